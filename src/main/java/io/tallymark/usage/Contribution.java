@@ -1,0 +1,23 @@
+package io.tallymark.usage;
+
+import java.math.BigDecimal;
+
+/**
+ * What one event, already counted once, adds to one total: the element between dedup and aggregate.
+ *
+ * @param key the total's key without its hour
+ * @param timeMillis event time, ms since the epoch
+ * @param quantity exact decimal
+ * @param fingerprintHigh upper half of the event's {@link Fingerprint}
+ * @param fingerprintLow lower half
+ */
+public record Contribution(
+        UsageKey key, long timeMillis, BigDecimal quantity, long fingerprintHigh, long fingerprintLow) {
+    public Fingerprint fingerprint() {
+        return new Fingerprint(fingerprintHigh, fingerprintLow);
+    }
+
+    public BillingHour hour() {
+        return BillingHour.containing(timeMillis);
+    }
+}

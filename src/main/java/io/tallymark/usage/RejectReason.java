@@ -1,0 +1,23 @@
+package io.tallymark.usage;
+
+/** Why a record went to the dead-letter topic: a closed list, so that every reason can be counted and alarmed on. */
+public enum RejectReason {
+    /** Not a JSON object in UTF-8, or not decodable as any accepted content type. */
+    UNREADABLE,
+    /** A required CloudEvents attribute or a meter's value is absent or empty. */
+    MISSING_ATTRIBUTE,
+    /** An attribute or a dimension is of another JSON type than the field allows. */
+    WRONG_TYPE,
+    /** {@code time} is no RFC 3339 timestamp. */
+    BAD_TIME,
+    /** Event time more than 5 minutes after the append time. */
+    IN_FUTURE,
+    /** Event time more than max-lateness before the append time. */
+    TOO_LATE,
+    /** A meter's value is no decimal number. */
+    NOT_A_NUMBER,
+    /** A number with too many digits or too large an exponent, or a negative one. */
+    OUT_OF_RANGE,
+    /** The record, or a string that becomes part of a key, is longer than its bound. */
+    TOO_LARGE
+}

@@ -1,0 +1,23 @@
+package io.tallymark.usage;
+
+import java.util.Map;
+
+/**
+ * A record that cannot be counted, kept whole: the dead letter is written from this alone.
+ *
+ * @param origin where the record was read
+ * @param appendTimeMillis time at which Kafka stored it, ms since the epoch
+ * @param key the record's key, untouched; empty for none
+ * @param value the record's value, untouched; empty for a tombstone
+ * @param headers the record's headers, untouched; a repeated header keeps its last value
+ * @param reason one of the closed list
+ * @param detail one sentence for a person, naming the field and the offending value, shortened
+ */
+public record Rejection(
+        Origin origin,
+        long appendTimeMillis,
+        byte[] key,
+        byte[] value,
+        Map<String, byte[]> headers,
+        RejectReason reason,
+        String detail) {}

@@ -1,0 +1,44 @@
+package io.tallymark.ingest;
+
+import io.tallymark.usage.Meter;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the ingest stage needs to know.
+ *
+ * @param bootstrapServers Kafka's host:port list
+ * @param topic topic of usage events
+ * @param groupId consumer group under which progress is shown; the offsets that count are in the checkpoints
+ * @param trustCreateTime accept a topic whose timestamps producers choose: for tests and simulated days
+ * @param kafkaProperties further client properties, such as those of TLS and SASL
+ * @param maxLateness oldest event time accepted, counted back from the append time
+ * @param closeDelay how far a partition's watermark stays behind its newest append time
+ * @param quietPartition silence after which a partition's watermark follows the wall clock
+ * @param meters what is counted
+ */
+public record IngestSettings(
+        String bootstrapServers,
+        String topic,
+        String groupId,
+        boolean trustCreateTime,
+        Map<String, String> kafkaProperties,
+        Duration maxLateness,
+        Duration closeDelay,
+        Duration quietPartition,
+        List<Meter> meters)
+        implements Serializable {
+    public static final Duration DEFAULT_MAX_LATENESS = Duration.ofDays(7);
+    /** Stripe takes no usage that is older. */
+    public static final Duration LARGEST_MAX_LATENESS = Duration.ofDays(35);
+
+    public static final Duration DEFAULT_CLOSE_DELAY = Duration.ofMinutes(2);
+    public static final Duration DEFAULT_QUIET_PARTITION = Duration.ofSeconds(30);
+
+    public IngestSettings {
+        kafkaProperties = Map.copyOf(kafkaProperties);
+        meters = List.copyOf(meters);
+    }
+}

@@ -1,0 +1,33 @@
+package io.tallymark.ingest;
+
+import io.tallymark.usage.RejectReason;
+
+/** Bounds on text that becomes part of a key: what Postgres cannot index or store must not reach it. */
+final class KeyText {
+    static final int MAX_ID_CHARS = 512;
+    static final int MAX_CUSTOMER_CHARS = 255;
+    static final int MAX_DIMENSIONS_CHARS = 1024;
+
+    private KeyText() {}
+
+    static String checked(String name, String value, int maxChars) throws RejectException {
+        if (value.length() > maxChars) {
+            throw new RejectException(
+                    RejectReason.TOO_LARGE,
+                    name + " has " + value.length() + " characters; the limit is " + maxChars + ": "
+                            + RejectException.shown(value));
+        }
+        if (value.indexOf('\0') >= 0) {
+            throw new RejectException(RejectReason.UNREADABLE, name + " holds a NUL character");
+        }
+        if (hasLoneSurrogate(value)) {
+            throw new RejectException(RejectReason.UNREADABLE, name + " holds half a surrogate pair");
+        }
+        return value;
+    }
+
+    /** Such text has no UTF-8 form: two different values would become the same bytes. */
+    private static boolean hasLoneSurrogate(String value) {
+        return value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}

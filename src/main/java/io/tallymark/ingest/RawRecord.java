@@ -1,0 +1,35 @@
+package io.tallymark.ingest;
+
+import io.tallymark.usage.Origin;
+import io.tallymark.usage.RecordHeader;
+import io.tallymark.usage.RejectReason;
+import io.tallymark.usage.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A record as Kafka holds it. Every decision about an event is a function of this and of the settings, and of nothing else. */
+record RawRecord(
+        Origin origin,
+        long appendTimeMillis,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        List<RecordHeader> headers) {
+
+    /** Text of the last header of that name, as in Kafka's own {@code lastHeader}. */
+    Optional<String> header(String name) {
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            RecordHeader header = headers.get(i);
+            byte[] text = header.value();
+            if (text != null && header.name().equals(name)) {
+                return Optional.of(new String(text, StandardCharsets.UTF_8));
+            }
+        }
+        return Optional.empty();
+    }
+
+    Rejection rejected(RejectReason reason, String detail) {
+        return new Rejection(origin, appendTimeMillis, key, value, headers, reason, detail);
+    }
+}

@@ -1,0 +1,135 @@
+package io.tallymark.aggregate;
+
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.Contribution;
+import io.tallymark.usage.HourlyTotal;
+import io.tallymark.usage.UsageKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Adds contributions up by key and hour and writes whole totals: when the watermark closes an hour, and within {@code early-results}
+ * after any other change, be it to an open hour or to a closed one. No accepted event is ever dropped here: an hour is kept for as long
+ * as an event for it can be accepted.
+ */
+public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution, HourlyTotal> {
+    private static final long serialVersionUID = 1L;
+
+    private final Map<String, Aggregation> aggregationByMetric;
+    private final HourClock clock;
+    private transient MapState<Long, RunningTotal> totals;
+    private transient MapState<Long, Boolean> changedHours;
+    private transient Counter closedHours;
+    private transient Counter revisions;
+
+    public SumHours(AggregateSettings settings) {
+        this.aggregationByMetric = settings.aggregationByMetric();
+        this.clock = new HourClock(settings);
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        // Both bounded by the forget timer: the hours of max-lateness and the running one, for each key.
+        totals = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("totals", Types.LONG, TypeInformation.of(RunningTotal.class)));
+        changedHours =
+                getRuntimeContext().getMapState(new MapStateDescriptor<>("changed-hours", Types.LONG, Types.BOOLEAN));
+        closedHours = getRuntimeContext().getMetricGroup().counter("closedHours");
+        revisions = getRuntimeContext().getMetricGroup().counter("revisedHours");
+    }
+
+    @Override
+    public void processElement(Contribution contribution, Context context, Collector<HourlyTotal> out)
+            throws Exception {
+        BillingHour hour = contribution.hour();
+        RunningTotal total = totals.get(hour.epochHour());
+        if (total == null) {
+            total = begin(hour, context);
+        }
+        totals.put(hour.epochHour(), total.plus(contribution, aggregation(contribution.key())));
+        if (!changedHours.contains(hour.epochHour())) {
+            changedHours.put(hour.epochHour(), true);
+            long now = context.timerService().currentProcessingTime();
+            context.timerService()
+                    .registerProcessingTimeTimer(
+                            clock.nextWriteMillis(now, contribution.key().hashCode()));
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<HourlyTotal> out) throws Exception {
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            writeChanges(context.getCurrentKey(), out);
+        } else if (HourClock.isCloseTimer(timestamp)) {
+            close(BillingHour.containing(timestamp), context.getCurrentKey(), out);
+        } else {
+            forget(clock.forgottenHour(timestamp), context.getCurrentKey(), out);
+        }
+    }
+
+    private RunningTotal begin(BillingHour hour, Context context) {
+        // A timer in the past fires at the next watermark, so an hour that is over closes right away.
+        context.timerService().registerEventTimeTimer(clock.closeAtMillis(hour));
+        context.timerService().registerEventTimeTimer(clock.forgetAtMillis(hour));
+        return RunningTotal.EMPTY;
+    }
+
+    private Aggregation aggregation(UsageKey key) {
+        Aggregation aggregation = aggregationByMetric.get(key.metric());
+        if (aggregation == null) {
+            throw new IllegalStateException("no meter is named " + key.metric() + ", yet an event was measured for it");
+        }
+        return aggregation;
+    }
+
+    private void close(BillingHour hour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+        RunningTotal total = totals.get(hour.epochHour());
+        if (total != null && !total.closed()) {
+            write(hour.epochHour(), total.close(), key, out);
+            closedHours.inc();
+        }
+    }
+
+    private void writeChanges(UsageKey key, Collector<HourlyTotal> out) throws Exception {
+        List<Long> hours = new ArrayList<>();
+        changedHours.keys().forEach(hours::add);
+        for (long epochHour : hours) {
+            writeChange(epochHour, key, out);
+        }
+    }
+
+    private void writeChange(long epochHour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+        RunningTotal total = totals.get(epochHour);
+        if (total == null) {
+            throw new IllegalStateException("an hour of " + key + " changed but has no total: " + epochHour);
+        }
+        write(epochHour, total.revise(), key, out);
+        if (total.closed()) {
+            revisions.inc();
+        }
+    }
+
+    private void write(long epochHour, RunningTotal total, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+        totals.put(epochHour, total);
+        changedHours.remove(epochHour);
+        out.collect(total.asRow(key, epochHour));
+    }
+
+    private void forget(BillingHour hour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+        if (changedHours.contains(hour.epochHour())) {
+            writeChange(hour.epochHour(), key, out);
+        }
+        totals.remove(hour.epochHour());
+    }
+}

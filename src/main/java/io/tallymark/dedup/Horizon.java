@@ -1,0 +1,27 @@
+package io.tallymark.dedup;
+
+import io.tallymark.usage.BillingHour;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How long an id is remembered: until no record with its event time can be accepted any more. After that its repeats are refused by
+ * age, so an event is counted at most once for ever, with bounded state.
+ */
+final class Horizon implements Serializable {
+    private static final long serialVersionUID = 1L;
+    /** Room for a worker's clock that runs ahead of the broker's, since a quiet partition's watermark follows the worker's. */
+    private static final long SLACK_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final long maxLatenessMillis;
+
+    Horizon(Duration maxLateness) {
+        this.maxLatenessMillis = maxLateness.toMillis();
+    }
+
+    /** The watermark at which the id can go, rounded up to an hour so that many ids share one timer's time. */
+    long forgetAtMillis(long eventTimeMillis) {
+        return BillingHour.containing(eventTimeMillis + maxLatenessMillis + SLACK_MILLIS)
+                .endMillis();
+    }
+}

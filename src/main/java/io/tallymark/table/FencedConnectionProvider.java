@@ -1,0 +1,106 @@
+package io.tallymark.table;
+
+import io.tallymark.usage.DatabaseAccess;
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections of one writer, all carrying the writer epoch drawn when the writer opened its first. A reconnect keeps that epoch: a task
+ * that was believed dead must not climb over its successor by losing its connection.
+ */
+final class FencedConnectionProvider implements JdbcConnectionProvider, Serializable {
+    private static final Logger LOG = LoggerFactory.getLogger(FencedConnectionProvider.class);
+    private static final long serialVersionUID = 1L;
+    private static final int VALIDATION_TIMEOUT_SECONDS = 10;
+    private static final long NOT_DRAWN = -1;
+
+    private final DatabaseAccess database;
+    private transient @Nullable Connection connection;
+    private long writerEpoch = NOT_DRAWN;
+
+    FencedConnectionProvider(DatabaseAccess database) {
+        this.database = database;
+    }
+
+    @Override
+    public @Nullable Connection getConnection() {
+        return connection;
+    }
+
+    @Override
+    public Properties getProperties() {
+        return new Properties();
+    }
+
+    @Override
+    public boolean isConnectionValid() throws SQLException {
+        return connection != null && connection.isValid(VALIDATION_TIMEOUT_SECONDS);
+    }
+
+    @Override
+    public Connection getOrEstablishConnection() throws SQLException {
+        Connection present = connection;
+        if (present != null && present.isValid(VALIDATION_TIMEOUT_SECONDS)) {
+            return present;
+        }
+        Connection opened = database.connect();
+        connection = opened;
+        prepare(opened);
+        return opened;
+    }
+
+    @Override
+    public Connection reestablishConnection() throws SQLException {
+        closeConnection();
+        return getOrEstablishConnection();
+    }
+
+    @Override
+    public void closeConnection() {
+        Connection present = connection;
+        connection = null;
+        if (present == null) {
+            return;
+        }
+        try {
+            present.close();
+        } catch (SQLException e) {
+            LOG.warn("Closing a database connection failed; the server will drop it", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeConnection();
+    }
+
+    private void prepare(Connection opened) throws SQLException {
+        if (writerEpoch == NOT_DRAWN) {
+            writerEpoch = drawEpoch(opened);
+            LOG.info("Writing usage_hourly with epoch {}", writerEpoch);
+        }
+        try (PreparedStatement statement =
+                opened.prepareStatement("SELECT set_config('tallymark.writer_epoch', ?, false)")) {
+            statement.setString(1, Long.toString(writerEpoch));
+            statement.execute();
+        }
+    }
+
+    private static long drawEpoch(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT nextval('writer_epoch_seq'), "
+                        + "ensure_usage_months(now() - interval '2 months', now() + interval '2 months')")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.tallymark.table;
+
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.HourlyTotal;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
+import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+
+/**
+ * The sink of hourly totals: an upsert of the whole total, so at-least-once writing leaves exactly one right row. A total of a running
+ * hour never replaces a closed one, and a writer of an earlier attempt is refused by the fence.
+ */
+public final class UsageTable {
+    /** Casts stand where the driver's own type would not do. */
+    static final String UPSERT = """
+            INSERT INTO usage_hourly AS present (metric, customer_id, dimensions, period_start,
+                quantity, event_count, digest, revision, closed, writer_epoch)
+            VALUES (?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, current_setting('tallymark.writer_epoch')::bigint)
+            ON CONFLICT (metric, customer_id, dimensions, period_start) DO UPDATE SET
+                quantity = EXCLUDED.quantity,
+                event_count = EXCLUDED.event_count,
+                digest = EXCLUDED.digest,
+                revision = EXCLUDED.revision,
+                closed = EXCLUDED.closed,
+                updated_at = now(),
+                writer_epoch = fenced_epoch(present.writer_epoch, EXCLUDED.writer_epoch)
+            WHERE EXCLUDED.closed OR NOT present.closed
+            """;
+
+    private static final int BATCH_ROWS = 1_000;
+    private static final long BATCH_INTERVAL_MILLIS = 1_000;
+    private static final int MAX_RETRIES = 3;
+
+    private UsageTable() {}
+
+    public static JdbcSink<HourlyTotal> sink(DatabaseAccess database) {
+        return JdbcSink.<HourlyTotal>builder()
+                .withQueryStatement(UPSERT, UsageTable::bind)
+                .withExecutionOptions(JdbcExecutionOptions.builder()
+                        .withBatchSize(BATCH_ROWS)
+                        .withBatchIntervalMs(BATCH_INTERVAL_MILLIS)
+                        .withMaxRetries(MAX_RETRIES)
+                        .build())
+                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    }
+
+    static void bind(PreparedStatement statement, HourlyTotal total) throws SQLException {
+        statement.setString(1, total.key().metric());
+        statement.setString(2, total.key().customerId());
+        statement.setString(3, total.key().dimensions());
+        statement.setTimestamp(4, Timestamp.from(total.hour().start()));
+        statement.setBigDecimal(5, total.quantity());
+        statement.setLong(6, total.eventCount());
+        statement.setBytes(7, total.digest().toBytes());
+        statement.setInt(8, total.revision());
+        statement.setBoolean(9, total.closed());
+    }
+}

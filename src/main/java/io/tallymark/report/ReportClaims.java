@@ -37,46 +37,40 @@ final class ReportClaims {
      */
     List<ClaimedReport> claim(Connection connection, int mostCalls) throws SQLException {
         int limit = Math.min(mostCalls, concurrency - LaneTable.countLeases(connection));
-        Claim claim = new Claim(connection);
-        for (int round = 0; round < MAX_ROUNDS && claim.size() < limit; round++) {
-            List<Lane> lanes = LaneTable.pick(connection, limit - claim.size());
+        List<ClaimedReport> claimed = new ArrayList<>();
+        for (int round = 0; round < MAX_ROUNDS && claimed.size() < limit; round++) {
+            List<Lane> lanes = LaneTable.pick(connection, limit - claimed.size());
             if (lanes.isEmpty()) {
                 break;
             }
-            claim.take(lanes);
+            claimed.addAll(new Round(connection).take(lanes));
         }
-        return claim.finish();
+        return claimed;
     }
 
-    /** One claim in the making. */
-    private final class Claim {
+    /** What is done with the lanes picked at once. Leaves none of them ready unless it has more to be looked at. */
+    private final class Round {
         private final Connection connection;
         private final List<ReportIntent> announced = new ArrayList<>();
         private final List<ReportIntent> toSend = new ArrayList<>();
 
-        Claim(Connection connection) {
+        Round(Connection connection) {
             this.connection = connection;
         }
 
-        int size() {
-            return toSend.size();
-        }
-
-        void take(List<Lane> lanes) throws SQLException {
-            Set<Lane> headless = new HashSet<>(lanes);
+        List<ClaimedReport> take(List<Lane> lanes) throws SQLException {
+            Set<Lane> withoutHour = new HashSet<>(lanes);
             for (HourStanding standing : StandingReader.read(connection, lanes)) {
-                headless.remove(Lane.of(standing.hour()));
+                withoutHour.remove(Lane.of(standing.hour()));
                 apply(standing.hour(), policy.decide(standing));
             }
-            for (Lane lane : headless) {
+            for (Lane lane : withoutHour) {
                 LaneTable.release(connection, lane, 0);
             }
+            return toSend.isEmpty() ? List.of() : announceAndLease();
         }
 
-        List<ClaimedReport> finish() throws SQLException {
-            if (toSend.isEmpty()) {
-                return List.of();
-            }
+        private List<ClaimedReport> announceAndLease() throws SQLException {
             long claimId = nextClaimId(connection);
             IntentTable.insert(connection, announced);
             List<Lane> lanes =

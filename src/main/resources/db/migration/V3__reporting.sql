@@ -58,6 +58,7 @@ CREATE TABLE report_lane (
     customer_id text        NOT NULL,
     ready_at    timestamptz NOT NULL DEFAULT now(),
     claim_id    bigint,
+    called_at   timestamptz,
     PRIMARY KEY (metric, customer_id)
 );
 
@@ -67,6 +68,7 @@ CREATE INDEX report_lane_claimed ON report_lane (ready_at) WHERE claim_id IS NOT
 COMMENT ON TABLE report_lane IS 'Customers and meters with due hours; at most one report of a lane is in flight';
 COMMENT ON COLUMN report_lane.ready_at IS 'Earliest next claim: now, the end of a back-off, or the end of the lease';
 COMMENT ON COLUMN report_lane.claim_id IS 'The claim that works on it until ready_at; null: nobody does';
+COMMENT ON COLUMN report_lane.called_at IS 'When the claim announced its call; null: it made none';
 
 CREATE SEQUENCE report_claim_seq;
 

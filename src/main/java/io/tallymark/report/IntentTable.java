@@ -36,7 +36,7 @@ final class IntentTable {
 
     private static final String BEGIN_ATTEMPT = """
             WITH lease AS (
-                UPDATE report_lane SET ready_at = now() + ? * interval '1 millisecond'
+                UPDATE report_lane SET called_at = now(), ready_at = now() + ? * interval '1 millisecond'
                 WHERE metric = ? AND customer_id = ? AND claim_id = ? AND ready_at > now()
                 RETURNING claim_id)
             UPDATE stripe_report SET state = 'sent', attempts = attempts + 1,

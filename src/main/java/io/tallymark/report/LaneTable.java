@@ -17,7 +17,7 @@ final class LaneTable {
             """;
 
     private static final String LEASE = """
-            UPDATE report_lane SET claim_id = ?, ready_at = now() + ? * interval '1 millisecond'
+            UPDATE report_lane SET claim_id = ?, called_at = NULL, ready_at = now() + ? * interval '1 millisecond'
             WHERE metric = ? AND customer_id = ?
             """;
 
@@ -32,15 +32,13 @@ final class LaneTable {
             """;
 
     private static final String RELEASE = """
-            UPDATE report_lane SET claim_id = NULL, ready_at = now() + ? * interval '1 millisecond'
+            UPDATE report_lane SET claim_id = NULL, called_at = NULL, ready_at = now() + ? * interval '1 millisecond'
             WHERE metric = ? AND customer_id = ?
             """;
 
     private static final String RELEASE_UNSENT = """
-            UPDATE report_lane AS lane SET claim_id = NULL, ready_at = now()
-            WHERE claim_id IS NOT NULL AND ready_at > now() AND NOT EXISTS (
-                SELECT FROM stripe_report AS report
-                WHERE report.metric = lane.metric AND report.customer_id = lane.customer_id AND report.state = 'sent')
+            UPDATE report_lane SET claim_id = NULL, ready_at = now()
+            WHERE claim_id IS NOT NULL AND called_at IS NULL
             """;
 
     private LaneTable() {}

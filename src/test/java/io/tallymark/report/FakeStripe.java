@@ -43,6 +43,10 @@ final class FakeStripe implements MeterEventSender {
         script.addAll(List.of(faults));
     }
 
+    synchronized void forgetScript() {
+        script.clear();
+    }
+
     synchronized void advance(Duration time) {
         now = now.plus(time);
     }

@@ -1,6 +1,5 @@
 package io.tallymark.embedded.traffic;
 
-import io.tallymark.usage.UserError;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -14,8 +13,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,22 +54,6 @@ public final class TrafficProducer implements AutoCloseable {
                         MAX_BLOCK_MILLIS),
                 new ByteArraySerializer(),
                 new ByteArraySerializer()));
-    }
-
-    /**
-     * Number of partitions of a topic.
-     *
-     * @throws UserError when the broker cannot be reached or has no such topic
-     */
-    public int partitions(String topic) {
-        try {
-            return producer.partitionsFor(topic).size();
-        } catch (UnknownTopicOrPartitionException | TimeoutException e) {
-            throw new UserError(
-                    "Kafka does not answer, or has no topic " + topic,
-                    "check the address of the broker, and create the topic",
-                    e);
-        }
     }
 
     /**

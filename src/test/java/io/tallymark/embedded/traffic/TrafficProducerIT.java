@@ -33,7 +33,6 @@ class TrafficProducerIT {
     void storesEveryRecordOfADayOnce() {
         TruthKeeper truth = new TruthKeeper();
         try (TrafficProducer producer = TrafficProducer.open(kafka.bootstrapServers())) {
-            assertThat(producer.partitions(TOPIC)).isEqualTo(SampleTraffic.PARTITIONS);
             producer.send(SampleTraffic.standard(1, 50_000), Pace.unlimited(), truth, count -> {});
         }
 
@@ -45,11 +44,15 @@ class TrafficProducerIT {
     }
 
     @Test
-    void saysWhenTheTopicIsMissing() {
-        try (TrafficProducer producer = TrafficProducer.open(kafka.bootstrapServers())) {
-            assertThatThrownBy(() -> producer.partitions("nowhere"))
-                    .isInstanceOf(UserError.class)
-                    .hasMessageContaining("nowhere");
-        }
+    void looksAtItsTopicBefore() {
+        String bootstrapServers = kafka.bootstrapServers();
+
+        assertThat(TrafficTopic.partitions(bootstrapServers, TOPIC)).isEqualTo(SampleTraffic.PARTITIONS);
+        assertThatThrownBy(() -> TrafficTopic.partitions(bootstrapServers, "nowhere"))
+                .isInstanceOf(UserError.class)
+                .hasMessage("Kafka has no topic nowhere");
+        assertThatThrownBy(() -> TrafficTopic.partitions("no such address", TOPIC))
+                .isInstanceOf(UserError.class)
+                .hasMessage("cannot reach Kafka at no such address");
     }
 }

@@ -1,7 +1,8 @@
 -- The ledger: every change of a closed hour's total and every report that Stripe accepted is a posting between two accounts.
---   metered  -> unreported   the closed total changed
---   unreported -> reported   Stripe accepted a report
--- One row is both sides of an entry, so the books balance by construction; v_ledger_balance shows them account by account.
+--   metered    -> unreported    the closed total changed
+--   unreported -> reported      Stripe accepted a report
+--   unreported -> unreportable  Stripe would refuse it for its age
+-- One row is both sides of an entry, so the books balance by construction; ledger_balance shows them account by account.
 
 CREATE TABLE ledger_entry (
     entry_id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

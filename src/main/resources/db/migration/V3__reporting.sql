@@ -1,5 +1,6 @@
--- Reporting follows the table: hours whose closed total changed wait in report_due, each call is announced in stripe_report before it
--- is made, and its outcome is posted to the ledger in the same transaction.
+-- Reporting follows the table. A changed total makes its hour due (report_due); the hours of one customer and meter form a lane and
+-- are reported one at a time (report_lane); each call is announced before it is made (stripe_report), and its outcome is posted to the
+-- ledger in the transaction that records it.
 
 CREATE TABLE billing_customer (
     customer_id        text PRIMARY KEY,
@@ -19,30 +20,53 @@ CREATE TABLE billing_item (
 
 COMMENT ON TABLE billing_item IS 'Legacy subscription items, for the usage-record mode';
 
--- The meters that are reported at all; the reporting pipeline registers them from tallymark.yaml.
 CREATE TABLE reported_meter (
     metric        text PRIMARY KEY,
     event_name    text        NOT NULL,
     mode          text        NOT NULL,
-    registered_at timestamptz NOT NULL DEFAULT now()
+    registered_at timestamptz NOT NULL DEFAULT now(),
+    seeded_at     timestamptz
 );
 
+COMMENT ON TABLE reported_meter IS 'The meters that are reported at all; the reporting pipeline keeps it equal to tallymark.yaml';
+COMMENT ON COLUMN reported_meter.seeded_at IS 'When the hours from before the registration were made due; null: not yet';
+
+-- Appended to by whoever changes a total, one row for each change, so that writers of the table never wait for each other here nor for
+-- the reporter. (A row per hour with an upsert deadlocks: two subtasks hold totals of the same customers in different orders.)
 CREATE TABLE report_due (
+    due_id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     metric       text        NOT NULL,
     customer_id  text        NOT NULL,
     period_start timestamptz NOT NULL,
-    version      bigint      NOT NULL DEFAULT 1,
     due_since    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    not_before   timestamptz NOT NULL DEFAULT '-infinity',
-    claim_id     bigint,
-    lease_until  timestamptz NOT NULL DEFAULT '-infinity',
-    waiting_for  text,
-    PRIMARY KEY (metric, customer_id, period_start)
+    queued       boolean     NOT NULL DEFAULT false,
+    waiting_for  text
 );
 
-COMMENT ON TABLE report_due IS 'Hours whose closed total differs from what Stripe was told; empty when all is reported';
-COMMENT ON COLUMN report_due.version IS 'Counts changes of the total, so that an outcome never clears a newer change';
-COMMENT ON COLUMN report_due.waiting_for IS 'Why it is not sent yet, such as: customer mapping';
+CREATE INDEX report_due_by_hour ON report_due (metric, customer_id, period_start);
+CREATE INDEX report_due_new ON report_due (due_id) WHERE NOT queued;
+CREATE INDEX report_due_waiting ON report_due (waiting_for, customer_id) WHERE waiting_for IS NOT NULL;
+
+COMMENT ON TABLE report_due IS 'Hours whose closed total may differ from what Stripe was told; empty when all is reported';
+COMMENT ON COLUMN report_due.queued IS 'Whether the reporter has put the hour into its lane';
+COMMENT ON COLUMN report_due.waiting_for IS 'Why it is not reported yet, such as: customer mapping';
+
+-- One row for each customer and meter with hours in the queue. Its lease is what keeps calls for one customer and meter apart. Whoever
+-- changes rows of report_due that are in a lane holds the lane's row lock first.
+CREATE TABLE report_lane (
+    metric      text        NOT NULL,
+    customer_id text        NOT NULL,
+    ready_at    timestamptz NOT NULL DEFAULT now(),
+    claim_id    bigint,
+    PRIMARY KEY (metric, customer_id)
+);
+
+CREATE INDEX report_lane_ready ON report_lane (ready_at);
+CREATE INDEX report_lane_claimed ON report_lane (ready_at) WHERE claim_id IS NOT NULL;
+
+COMMENT ON TABLE report_lane IS 'Customers and meters with due hours; at most one report of a lane is in flight';
+COMMENT ON COLUMN report_lane.ready_at IS 'Earliest next claim: now, the end of a back-off, or the end of the lease';
+COMMENT ON COLUMN report_lane.claim_id IS 'The claim that works on it until ready_at; null: nobody does';
 
 CREATE SEQUENCE report_claim_seq;
 
@@ -51,10 +75,10 @@ CREATE TABLE stripe_report (
     metric             text        NOT NULL,
     customer_id        text        NOT NULL,
     period_start       timestamptz NOT NULL,
-    sequence           integer     NOT NULL,
+    sequence           integer     NOT NULL CHECK (sequence > 0),
     mode               text        NOT NULL,
     event_name         text        NOT NULL,
-    stripe_customer_id text        NOT NULL,
+    stripe_customer_id text,
     value              numeric     NOT NULL,
     amount             numeric     NOT NULL,
     event_timestamp    timestamptz NOT NULL,
@@ -67,12 +91,37 @@ CREATE TABLE stripe_report (
     resolved_at        timestamptz,
     request_id         text,
     error              text,
-    UNIQUE (metric, customer_id, period_start, sequence)
+    UNIQUE (metric, customer_id, period_start, sequence),
+    CHECK (stripe_customer_id IS NOT NULL OR state = 'expired'),
+    CHECK ((attempts > 0) = (first_sent_at IS NOT NULL))
 );
 
+-- A new total is told only after the fate of the one before is known.
+CREATE UNIQUE INDEX stripe_report_one_unresolved ON stripe_report (metric, customer_id, period_start)
+    WHERE state IN ('pending', 'sent');
+CREATE INDEX stripe_report_refused ON stripe_report (state, created_at) WHERE state IN ('rejected', 'expired');
+
 COMMENT ON TABLE stripe_report IS 'One row per intent to tell Stripe something, written before the call';
+COMMENT ON COLUMN stripe_report.stripe_customer_id IS 'Null only for usage that expired before anyone mapped its customer';
 COMMENT ON COLUMN stripe_report.value IS 'What is sent: the hour''s total, or the difference in delta mode';
 COMMENT ON COLUMN stripe_report.amount IS 'What it adds to Stripe''s knowledge of the hour; the amount of its posting';
+COMMENT ON COLUMN stripe_report.state IS
+    'pending: announced; sent: called, outcome unknown so far; accepted; confirmed: seen in Stripe''s summaries; rejected; expired: too old';
+
+-- One identifier, one value, for ever: Stripe refuses a second value as a duplicate, and the correction would be lost.
+CREATE FUNCTION refuse_report_change() RETURNS trigger
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    RAISE EXCEPTION 'stripe_report %: what an identifier says is final', OLD.identifier
+        USING HINT = 'Write a new intent with its own identifier instead.';
+END
+$$;
+
+CREATE TRIGGER stripe_report_is_final
+    BEFORE UPDATE OF identifier, metric, customer_id, period_start, sequence, mode, event_name, stripe_customer_id, value, amount,
+        event_timestamp ON stripe_report
+    FOR EACH ROW EXECUTE FUNCTION refuse_report_change();
 
 -- Whoever changes a total, by whatever statement, posts the change and makes the hour due. A statement-level trigger, so that a batch
 -- costs one posting statement; an open hour counts as 0, for an early result is nobody's debt.
@@ -109,8 +158,7 @@ BEGIN
 
     INSERT INTO report_due (metric, customer_id, period_start)
     SELECT metric, customer_id, period_start
-    FROM unnest(changes) JOIN reported_meter USING (metric)
-    ON CONFLICT (metric, customer_id, period_start) DO UPDATE SET version = report_due.version + 1;
+    FROM unnest(changes) JOIN reported_meter USING (metric);
 
     RETURN NULL;
 END
@@ -122,3 +170,16 @@ CREATE TRIGGER usage_hourly_post_update AFTER UPDATE ON usage_hourly
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_usage_change();
 CREATE TRIGGER usage_hourly_post_delete AFTER DELETE ON usage_hourly
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION post_usage_change();
+
+-- Emptying the table would take totals away without a posting.
+CREATE FUNCTION refuse_usage_truncate() RETURNS trigger
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    RAISE EXCEPTION 'usage_hourly cannot be truncated: its totals are in the ledger'
+        USING HINT = 'DELETE posts the difference; DETACH PARTITION archives a month.';
+END
+$$;
+
+CREATE TRIGGER usage_hourly_no_truncate
+    BEFORE TRUNCATE ON usage_hourly FOR EACH STATEMENT EXECUTE FUNCTION refuse_usage_truncate();

@@ -1,0 +1,46 @@
+package io.tallymark.report;
+
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/** Turns each tick into the reports that may be sent now. Belongs at parallelism 1: the rate is kept here. */
+public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport> {
+    private static final long serialVersionUID = 1L;
+    private static final int CONNECTIONS = 1;
+
+    private final ReportSettings settings;
+    private transient @Nullable ReportDatabase database;
+    private transient DueHourClaimer claimer;
+    private transient Counter claimedReports;
+
+    @SuppressWarnings("NullAway.Init")
+    public ClaimDueHours(ReportSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        ReportDatabase opened = ReportDatabase.open(settings.database(), CONNECTIONS);
+        database = opened;
+        claimer = new DueHourClaimer(opened, settings, System::nanoTime);
+        claimedReports = getRuntimeContext().getMetricGroup().counter("claimedReports");
+    }
+
+    @Override
+    public void flatMap(Long tick, Collector<ClaimedReport> out) throws Exception {
+        for (ClaimedReport claimed : claimer.tick()) {
+            claimedReports.inc();
+            out.collect(claimed);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+}

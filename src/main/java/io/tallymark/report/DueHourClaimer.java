@@ -1,0 +1,90 @@
+package io.tallymark.report;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * One tick of the reporter: registers the meters (once), puts newly due hours into their lanes, wakes those that waited, and claims as
+ * many as rate and concurrency allow. A database that is away costs ticks, nothing else.
+ */
+final class DueHourClaimer {
+    private static final long WAKE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final double MILLIS_PER_SECOND = 1_000;
+
+    private final ReportDatabase database;
+    private final MeterRegistry registry;
+    private final ReportClaims claims;
+    private final CustomerMapping customerMapping;
+    private final CallBudget budget;
+    private final LongSupplier nanoClock;
+    private final Outage outage = new Outage("claiming due hours");
+    private boolean prepared;
+    private long wokenNanos;
+
+    DueHourClaimer(ReportDatabase database, ReportSettings settings, LongSupplier nanoClock) {
+        this.database = database;
+        this.registry = new MeterRegistry(settings.meters());
+        this.claims = new ReportClaims(
+                new ReportPolicy(settings.meters(), settings.customerMapping()),
+                settings.concurrency(),
+                settings.lease());
+        this.customerMapping = settings.customerMapping();
+        double tickSeconds = settings.tick().toMillis() / MILLIS_PER_SECOND;
+        this.budget = new CallBudget(settings.maxRequestsPerSecond(), tickSeconds, nanoClock);
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * @return reports to send now; empty while the database is away
+     * @throws SQLException when waiting would not mend it
+     */
+    List<ClaimedReport> tick() throws SQLException {
+        try {
+            prepareOnce();
+            wakeNowAndThen();
+            database.inTransaction(DueTable::queueNew);
+            List<ClaimedReport> claimed = claim();
+            outage.succeeded();
+            return claimed;
+        } catch (SQLException e) {
+            outage.failed(e);
+            return List.of();
+        }
+    }
+
+    private List<ClaimedReport> claim() throws SQLException {
+        int mostCalls = budget.available();
+        if (mostCalls == 0) {
+            return List.of();
+        }
+        List<ClaimedReport> claimed = database.inTransaction(connection -> claims.claim(connection, mostCalls));
+        budget.spend(claimed.size());
+        return claimed;
+    }
+
+    private void prepareOnce() throws SQLException {
+        if (prepared) {
+            return;
+        }
+        database.inTransaction(connection -> {
+            registry.register(connection);
+            return LaneTable.releaseUnsent(connection);
+        });
+        database.inTransaction(connection -> {
+            registry.seed(connection);
+            return DueTable.wakeMapped(connection, customerMapping);
+        });
+        wokenNanos = nanoClock.getAsLong();
+        prepared = true;
+    }
+
+    private void wakeNowAndThen() throws SQLException {
+        if (nanoClock.getAsLong() - wokenNanos < WAKE_INTERVAL_NANOS) {
+            return;
+        }
+        database.inTransaction(connection -> DueTable.wakeMapped(connection, customerMapping));
+        wokenNanos = nanoClock.getAsLong();
+    }
+}

@@ -1,0 +1,35 @@
+package io.tallymark.report;
+
+import io.tallymark.usage.Delivery;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives up an hour that Stripe would refuse for its age: its amount moves to {@code unreportable}, where it stays visible. */
+final class Expiry {
+    private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
+    private static final Delivery TOO_OLD =
+            new Delivery(Delivery.Outcome.UNKNOWN, "", "older than Stripe accepts; its last outcome is unknown", 0);
+
+    private Expiry() {}
+
+    static void carryOut(Connection connection, DueHour hour, NextStep.Expire expire) throws SQLException {
+        Optional<ReportIntent> abandoned = expire.abandoned();
+        if (abandoned.isPresent()) {
+            ReportIntent intent = abandoned.get();
+            IntentTable.resolve(connection, intent.identifier(), ReportIntent.State.EXPIRED, TOO_OLD);
+            Postings.expired(connection, intent);
+        }
+        Optional<ReportIntent> rest = expire.rest();
+        if (rest.isPresent()) {
+            IntentTable.insert(connection, List.of(rest.get()));
+            Postings.expired(connection, rest.get());
+        }
+        DueTable.settle(connection, hour, BigDecimal.ZERO);
+        LOG.warn("Usage is too old for Stripe and was written off as unreportable: {}", hour);
+    }
+}

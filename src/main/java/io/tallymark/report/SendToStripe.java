@@ -1,0 +1,112 @@
+package io.tallymark.report;
+
+import io.tallymark.usage.Delivery;
+import io.tallymark.usage.MeterEventSender;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the calls, each on a thread of its own. For {@code AsyncDataStream.unorderedWait} with {@link ReportSettings#operatorTimeout()}
+ * and a capacity of {@link ReportSettings#concurrency()}. A claim that Flink restored from an old checkpoint is skipped, not sent.
+ */
+public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportOutcome> {
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_CONNECTIONS = 8;
+
+    private final ReportSettings settings;
+    private final MeterEventSender.Factory senders;
+    private transient @Nullable ReportDatabase database;
+    private transient @Nullable MeterEventSender sender;
+    private transient @Nullable ExecutorService threads;
+    private transient ReportAttempt attempt;
+    private transient Counter staleClaims;
+
+    @SuppressWarnings("NullAway.Init")
+    public SendToStripe(ReportSettings settings, MeterEventSender.Factory senders) {
+        this.settings = settings;
+        this.senders = senders;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        ReportDatabase openedDatabase =
+                ReportDatabase.open(settings.database(), Math.min(settings.concurrency(), MAX_CONNECTIONS));
+        database = openedDatabase;
+        MeterEventSender openedSender = senders.open();
+        sender = openedSender;
+        attempt = new ReportAttempt(openedDatabase, openedSender, settings.callLease());
+        threads = threads(settings.concurrency());
+        staleClaims = getRuntimeContext().getMetricGroup().counter("staleClaims", new ThreadSafeSimpleCounter());
+    }
+
+    @Override
+    public void asyncInvoke(ClaimedReport claim, ResultFuture<ReportOutcome> result) {
+        if (threads != null) {
+            threads.execute(() -> run(claim, result));
+        }
+    }
+
+    @Override
+    public void timeout(ClaimedReport claim, ResultFuture<ReportOutcome> result) {
+        Delivery none = new Delivery(
+                Delivery.Outcome.UNKNOWN,
+                "",
+                "no answer within " + settings.operatorTimeout().toMillis() + " ms",
+                0);
+        result.complete(List.of(new ReportOutcome(claim, none)));
+    }
+
+    @Override
+    public void close() {
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+        if (sender != null) {
+            sender.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private void run(ClaimedReport claim, ResultFuture<ReportOutcome> result) {
+        try {
+            result.complete(outcomes(attempt.run(claim)));
+        } catch (SQLException | RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private Collection<ReportOutcome> outcomes(Optional<ReportOutcome> outcome) {
+        if (outcome.isEmpty()) {
+            staleClaims.inc();
+        }
+        return outcome.stream().toList();
+    }
+
+    // The queue needs no bound of its own: the operator lets in no more elements than its capacity.
+    private static ExecutorService threads(int count) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                count,
+                count,
+                1,
+                TimeUnit.MINUTES,
+                new LinkedBlockingQueue<>(),
+                new ExecutorThreadFactory("tallymark-send-to-stripe"));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

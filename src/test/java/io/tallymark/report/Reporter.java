@@ -1,0 +1,101 @@
+package io.tallymark.report;
+
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.ReportMode;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** The reporting pipeline without Flink: its steps one by one, so that a test may stop between any two. */
+final class Reporter implements AutoCloseable {
+    static final Meter TOKENS = meter("tokens", "tokens", ReportMode.HOURLY_TOTAL);
+    static final Meter CALLS = meter("calls", "raw_calls", ReportMode.DELTA);
+
+    private final ReportDatabase database;
+    private final DueHourClaimer claimer;
+    private final ReportAttempt attempt;
+    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(new Random(1)));
+
+    Reporter(ReportSettings settings, MeterEventSender sender) {
+        this.database = ReportDatabase.open(settings.database(), 2);
+        this.claimer = new DueHourClaimer(database, settings, aMinuteEachLook());
+        this.attempt = new ReportAttempt(database, sender, settings.callLease());
+    }
+
+    static Meter meter(String metric, String eventName, ReportMode mode) {
+        return new Meter(
+                metric,
+                metric,
+                Aggregation.SUM,
+                "data.n",
+                List.of(),
+                Map.of(),
+                new Meter.StripeReport(eventName, mode));
+    }
+
+    static ReportSettings settings(TestDatabase database, CustomerMapping mapping, Meter... meters) {
+        return new ReportSettings(
+                database.access(),
+                List.of(meters),
+                mapping,
+                ReportSettings.DEFAULT_CONCURRENCY,
+                100,
+                Duration.ofSeconds(1),
+                ReportSettings.DEFAULT_LEASE,
+                ReportSettings.DEFAULT_CALL_DEADLINE);
+    }
+
+    List<ClaimedReport> claim() throws SQLException {
+        return claimer.tick();
+    }
+
+    Optional<ReportOutcome> call(ClaimedReport claim) throws SQLException {
+        return attempt.run(claim);
+    }
+
+    void record(ReportOutcome outcome) throws SQLException {
+        database.inTransaction(connection -> {
+            recorder.record(connection, outcome);
+            return true;
+        });
+    }
+
+    /** Claims, calls and records once; the number of claims. */
+    int tick() throws SQLException {
+        List<ClaimedReport> claims = claim();
+        for (ClaimedReport claim : claims) {
+            Optional<ReportOutcome> outcome = call(claim);
+            if (outcome.isPresent()) {
+                record(outcome.get());
+            }
+        }
+        return claims.size();
+    }
+
+    /** Ticks until a tick finds nothing to do. */
+    void drain() throws SQLException {
+        for (int ticks = 0; tick() > 0; ticks++) {
+            if (ticks > 1_000) {
+                throw new AssertionError("the backlog does not drain");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    // Neither the rate nor the interval of waking ever holds a test back.
+    private static LongSupplier aMinuteEachLook() {
+        AtomicLong now = new AtomicLong();
+        return () -> now.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+}

@@ -1,0 +1,156 @@
+package io.tallymark.report;
+
+import io.tallymark.table.SchemaMigration;
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.SecretRef;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A migrated database of its own for a test, copied from a template; the server is started once for all tests of the fork. */
+final class TestDatabase implements AutoCloseable {
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    private final String name = "report_" + NEXT.incrementAndGet();
+    private final DatabaseAccess access;
+    private final Connection connection;
+
+    TestDatabase() throws SQLException {
+        try (Connection admin = Server.ACCESS.connect();
+                Statement statement = admin.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + Server.TEMPLATE);
+        }
+        access = Server.access(name);
+        connection = access.connect();
+    }
+
+    DatabaseAccess access() {
+        return access;
+    }
+
+    /** The start of the hour that began {@code hours} full hours ago. */
+    static Instant hoursAgo(int hours) {
+        return Instant.now().truncatedTo(ChronoUnit.HOURS).minus(hours, ChronoUnit.HOURS);
+    }
+
+    int execute(String sql, Object... arguments) throws SQLException {
+        return Sql.update(connection, sql, arguments);
+    }
+
+    BigDecimal number(String sql, Object... arguments) throws SQLException {
+        return Sql.first(connection, row -> row.getBigDecimal(1), sql, arguments)
+                .orElseThrow();
+    }
+
+    long count(String table) throws SQLException {
+        return number("SELECT count(*) FROM " + table).longValueExact();
+    }
+
+    /** First column of every row, as text. */
+    List<String> texts(String sql, Object... arguments) throws SQLException {
+        return Sql.query(connection, row -> String.valueOf(row.getString(1)), sql, arguments);
+    }
+
+    /** Every column of every row, as text with commas. */
+    List<String> rows(String sql, Object... arguments) throws SQLException {
+        return Sql.query(connection, TestDatabase::line, sql, arguments);
+    }
+
+    void total(DueHour hour, String quantity) throws SQLException {
+        total(hour, "{}", quantity, true);
+    }
+
+    /** Writes a total as the table's sink does. */
+    void total(DueHour hour, String dimensions, String quantity, boolean closed) throws SQLException {
+        write(connection, hour, dimensions, quantity, closed);
+    }
+
+    static void write(Connection connection, DueHour hour, String dimensions, String quantity, boolean closed)
+            throws SQLException {
+        Sql.update(
+                connection,
+                """
+                INSERT INTO usage_hourly (metric, customer_id, dimensions, period_start, quantity, event_count, digest, revision,
+                    closed, writer_epoch)
+                VALUES (?, ?, ?::jsonb, ?, ?, 1, decode(repeat('00', 16), 'hex'), 1, ?, 1)
+                ON CONFLICT (metric, customer_id, dimensions, period_start)
+                DO UPDATE SET quantity = EXCLUDED.quantity, closed = EXCLUDED.closed
+                """,
+                hour.metric(),
+                hour.customerId(),
+                dimensions,
+                hour.start(),
+                new BigDecimal(quantity),
+                closed);
+    }
+
+    BigDecimal balance(String metric, String account) throws SQLException {
+        return number(
+                "SELECT coalesce(sum(balance), 0) FROM ledger_balance WHERE metric = ? AND account = ?",
+                metric,
+                account);
+    }
+
+    /** Lets leases run out and back-offs end. */
+    void letLeasesRunOut() throws SQLException {
+        execute("UPDATE report_lane SET ready_at = now() - interval '1 second'");
+    }
+
+    /** Moves everything that was ever sent into the past. */
+    void age(int hours) throws SQLException {
+        execute("UPDATE stripe_report SET first_sent_at = first_sent_at - ? * interval '1 hour'", hours);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+
+    private static String line(ResultSet row) throws SQLException {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+            values.add(String.valueOf(row.getString(i)));
+        }
+        return String.join(", ", values);
+    }
+
+    /** Started on first use; ends with the fork. */
+    private static final class Server {
+        private static final String TEMPLATE = "report_template";
+        private static final EmbeddedPostgres POSTGRES = start();
+        private static final DatabaseAccess ACCESS = access("postgres");
+
+        static {
+            try (Connection admin = ACCESS.connect();
+                    Statement statement = admin.createStatement()) {
+                statement.execute("CREATE DATABASE " + TEMPLATE);
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot create the template", e);
+            }
+            SchemaMigration.migrate(access(TEMPLATE));
+        }
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static DatabaseAccess access(String database) {
+            return new DatabaseAccess(
+                    POSTGRES.getJdbcUrl("postgres", database), "postgres", SecretRef.none("postgres.password"));
+        }
+    }
+}

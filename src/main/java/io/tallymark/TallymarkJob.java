@@ -4,8 +4,10 @@ import io.tallymark.config.Pipeline;
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
 import io.tallymark.ingest.TopicCheck;
+import io.tallymark.table.DatabaseCheck;
 import io.tallymark.topology.JobGuarantees;
 import io.tallymark.topology.MeteringPipeline;
+import io.tallymark.topology.ReportingPipeline;
 import io.tallymark.usage.UserError;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,10 +45,14 @@ public final class TallymarkJob {
      * @throws UserError when the job could not work as configured
      */
     public static void build(StreamExecutionEnvironment env, Settings settings) {
+        requireDatabase(settings);
         JobGuarantees.apply(env);
         if (settings.runs(Pipeline.METERING)) {
             requireTopics(settings);
             MeteringPipeline.of(settings).build(env);
+        }
+        if (settings.runs(Pipeline.REPORTING)) {
+            ReportingPipeline.of(settings).build(env);
         }
     }
 
@@ -61,6 +67,13 @@ public final class TallymarkJob {
         return named != null
                 ? Path.of(named)
                 : Path.of(environment.getOrDefault("FLINK_CONF_DIR", "flink-conf"), DEFAULT_FILE);
+    }
+
+    private static void requireDatabase(Settings settings) {
+        List<UserError> problems = new DatabaseCheck(settings.database()).problems();
+        if (!problems.isEmpty()) {
+            throw problems.get(0);
+        }
     }
 
     private static void requireTopics(Settings settings) {

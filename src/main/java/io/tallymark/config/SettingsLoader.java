@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.deadletter.DeadLetterSettings;
 import io.tallymark.ingest.IngestSettings;
+import io.tallymark.report.CustomerMapping;
+import io.tallymark.report.ReportSettings;
 import io.tallymark.stripe.StripeSettings;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.Meter;
@@ -20,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Loads {@code tallymark.yaml}. Every key has its default here, or is required. */
 public final class SettingsLoader {
@@ -82,11 +86,14 @@ public final class SettingsLoader {
                 metering.duration("early-results", AggregateSettings.DEFAULT_EARLY_RESULTS, SHORTEST, DAY),
                 meters);
         DatabaseAccess database = database(root.section("postgres"));
-        StripeSettings stripe = stripe(root.section("stripe"));
+        ConfigSection stripeSection = root.section("stripe");
+        StripeSettings stripe = stripe(stripeSection);
+        ReportSettings report = report(stripeSection, root.section("reporting"), database, meters, stripe);
+        stripeSection.finish();
         kafka.finish();
         metering.finish();
         root.finish();
-        return new Settings(pipelines, ingest, deadLetters, aggregate, database, stripe);
+        return new Settings(pipelines, ingest, deadLetters, aggregate, database, stripe, report);
     }
 
     private Set<Pipeline> pipelines(ConfigSection root) {
@@ -148,10 +155,42 @@ public final class SettingsLoader {
         URI base = uri(section, StripeSettings.DEFAULT_API_BASE);
         Duration deadline = section.duration(
                 "call-deadline", StripeSettings.DEFAULT_CALL_DEADLINE, SHORTEST, Duration.ofMinutes(1));
-        section.finish();
         try {
             return defaults.withApiBase(base).withCallDeadline(deadline);
         } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return defaults;
+        }
+    }
+
+    private ReportSettings report(
+            ConfigSection stripe,
+            ConfigSection reporting,
+            DatabaseAccess database,
+            List<Meter> meters,
+            StripeSettings sender) {
+        Map<String, CustomerMapping> mappings = new TreeMap<>();
+        for (CustomerMapping mapping : CustomerMapping.values()) {
+            mappings.put(mapping.configName(), mapping);
+        }
+        ReportSettings defaults = ReportSettings.withDefaults(
+                database, meters, stripe.choice("customer-mapping", CustomerMapping.TABLE, mappings));
+        int concurrency = stripe.integer("concurrency", defaults.concurrency(), 1, 1_000);
+        int rate = stripe.integer("max-requests-per-second", defaults.maxRequestsPerSecond(), 1, 10_000);
+        Duration tick = reporting.duration("tick", defaults.tick(), Duration.ofMillis(10), Duration.ofMinutes(1));
+        Duration lease = reporting.duration("lease", defaults.lease(), Duration.ofSeconds(1), Duration.ofHours(1));
+        reporting.finish();
+        try {
+            return new ReportSettings(
+                    database,
+                    meters,
+                    defaults.customerMapping(),
+                    concurrency,
+                    rate,
+                    tick,
+                    lease,
+                    sender.callDeadline());
+        } catch (UserError e) {
             problems.add(String.valueOf(e.getMessage()));
             return defaults;
         }

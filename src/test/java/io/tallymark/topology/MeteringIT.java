@@ -88,8 +88,6 @@ class MeteringIT {
     }
 
     private static Path config() throws Exception {
-                work.root().resolve("password"),
-                database.access().password().resolve().reveal());
         String yaml = """
                 pipelines: [metering]
                 kafka: {bootstrap-servers: "%s", trust-create-time: true}
@@ -102,7 +100,6 @@ class MeteringIT {
                         kafka.bootstrapServers(),
                         database.access().url(),
                         database.access().user());
-                        secret);
         return Files.writeString(work.root().resolve("tallymark.yaml"), yaml);
     }
 

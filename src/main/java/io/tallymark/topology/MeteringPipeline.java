@@ -3,10 +3,14 @@ package io.tallymark.topology;
 import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.aggregate.SplitByMeter;
 import io.tallymark.aggregate.SumHours;
+import io.tallymark.config.Settings;
+import io.tallymark.deadletter.DeadLetterSink;
 import io.tallymark.dedup.DropDuplicates;
 import io.tallymark.dedup.EventIdentity;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
+import io.tallymark.ingest.UsageEventSource;
+import io.tallymark.table.UsageTable;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.Rejection;
@@ -32,6 +36,16 @@ public record MeteringPipeline(
         Sink<Rejection> deadLetters,
         Sink<HourlyTotal> usageTable,
         AggregateSettings settings) {
+
+    /** The pipeline on the real parts: Kafka and Postgres. */
+    public static MeteringPipeline of(Settings settings) {
+        return new MeteringPipeline(
+                UsageEventSource.source(settings.ingest()),
+                UsageEventSource.watermarks(settings.ingest()),
+                DeadLetterSink.sink(settings.deadLetters()),
+                UsageTable.sink(settings.database()),
+                settings.aggregate());
+    }
 
     /** Adds the pipeline to a job. */
     public void build(StreamExecutionEnvironment env) {

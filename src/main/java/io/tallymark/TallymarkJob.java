@@ -1,0 +1,86 @@
+package io.tallymark;
+
+import io.tallymark.config.Pipeline;
+import io.tallymark.config.Settings;
+import io.tallymark.config.SettingsLoader;
+import io.tallymark.ingest.TopicCheck;
+import io.tallymark.table.DatabaseCheck;
+import io.tallymark.topology.JobGuarantees;
+import io.tallymark.topology.MeteringPipeline;
+import io.tallymark.topology.ReportingPipeline;
+import io.tallymark.usage.UserError;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.client.program.ProgramParametrizationException;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The main class for {@code flink run}: settings, topology, execute. */
+public final class TallymarkJob {
+    private static final String JOB_NAME = "tallymark";
+    private static final String CONFIG_FLAG = "--config";
+    private static final String DEFAULT_FILE = "tallymark.yaml";
+
+    private TallymarkJob() {}
+
+    /**
+     * Submits the job.
+     *
+     * @param args {@code --config FILE}; without it the file that TALLYMARK_CONFIG names, then tallymark.yaml in Flink's conf directory
+     */
+    public static void main(String[] args) throws Exception {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        try {
+            build(env, SettingsLoader.load(configFile(args, System.getenv())));
+        } catch (UserError e) {
+            // Flink's client prints this kind as one line, without a stack trace.
+            throw new ProgramParametrizationException(e.getMessage() + "\nTo mend it: " + e.remedy());
+        }
+        env.execute(JOB_NAME);
+    }
+
+    /**
+     * Checks the surroundings and adds the configured pipelines to the environment.
+     *
+     * @throws UserError when the job could not work as configured
+     */
+    public static void build(StreamExecutionEnvironment env, Settings settings) {
+        requireDatabase(settings);
+        JobGuarantees.apply(env);
+        if (settings.runs(Pipeline.METERING)) {
+            requireTopics(settings);
+            MeteringPipeline.of(settings).build(env);
+        }
+        if (settings.runs(Pipeline.REPORTING)) {
+            ReportingPipeline.of(settings).build(env);
+        }
+    }
+
+    static Path configFile(String[] args, Map<String, String> environment) {
+        if (args.length == 2 && args[0].equals(CONFIG_FLAG)) {
+            return Path.of(args[1]);
+        }
+        if (args.length != 0) {
+            throw new UserError("unknown arguments: " + String.join(" ", args), "pass nothing, or --config FILE");
+        }
+        String named = environment.get(SettingsLoader.CONFIG_VARIABLE);
+        return named != null
+                ? Path.of(named)
+                : Path.of(environment.getOrDefault("FLINK_CONF_DIR", "flink-conf"), DEFAULT_FILE);
+    }
+
+    private static void requireDatabase(Settings settings) {
+        List<UserError> problems = new DatabaseCheck(settings.database()).problems();
+        if (!problems.isEmpty()) {
+            throw problems.get(0);
+        }
+    }
+
+    private static void requireTopics(Settings settings) {
+        List<UserError> problems =
+                new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems();
+        if (!problems.isEmpty()) {
+            throw problems.get(0);
+        }
+    }
+}

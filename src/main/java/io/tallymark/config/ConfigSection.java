@@ -1,0 +1,187 @@
+package io.tallymark.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tallymark.usage.SecretRef;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One mapping of the file, read key by key. It remembers which keys were asked for, so that {@link #finish} can name the unknown ones; a
+ * wrong value becomes a problem and the fallback is used, so that reading goes on and finds the next one.
+ */
+final class ConfigSection {
+    private final String path;
+    private final JsonNode node;
+    private final Problems problems;
+    private final Set<String> knownKeys = new LinkedHashSet<>();
+
+    ConfigSection(String path, JsonNode node, Problems problems) {
+        this.path = path;
+        this.problems = problems;
+        this.node = node.isObject() ? node : JsonNodeFactory.instance.objectNode();
+        if (!node.isObject() && !node.isMissingNode() && !node.isNull()) {
+            problems.add(path.isEmpty() ? "the file" : path, "must be a mapping of keys to values");
+        }
+    }
+
+    String key(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    boolean has(String name) {
+        JsonNode value = child(name);
+        return !value.isMissingNode() && !value.isNull();
+    }
+
+    String text(String name, String fallback) {
+        JsonNode value = child(name);
+        if (!has(name)) {
+            return fallback;
+        }
+        if (value.isContainerNode()) {
+            problems.add(key(name), "must be a single value");
+            return fallback;
+        }
+        return expanded(name, value.asText());
+    }
+
+    String requiredText(String name) {
+        String value = text(name, "");
+        if (value.isBlank() && !(has(name) && child(name).isContainerNode())) {
+            problems.add(key(name), "is missing");
+        }
+        return value;
+    }
+
+    boolean flag(String name, boolean fallback) {
+        return choice(name, fallback, Map.of("true", true, "false", false));
+    }
+
+    int integer(String name, int fallback, int least, int most) {
+        String value = text(name, Integer.toString(fallback));
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Falls through: the same message serves a word and a number out of range.
+        }
+        problems.add(key(name), value + " is no whole number from " + least + " to " + most);
+        return fallback;
+    }
+
+    Duration duration(String name, Duration fallback, Duration least, Duration most) {
+        String value = text(name, DurationText.print(fallback));
+        Optional<Duration> duration = DurationText.parse(value);
+        if (duration.isPresent()
+                && duration.get().compareTo(least) >= 0
+                && duration.get().compareTo(most) <= 0) {
+            return duration.get();
+        }
+        problems.add(
+                key(name),
+                value + " is no duration from " + DurationText.print(least) + " to " + DurationText.print(most)
+                        + " (write 500ms, 60s, 2m, 36h or 7d)");
+        return fallback;
+    }
+
+    <T> T choice(String name, T fallback, Map<String, T> choices) {
+        if (!has(name)) {
+            return fallback;
+        }
+        String value = text(name, "");
+        T chosen = choices.get(value);
+        if (chosen == null) {
+            problems.add(key(name), value + " is none of " + String.join(", ", sorted(choices.keySet())));
+            return fallback;
+        }
+        return chosen;
+    }
+
+    /** A secret is only ever named: {@code <name>-env} a variable, or {@code <name>-file} a file. */
+    SecretRef secret(String name, SecretRef fallback) {
+        String variable = text(name + "-env", "");
+        String file = text(name + "-file", "");
+        if (!variable.isEmpty() && !file.isEmpty()) {
+            problems.add(key(name) + "-env", "and " + name + "-file are both set: keep one");
+        }
+        if (!variable.isEmpty()) {
+            return SecretRef.environment(key(name), variable);
+        }
+        return file.isEmpty() ? fallback : SecretRef.file(key(name), Path.of(file));
+    }
+
+    ConfigSection section(String name) {
+        return new ConfigSection(key(name), child(name), problems);
+    }
+
+    List<ConfigSection> sections(String name) {
+        List<ConfigSection> sections = new ArrayList<>();
+        for (JsonNode element : list(name)) {
+            sections.add(new ConfigSection(key(name) + "[" + sections.size() + "]", element, problems));
+        }
+        return sections;
+    }
+
+    List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : list(name)) {
+            texts.add(element.asText());
+        }
+        return texts;
+    }
+
+    Map<String, String> textMap(String name) {
+        Map<String, String> map = new LinkedHashMap<>();
+        ConfigSection section = section(name);
+        section.node.fieldNames().forEachRemaining(key -> map.put(key, section.text(key, "")));
+        return map;
+    }
+
+    /** To be called when every key was asked for: names those that nobody knows. */
+    void finish() {
+        node.fieldNames().forEachRemaining(name -> {
+            if (!knownKeys.contains(name)) {
+                String hint = Suggestion.forWord(name, knownKeys)
+                        .map(known -> "; did you mean " + known + "?")
+                        .orElse("; known keys: " + String.join(", ", knownKeys));
+                problems.add(key(name), "is an unknown key" + hint);
+            }
+        });
+    }
+
+    private JsonNode child(String name) {
+        knownKeys.add(name);
+        return node.path(name);
+    }
+
+    private Iterable<JsonNode> list(String name) {
+        JsonNode value = child(name);
+        if (has(name) && !value.isArray()) {
+            problems.add(key(name), "must be a list");
+        }
+        return value.isArray() ? value : List.of();
+    }
+
+    private String expanded(String name, String value) {
+        try {
+            return EnvironmentText.expand(value);
+        } catch (IllegalArgumentException e) {
+            problems.add(key(name), String.valueOf(e.getMessage()));
+            return value;
+        }
+    }
+
+    private static List<String> sorted(Set<String> words) {
+        return words.stream().sorted().toList();
+    }
+}

@@ -1,0 +1,136 @@
+package io.tallymark.config;
+
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.ReportMode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Reads the list of meters and refuses what would count or bill wrong. */
+final class MeterConfig {
+    private static final Pattern METRIC = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
+    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+    private static final int MAX_EVENT_NAME_CHARS = 100;
+
+    private final Problems problems;
+    private final Set<String> metrics = new HashSet<>();
+    private final Set<String> stripeEventNames = new HashSet<>();
+
+    MeterConfig(Problems problems) {
+        this.problems = problems;
+    }
+
+    List<Meter> read(ConfigSection root) {
+        List<Meter> meters = new ArrayList<>();
+        for (ConfigSection section : root.sections("meters")) {
+            meters.add(meter(section));
+        }
+        if (meters.isEmpty()) {
+            problems.add("meters", "is empty: name at least one meter");
+        }
+        return meters;
+    }
+
+    private Meter meter(ConfigSection section) {
+        String metric = metric(section);
+        String eventType = section.requiredText("event-type");
+        Aggregation aggregation = aggregation(section);
+        String valuePath = valuePath(section, aggregation);
+        List<String> dimensions = dimensions(section);
+        Map<String, String> where = section.textMap("where");
+        where.keySet().forEach(path -> checkPath(section.key("where"), path));
+        Optional<Meter.StripeReport> stripe = stripe(section, aggregation);
+        section.finish();
+        return new Meter(metric, eventType, aggregation, valuePath, dimensions, where, stripe.orElse(null));
+    }
+
+    private String metric(ConfigSection section) {
+        String metric = section.requiredText("metric");
+        if (!metric.isEmpty() && !METRIC.matcher(metric).matches()) {
+            problems.add(section.key("metric"), metric + " must be 1 to 100 letters, digits, '_', '.' or '-'");
+        }
+        if (!metrics.add(metric)) {
+            problems.add(section.key("metric"), metric + " is the name of another meter too");
+        }
+        return metric;
+    }
+
+    private static Aggregation aggregation(ConfigSection section) {
+        Map<String, Aggregation> choices = new TreeMap<>();
+        for (Aggregation aggregation : Aggregation.values()) {
+            choices.put(aggregation.name().toLowerCase(Locale.ROOT), aggregation);
+        }
+        section.requiredText("aggregation");
+        return section.choice("aggregation", Aggregation.SUM, choices);
+    }
+
+    private String valuePath(ConfigSection section, Aggregation aggregation) {
+        if (aggregation != Aggregation.COUNT) {
+            String path = section.requiredText("value");
+            checkPath(section.key("value"), path);
+            return path;
+        }
+        if (section.has("value")) {
+            problems.add(section.key("value"), "has no meaning for a meter that counts: remove it, or use sum");
+        }
+        return "";
+    }
+
+    private List<String> dimensions(ConfigSection section) {
+        List<String> paths = section.texts("dimensions");
+        Set<String> names = new HashSet<>();
+        for (String path : paths) {
+            checkPath(section.key("dimensions"), path);
+            if (!names.add(path.substring(path.lastIndexOf('.') + 1))) {
+                problems.add(section.key("dimensions"), "two paths end in the same name as " + path);
+            }
+        }
+        return paths;
+    }
+
+    private void checkPath(String key, String path) {
+        if (!path.isEmpty() && !PATH.matcher(path).matches()) {
+            problems.add(key, path + " is no path such as data.tokens or subject");
+        }
+    }
+
+    private Optional<Meter.StripeReport> stripe(ConfigSection meter, Aggregation aggregation) {
+        if (!meter.has("stripe")) {
+            return Optional.empty();
+        }
+        ConfigSection section = meter.section("stripe");
+        String eventName = section.requiredText("event-name");
+        if (eventName.length() > MAX_EVENT_NAME_CHARS) {
+            problems.add(section.key("event-name"), "has more than " + MAX_EVENT_NAME_CHARS + " characters");
+        }
+        if (!stripeEventNames.add(eventName)) {
+            problems.add(
+                    section.key("event-name"),
+                    eventName + " is fed by another meter too: their totals would overwrite each other in Stripe");
+        }
+        ReportMode mode = section.choice("mode", ReportMode.HOURLY_TOTAL, modes());
+        if (aggregation == Aggregation.MAX || aggregation == Aggregation.LAST) {
+            problems.add(
+                    meter.key("stripe"),
+                    "Stripe would add the hours of a " + aggregation.name().toLowerCase(Locale.ROOT)
+                            + " meter up; leave stripe out to keep it in the table");
+        }
+        section.finish();
+        return Optional.of(new Meter.StripeReport(eventName, mode));
+    }
+
+    private static Map<String, ReportMode> modes() {
+        Map<String, ReportMode> modes = new TreeMap<>();
+        for (ReportMode mode : ReportMode.values()) {
+            modes.put(mode.configName(), mode);
+        }
+        return modes;
+    }
+}

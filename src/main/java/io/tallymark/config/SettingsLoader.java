@@ -1,0 +1,208 @@
+package io.tallymark.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tallymark.aggregate.AggregateSettings;
+import io.tallymark.deadletter.DeadLetterSettings;
+import io.tallymark.ingest.IngestSettings;
+import io.tallymark.report.CustomerMapping;
+import io.tallymark.report.ReportSettings;
+import io.tallymark.stripe.StripeSettings;
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.SecretRef;
+import io.tallymark.usage.UserError;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Loads {@code tallymark.yaml}. Every key has its default here, or is required. */
+public final class SettingsLoader {
+    /** Variable that names the file when no {@code --config} does. */
+    public static final String CONFIG_VARIABLE = "TALLYMARK_CONFIG";
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Problems problems = new Problems();
+
+    private SettingsLoader() {}
+
+    /**
+     * Reads and checks a file.
+     *
+     * @throws UserError naming every problem, each with its key and value
+     */
+    public static Settings load(Path file) {
+        SettingsLoader loader = new SettingsLoader();
+        Settings settings = loader.settings(parse(file));
+        if (!loader.problems.isEmpty()) {
+            throw loader.problems.asUserError(file);
+        }
+        return settings;
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            return YAML.readTree(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new UserError("there is no file " + file, "name the configuration with --config FILE", e);
+        } catch (JsonProcessingException e) {
+            String where =
+                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+            String what = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+            throw new UserError(file + " is no YAML" + where + ": " + what, "mend the file", e);
+        } catch (IOException e) {
+            throw new UserError("cannot read " + file + ": " + e.getMessage(), "check its permissions", e);
+        }
+    }
+
+    private Settings settings(JsonNode tree) {
+        ConfigSection root = new ConfigSection("", tree, problems);
+        List<Meter> meters = new MeterConfig(problems).read(root);
+        Set<Pipeline> pipelines = pipelines(root);
+        ConfigSection kafka = root.section("kafka");
+        ConfigSection metering = root.section("metering");
+        IngestSettings ingest = ingest(kafka, metering, meters);
+        DeadLetterSettings deadLetters = new DeadLetterSettings(
+                ingest.bootstrapServers(),
+                kafka.text("dead-letter-topic", "usage-dead-letters"),
+                ingest.kafkaProperties());
+        AggregateSettings aggregate = AggregateSettings.of(
+                ingest.maxLateness(),
+                metering.duration("early-results", AggregateSettings.DEFAULT_EARLY_RESULTS, SHORTEST, DAY),
+                meters);
+        DatabaseAccess database = database(root.section("postgres"));
+        ConfigSection stripeSection = root.section("stripe");
+        StripeSettings stripe = stripe(stripeSection);
+        ReportSettings report = report(stripeSection, root.section("reporting"), database, meters, stripe);
+        stripeSection.finish();
+        kafka.finish();
+        metering.finish();
+        root.finish();
+        return new Settings(pipelines, ingest, deadLetters, aggregate, database, stripe, report);
+    }
+
+    private Set<Pipeline> pipelines(ConfigSection root) {
+        if (!root.has("pipelines")) {
+            return EnumSet.allOf(Pipeline.class);
+        }
+        Set<Pipeline> pipelines = EnumSet.noneOf(Pipeline.class);
+        for (String name : root.texts("pipelines")) {
+            List<Pipeline> named = List.of(Pipeline.values()).stream()
+                    .filter(pipeline -> pipeline.configName().equals(name))
+                    .toList();
+            if (named.isEmpty()) {
+                problems.add("pipelines", name + " is none of metering, reporting");
+            }
+            pipelines.addAll(named);
+        }
+        if (pipelines.isEmpty()) {
+            problems.add("pipelines", "names nothing to run: leave it out, or list metering, reporting");
+        }
+        return pipelines;
+    }
+
+    private static IngestSettings ingest(ConfigSection kafka, ConfigSection metering, List<Meter> meters) {
+        return new IngestSettings(
+                kafka.requiredText("bootstrap-servers"),
+                kafka.text("topic", "usage-events"),
+                kafka.text("group-id", "tallymark"),
+                kafka.flag("trust-create-time", false),
+                kafka.textMap("properties"),
+                metering.duration(
+                        "max-lateness",
+                        IngestSettings.DEFAULT_MAX_LATENESS,
+                        Duration.ofHours(1),
+                        IngestSettings.LARGEST_MAX_LATENESS),
+                metering.duration("close-delay", IngestSettings.DEFAULT_CLOSE_DELAY, Duration.ZERO, DAY),
+                metering.duration("quiet-partition", IngestSettings.DEFAULT_QUIET_PARTITION, SHORTEST, DAY),
+                meters);
+    }
+
+    private DatabaseAccess database(ConfigSection postgres) {
+        String url = postgres.requiredText("url");
+        if (!url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
+            problems.add(postgres.key("url"), url + " must begin with jdbc:postgresql:");
+        }
+        if (url.contains("password=")) {
+            problems.add(postgres.key("url"), "must not hold a password: use password-env or password-file");
+        }
+        DatabaseAccess database = new DatabaseAccess(
+                url,
+                postgres.requiredText("user"),
+                postgres.secret("password", SecretRef.none(postgres.key("password"))));
+        postgres.finish();
+        return database;
+    }
+
+    private StripeSettings stripe(ConfigSection section) {
+        SecretRef key = section.secret("api-key", SecretRef.environment(section.key("api-key"), "STRIPE_API_KEY"));
+        StripeSettings defaults = StripeSettings.defaults(key);
+        URI base = uri(section, StripeSettings.DEFAULT_API_BASE);
+        Duration deadline = section.duration(
+                "call-deadline", StripeSettings.DEFAULT_CALL_DEADLINE, SHORTEST, Duration.ofMinutes(1));
+        try {
+            return defaults.withApiBase(base).withCallDeadline(deadline);
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return defaults;
+        }
+    }
+
+    private ReportSettings report(
+            ConfigSection stripe,
+            ConfigSection reporting,
+            DatabaseAccess database,
+            List<Meter> meters,
+            StripeSettings sender) {
+        Map<String, CustomerMapping> mappings = new TreeMap<>();
+        for (CustomerMapping mapping : CustomerMapping.values()) {
+            mappings.put(mapping.configName(), mapping);
+        }
+        ReportSettings defaults = ReportSettings.withDefaults(
+                database, meters, stripe.choice("customer-mapping", CustomerMapping.TABLE, mappings));
+        int concurrency = stripe.integer("concurrency", defaults.concurrency(), 1, 1_000);
+        int rate = stripe.integer("max-requests-per-second", defaults.maxRequestsPerSecond(), 1, 10_000);
+        Duration tick = reporting.duration("tick", defaults.tick(), Duration.ofMillis(10), Duration.ofMinutes(1));
+        Duration lease = reporting.duration("lease", defaults.lease(), Duration.ofSeconds(1), Duration.ofHours(1));
+        reporting.finish();
+        try {
+            return new ReportSettings(
+                    database,
+                    meters,
+                    defaults.customerMapping(),
+                    concurrency,
+                    rate,
+                    tick,
+                    lease,
+                    sender.callDeadline());
+        } catch (UserError e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return defaults;
+        }
+    }
+
+    private URI uri(ConfigSection section, URI fallback) {
+        String text = section.text("api-base", fallback.toString());
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            problems.add(section.key("api-base"), text + " is no URL");
+            return fallback;
+        }
+    }
+}

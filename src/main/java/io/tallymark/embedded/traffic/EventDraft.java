@@ -1,0 +1,6 @@
+package io.tallymark.embedded.traffic;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** An event before it is written in one of the forms; the envelope is the structured form. */
+record EventDraft(ObjectNode envelope, String customerId, Expectation expectation) {}

@@ -1,0 +1,114 @@
+package io.tallymark.embedded.traffic;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends traffic to any broker, in order and each record once (idempotent producer), with a bounded number under way. The truth learns of
+ * a record when the broker has acknowledged it, never before.
+ */
+public final class TrafficProducer implements AutoCloseable {
+    private static final int MAX_IN_FLIGHT = 20_000;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_BLOCK_MILLIS = 15_000;
+
+    private final Producer<byte[], byte[]> producer;
+    private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT);
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    TrafficProducer(Producer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
+    /** A producer for that broker; nothing is contacted before the first use. */
+    public static TrafficProducer open(String bootstrapServers) {
+        return new TrafficProducer(new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        5,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        65_536,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4",
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        MAX_BLOCK_MILLIS),
+                new ByteArraySerializer(),
+                new ByteArraySerializer()));
+    }
+
+    /**
+     * Sends everything and returns when all of it is acknowledged, or when the thread is interrupted and what was under way has been
+     * acknowledged; the interrupt flag then stays set.
+     *
+     * @param progress told the number of acknowledged records after each one, on the producer's thread
+     * @throws KafkaException when a record was not acknowledged: what is stored, and so the truth, is unknown then
+     */
+    public void send(Iterator<TrafficRecord> traffic, Pace pace, TruthKeeper truth, LongConsumer progress) {
+        boolean interrupted = sendAll(traffic, pace, stored -> {
+            truth.stored(stored.expectation());
+            progress.accept(acknowledged.incrementAndGet());
+        });
+        producer.flush();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Exception refused = failure.get();
+        if (refused != null) {
+            throw new KafkaException("a record was not acknowledged", refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE_TIMEOUT);
+    }
+
+    /** Returns whether it was interrupted; the flag is cleared then, or the flush would not wait. */
+    private boolean sendAll(Iterator<TrafficRecord> traffic, Pace pace, Consumer<TrafficRecord> stored) {
+        try {
+            while (traffic.hasNext() && failure.get() == null) {
+                pace.awaitTurn();
+                slots.acquire();
+                sendOne(traffic.next(), stored);
+            }
+            return false;
+        } catch (InterruptedException e) {
+            return true;
+        } catch (InterruptException e) {
+            // Kafka's own exception leaves the flag set.
+            Thread.interrupted();
+            return true;
+        }
+    }
+
+    private void sendOne(TrafficRecord record, Consumer<TrafficRecord> stored) {
+        var unused = producer.send(record.message(), (metadata, refused) -> {
+            slots.release();
+            if (refused == null) {
+                stored.accept(record);
+            } else {
+                failure.compareAndSet(null, refused);
+            }
+        });
+    }
+}

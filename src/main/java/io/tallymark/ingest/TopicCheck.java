@@ -1,0 +1,107 @@
+package io.tallymark.ingest;
+
+import io.tallymark.usage.UserError;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** Looks at the topics before a job starts, so that a wrong one is a sentence and not a wrong total. Changes nothing. */
+public final class TopicCheck {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
+
+    private final IngestSettings settings;
+    private final String deadLetterTopic;
+
+    public TopicCheck(IngestSettings settings, String deadLetterTopic) {
+        this.settings = settings;
+        this.deadLetterTopic = deadLetterTopic;
+    }
+
+    /** Everything that is wrong, each with its remedy; empty when all is well. */
+    public List<UserError> problems() {
+        try (Admin admin = Admin.create(adminProperties())) {
+            Set<String> topics = admin.listTopics().names().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            List<UserError> problems = missing(topics);
+            if (topics.contains(settings.topic()) && !settings.trustCreateTime()) {
+                problems.addAll(wrongTimestamps(admin));
+            }
+            return problems;
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            return List.of(unreachable(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of(unreachable(e));
+        }
+    }
+
+    private List<UserError> missing(Set<String> topics) {
+        List<UserError> problems = new ArrayList<>();
+        if (!topics.contains(settings.topic())) {
+            problems.add(new UserError(
+                    "kafka.topic: the topic " + settings.topic() + " does not exist at " + settings.bootstrapServers(),
+                    "kafka-topics.sh --create --topic " + settings.topic()
+                            + " --config message.timestamp.type=LogAppendTime"));
+        }
+        if (!topics.contains(deadLetterTopic)) {
+            problems.add(new UserError(
+                    "kafka.dead-letter-topic: the topic " + deadLetterTopic + " does not exist at "
+                            + settings.bootstrapServers(),
+                    "kafka-topics.sh --create --topic " + deadLetterTopic));
+        }
+        return problems;
+    }
+
+    private List<UserError> wrongTimestamps(Admin admin)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
+        Map<ConfigResource, Config> configs =
+                admin.describeConfigs(Set.of(resource)).all().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        ConfigEntry entry =
+                configs.getOrDefault(resource, new Config(Set.of())).get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
+        String type = entry == null ? "unknown" : String.valueOf(entry.value());
+        if (type.equals(LOG_APPEND_TIME)) {
+            return List.of();
+        }
+        return List.of(new UserError(
+                "kafka.topic: " + settings.topic() + " has message.timestamp.type=" + type
+                        + ": its timestamps can be forged by producers",
+                "kafka-configs.sh --alter --entity-type topics --entity-name " + settings.topic()
+                        + " --add-config message.timestamp.type=LogAppendTime (or, for tests only,"
+                        + " kafka.trust-create-time: true)"));
+    }
+
+    private Properties adminProperties() {
+        Properties properties = KafkaProperties.of(settings.kafkaProperties());
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(TIMEOUT.toMillis()));
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TIMEOUT.toMillis() / 2));
+        return properties;
+    }
+
+    private UserError unreachable(Exception e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return new UserError(
+                "kafka.bootstrap-servers: Kafka does not answer at " + settings.bootstrapServers() + " (" + reason
+                        + ")",
+                "check the address, that the broker runs, and kafka.properties if it wants TLS or SASL",
+                e);
+    }
+}

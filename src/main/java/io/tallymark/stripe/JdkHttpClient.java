@@ -1,0 +1,164 @@
+package io.tallymark.stripe;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.net.HttpContent;
+import com.stripe.net.HttpHeaders;
+import com.stripe.net.StripeRequest;
+import com.stripe.net.StripeResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries stripe-java's requests over {@code java.net.http}. A request goes out at most once: no retry, no redirect. A call ends within
+ * its deadline, body included, with a reply that is a JSON object or with an {@link ApiConnectionException}.
+ */
+final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoCloseable {
+    private static final long MOST_REPLY_BYTES = 8L << 20;
+    private static final int THREADS = 2;
+    private static final ObjectReader JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .reader();
+
+    private final Duration callDeadline;
+    private final Semaphore places;
+    private final ExecutorService threads;
+    private final java.net.http.HttpClient http;
+    private final String clientUserAgent = buildXStripeClientUserAgentString();
+
+    JdkHttpClient(StripeSettings settings) {
+        callDeadline = settings.callDeadline();
+        places = new Semaphore(settings.callsInFlight(), true);
+        threads = Executors.newFixedThreadPool(THREADS, JdkHttpClient::daemon);
+        http = java.net.http.HttpClient.newBuilder()
+                .version(Version.HTTP_1_1)
+                .followRedirects(Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout())
+                .executor(threads)
+                .build();
+    }
+
+    @Override
+    public StripeResponse request(StripeRequest request) throws ApiConnectionException {
+        long endNanos = System.nanoTime() + callDeadline.toNanos();
+        HttpRequest outgoing = toHttpRequest(request);
+        takePlace(outgoing);
+        try {
+            return toStripeResponse(exchange(outgoing, endNanos));
+        } finally {
+            places.release();
+        }
+    }
+
+    /** Goes around stripe-java's own retries, whatever a caller's options say: the reporter decides about every repeat. */
+    @Override
+    public StripeResponse requestWithRetries(StripeRequest request) throws ApiConnectionException {
+        return request(request);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private void takePlace(HttpRequest outgoing) throws ApiConnectionException {
+        try {
+            if (!places.tryAcquire(callDeadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw failure(outgoing, "not sent: no free place within " + callDeadline, new TimeoutException());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(outgoing, "not sent: interrupted", e);
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest outgoing, long endNanos) throws ApiConnectionException {
+        CompletableFuture<HttpResponse<byte[]>> reply = http.sendAsync(outgoing, BoundedBody.atMost(MOST_REPLY_BYTES));
+        try {
+            return reply.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw failure(outgoing, "no whole reply within " + callDeadline, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(outgoing, "interrupted", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw failure(outgoing, describe(cause), cause);
+        } finally {
+            reply.cancel(true);
+        }
+    }
+
+    private HttpRequest toHttpRequest(StripeRequest request) {
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(request.url().toString()));
+        request.headers().map().forEach((name, values) -> builder.setHeader(name, String.join(",", values)));
+        builder.setHeader("User-Agent", buildUserAgentString(request));
+        builder.setHeader("X-Stripe-Client-User-Agent", clientUserAgent);
+        HttpContent content = request.content();
+        if (content != null) {
+            builder.setHeader("Content-Type", content.contentType());
+        }
+        return builder.method(request.method().name(), body(content)).build();
+    }
+
+    private static BodyPublisher body(@Nullable HttpContent content) {
+        return content == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(content.byteArrayContent());
+    }
+
+    private static StripeResponse toStripeResponse(HttpResponse<byte[]> reply) throws UnreadableReplyException {
+        HttpHeaders headers = HttpHeaders.of(reply.headers().map());
+        if (reply.body().length == 0) {
+            throw new UnreadableReplyException(reply.statusCode(), headers, "an empty body");
+        }
+        if (!isJsonObject(reply.body())) {
+            throw new UnreadableReplyException(reply.statusCode(), headers, "a body that is no JSON object");
+        }
+        return new StripeResponse(reply.statusCode(), headers, new String(reply.body(), StandardCharsets.UTF_8));
+    }
+
+    private static boolean isJsonObject(byte[] body) {
+        try {
+            JsonNode json = JSON.readTree(body);
+            return json != null && json.isObject();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static ApiConnectionException failure(HttpRequest outgoing, String what, Throwable cause) {
+        return new ApiConnectionException(
+                outgoing.method() + " " + outgoing.uri().getPath() + ": " + what, cause);
+    }
+
+    private static String describe(Throwable cause) {
+        String message = cause.getMessage();
+        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "stripe-http");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,17 @@
+package io.tallymark.stripe;
+
+import java.util.regex.Pattern;
+
+/** Makes other people's text fit to be stored and shown: no API key, masked or whole, one line, bounded. */
+final class Redaction {
+    private static final Pattern KEY = Pattern.compile("\\b(sk|rk|pk|whsec)_[\\w*.…-]+");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+    private static final int MOST_CHARACTERS = 500;
+
+    private Redaction() {}
+
+    static String clean(String text) {
+        String safe = KEY.matcher(CONTROL.matcher(text).replaceAll(" ")).replaceAll("[key]");
+        return safe.length() <= MOST_CHARACTERS ? safe : safe.substring(0, MOST_CHARACTERS - 1) + "…";
+    }
+}

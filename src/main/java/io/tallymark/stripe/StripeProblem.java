@@ -1,0 +1,43 @@
+package io.tallymark.stripe;
+
+import com.stripe.exception.StripeException;
+import io.tallymark.usage.UserError;
+import java.util.Optional;
+
+/** Turns a failed call of a person's command into one line and its remedy; the API key never shows. */
+final class StripeProblem {
+    private StripeProblem() {}
+
+    static UserError of(StripeSettings settings, StripeException failure) {
+        int status = Optional.ofNullable(failure.getStatusCode()).orElse(0);
+        String key = settings.apiKey().name();
+        return switch (status) {
+            case 0 -> unreachable(settings, failure);
+            case 401 ->
+                new UserError(
+                        "Stripe refused the API key (HTTP 401)", "set " + key + " to a secret key of this account");
+            case 403 ->
+                new UserError(
+                        "the API key may not do this (HTTP 403): " + message(failure),
+                        "allow " + key + " to write billing meter events and to read and write meters and customers");
+            case 429 ->
+                new UserError(
+                        "Stripe limits the rate of calls (HTTP 429): " + message(failure), "try again in a minute");
+            default ->
+                new UserError(
+                        "Stripe refused (HTTP " + status + "): " + message(failure),
+                        "look up the request id in Stripe's dashboard under Developers, Logs");
+        };
+    }
+
+    private static UserError unreachable(StripeSettings settings, StripeException failure) {
+        return new UserError(
+                "cannot talk to Stripe at " + settings.apiBase() + ": " + message(failure),
+                "check stripe.api-base, the network and any proxy",
+                Optional.ofNullable(failure.getCause()).orElse(failure));
+    }
+
+    private static String message(StripeException failure) {
+        return Redaction.clean(String.valueOf(failure.getMessage()));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The way to Stripe: sends meter events, reads back what Stripe counted. The only package that sees stripe-java; everything it throws
+ * or answers is in our own words and never holds the API key.
+ */
+@NullMarked
+package io.tallymark.stripe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package io.tallymark.stripe;
+
+import static io.tallymark.stripe.ScriptedServer.reply;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.usage.Delivery;
+import io.tallymark.usage.Delivery.Outcome;
+import io.tallymark.usage.MeterEvent;
+import io.tallymark.usage.SecretRef;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each row of the table, from the bytes on the wire to the delivery. */
+class DeliveryTableTest {
+    static final MeterEvent EVENT =
+            new MeterEvent("id-7", "tokens", "cus_1", new BigDecimal("12.5"), Instant.ofEpochSecond(1_800_000_000));
+    private static final String NO_HEADERS = "";
+
+    private ScriptedServer server;
+    private StripeMeterEventSender sender;
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new ScriptedServer();
+        sender = StripeMeterEventSender.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
+                .withApiBase(server.base())
+                .withCallDeadline(Duration.ofSeconds(10)));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        sender.close();
+        server.close();
+    }
+
+    @Test
+    void aReplyThatNamesTheIdentifierIsAccepted() {
+        Delivery delivery = send(reply(200, "Request-Id: req_1", "{\"identifier\":\"id-7\"}"));
+
+        assertThat(delivery).isEqualTo(new Delivery(Outcome.ACCEPTED, "req_1", "", 0));
+    }
+
+    @Test
+    void aSuccessThatDoesNotNameTheIdentifierIsUnknown() {
+        assertThat(send(reply(200, NO_HEADERS, "{}")).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(send(reply(200, NO_HEADERS, "{\"identifier\":\"id-8\"}")).outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "7", "<html>", "{\"identifier\":\"id-7\"", "{} {}"})
+    void aSuccessWithAnUnreadableBodyIsUnknown(String body) {
+        Delivery delivery = send(reply(200, "Request-Id: req_1", body));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.requestId()).isEqualTo("req_1");
+        assertThat(delivery.detail()).startsWith("HTTP 200 with a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400, 404, 429, 500})
+    void anEmptyBodyIsUnknownWhateverTheStatus(int status) {
+        Delivery delivery = send(reply(status, "Retry-After: 2", ""));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.retryAfterMillis()).isEqualTo(2_000);
+    }
+
+    @Test
+    void aDuplicateIsAcceptedThoughItIsAnError() {
+        Delivery delivery = send(error(
+                400, "Stripe-Should-Retry: false\nRequest-Id: req_2", "An event already exists with identifier id-7."));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(delivery.requestId()).isEqualTo("req_2");
+        assertThat(delivery.detail()).contains("HTTP 400", "already exists");
+    }
+
+    @Test
+    void aDuplicateIsAcceptedEvenWhenStripeAsksForARetry() {
+        assertThat(send(error(400, "Stripe-Should-Retry: true", "An event already exists with identifier id-7."))
+                        .outcome())
+                .isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void aDuplicateOfAnotherIdentifierIsNoProofOfThisOne() {
+        assertThat(send(error(400, NO_HEADERS, "An event already exists with identifier id-9."))
+                        .outcome())
+                .isEqualTo(Outcome.REJECTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 402, 404, 413, 422})
+    void anyOther4xxIsRejectedWithStripesReason(int status) {
+        Delivery delivery = send(error(status, "Request-Id: req_3", "No active meter found"));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(delivery.requestId()).isEqualTo("req_3");
+        assertThat(delivery.detail()).isEqualTo("HTTP " + status + " · some_code · No active meter found");
+    }
+
+    @Test
+    void shouldRetryTrueWinsOverTheStatus() {
+        assertThat(send(error(400, "Stripe-Should-Retry: true", "try again")).outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 409, 429, 500, 503})
+    void shouldRetryFalseNeverTurnsAnUnknownOutcomeIntoARejection(int status) {
+        assertThat(send(error(status, "Stripe-Should-Retry: false", "no")).outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {302, 408, 409, 425, 429, 500, 502, 503, 504})
+    void conflictsLimitsOutagesAndRedirectsAreUnknown(int status) {
+        Delivery delivery = send(error(status, "Request-Id: req_4\nLocation: http://127.0.0.1:1/", "busy"));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.requestId()).isEqualTo("req_4");
+        assertThat(server.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void aRefusedKeyIsNotTheEventsFault(int status) {
+        Delivery delivery = send(error(status, NO_HEADERS, "Invalid API Key provided: sk_test_****1234"));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.detail()).isEqualTo("HTTP " + status + " · some_code · Invalid API Key provided: [key]");
+    }
+
+    @Test
+    void anIdempotencyErrorSaysNothingAboutTheEvent() {
+        String body = "{\"error\":{\"type\":\"idempotency_error\",\"message\":\"Keys for idempotent requests\"}}";
+
+        assertThat(send(reply(400, NO_HEADERS, body)).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>Forbidden</html>", "{}", "{\"error\":\"no\"}", "{\"error\":null}", "{\"error\":[]}"})
+    void a4xxThatDoesNotSpeakStripesLanguageIsUnknown(String body) {
+        assertThat(send(reply(400, NO_HEADERS, body)).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void aRateLimitSaysWhichAndHowLong() {
+        Delivery delivery =
+                send(error(429, "Retry-After: 7\nStripe-Rate-Limited-Reason: global-rate", "Too many requests"));
+
+        assertThat(delivery.retryAfterMillis()).isEqualTo(7_000);
+        assertThat(delivery.detail()).isEqualTo("HTTP 429 · some_code · limit global-rate · Too many requests");
+    }
+
+    @Test
+    void aWaitIsBoundedAndNonsenseIsNoWait() {
+        assertThat(send(error(429, "Retry-After: 999999999", "")).retryAfterMillis())
+                .isEqualTo(3_600_000);
+        assertThat(send(error(429, "Retry-After: soon", "")).retryAfterMillis()).isZero();
+        assertThat(send(error(429, "Retry-After: -1", "")).retryAfterMillis()).isZero();
+        assertThat(send(error(429, NO_HEADERS, "")).retryAfterMillis()).isZero();
+    }
+
+    @Test
+    void aConnectionThatBreaksIsUnknown() {
+        assertThat(send(ScriptedServer.reset()).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(send(ScriptedServer.closeWithoutReply()).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(send(ScriptedServer.cutBody(200)).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(server.calls()).hasSize(3);
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnknown() throws IOException {
+        server.close();
+
+        Delivery delivery = sender.send(EVENT);
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.detail()).contains("/v1/billing/meter_events", "ConnectException");
+    }
+
+    private Delivery send(ScriptedServer.Step step) {
+        server.then(step);
+        return sender.send(EVENT);
+    }
+
+    private static ScriptedServer.Step error(int status, String headers, String message) {
+        return reply(
+                status,
+                headers,
+                "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"some_code\",\"message\":\"" + message
+                        + "\"}}");
+    }
+}

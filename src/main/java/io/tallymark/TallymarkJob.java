@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The main class for {@code flink run}: settings, topology, execute. */
 public final class TallymarkJob {
-    private static final String JOB_NAME = "tallymark";
+    public static final String JOB_NAME = "tallymark";
     private static final String CONFIG_FLAG = "--config";
     private static final String DEFAULT_FILE = "tallymark.yaml";
 

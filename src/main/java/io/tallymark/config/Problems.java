@@ -1,7 +1,6 @@
 package io.tallymark.config;
 
 import io.tallymark.usage.UserError;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +21,7 @@ final class Problems {
         return found.isEmpty();
     }
 
-    UserError asUserError(Path file) {
+    UserError asUserError(String file) {
         String problem = found.size() == 1
                 ? file + ": " + found.get(0)
                 : file + " has " + found.size() + " problems:\n  " + String.join("\n  ", found);

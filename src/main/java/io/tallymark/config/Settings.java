@@ -6,6 +6,9 @@ import io.tallymark.ingest.IngestSettings;
 import io.tallymark.report.ReportSettings;
 import io.tallymark.stripe.StripeSettings;
 import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.SecretRef;
+import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 
 /** All of {@code tallymark.yaml}, as the records of the stages it speaks of. */
@@ -20,5 +23,22 @@ public record Settings(
 
     public boolean runs(Pipeline pipeline) {
         return pipelines.contains(pipeline);
+    }
+
+    /** The same meters and bounds on other servers: what {@code up} and {@code demo} run. */
+    public Settings on(String bootstrapServers, DatabaseAccess otherDatabase, URI stripeBase) {
+        return new Settings(
+                pipelines,
+                ingest.on(bootstrapServers),
+                new DeadLetterSettings(bootstrapServers, deadLetters.topic(), Map.of()),
+                aggregate,
+                otherDatabase,
+                new StripeSettings(
+                        SecretRef.none("stripe.api-key"),
+                        stripeBase,
+                        stripe.connectTimeout(),
+                        stripe.callDeadline(),
+                        stripe.callsInFlight()),
+                report.on(otherDatabase));
     }
 }

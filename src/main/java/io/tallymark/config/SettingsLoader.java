@@ -47,26 +47,41 @@ public final class SettingsLoader {
      * @throws UserError naming every problem, each with its key and value
      */
     public static Settings load(Path file) {
+        return fromText(file.toString(), read(file));
+    }
+
+    /**
+     * As {@link #load}, from text.
+     *
+     * @param name what messages call it
+     */
+    public static Settings fromText(String name, String yaml) {
         SettingsLoader loader = new SettingsLoader();
-        Settings settings = loader.settings(parse(file));
+        Settings settings = loader.settings(parse(name, yaml));
         if (!loader.problems.isEmpty()) {
-            throw loader.problems.asUserError(file);
+            throw loader.problems.asUserError(name);
         }
         return settings;
     }
 
-    private static JsonNode parse(Path file) {
+    private static String read(Path file) {
         try {
-            return YAML.readTree(Files.readString(file));
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new UserError("there is no file " + file, "name the configuration with --config FILE", e);
+        } catch (IOException e) {
+            throw new UserError("cannot read " + file + ": " + e.getMessage(), "name a readable text file", e);
+        }
+    }
+
+    private static JsonNode parse(String name, String yaml) {
+        try {
+            return YAML.readTree(yaml);
         } catch (JsonProcessingException e) {
             String where =
                     e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
             String what = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-            throw new UserError(file + " is no YAML" + where + ": " + what, "mend the file", e);
-        } catch (IOException e) {
-            throw new UserError("cannot read " + file + ": " + e.getMessage(), "check its permissions", e);
+            throw new UserError(name + " is no YAML" + where + ": " + what, "mend the file", e);
         }
     }
 

@@ -41,4 +41,18 @@ public record IngestSettings(
         kafkaProperties = Map.copyOf(kafkaProperties);
         meters = List.copyOf(meters);
     }
+
+    /** The same rules on another broker that needs no further properties. */
+    public IngestSettings on(String otherBootstrapServers) {
+        return new IngestSettings(
+                otherBootstrapServers,
+                topic,
+                groupId,
+                trustCreateTime,
+                Map.of(),
+                maxLateness,
+                closeDelay,
+                quietPartition,
+                meters);
+    }
 }

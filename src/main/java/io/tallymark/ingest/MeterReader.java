@@ -64,9 +64,8 @@ final class MeterReader {
         ObjectNode values = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<String, String> dimension : dimensionPathByName.entrySet()) {
             Optional<JsonNode> value = event.at(dimension.getValue());
-            if (value.isEmpty()) {
-                values.putNull(dimension.getKey());
-            } else {
+            // An absent value leaves its name out, so that it is a group of its own and SQL reads it as NULL.
+            if (value.isPresent()) {
                 String text = text(dimension.getValue(), value.get());
                 values.put(
                         dimension.getKey(), KeyText.checked(dimension.getValue(), text, KeyText.MAX_DIMENSIONS_CHARS));

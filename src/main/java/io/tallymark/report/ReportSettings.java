@@ -82,6 +82,12 @@ public record ReportSettings(
                 DEFAULT_CALL_DEADLINE);
     }
 
+    /** The same bounds on another database. */
+    public ReportSettings on(DatabaseAccess other) {
+        return new ReportSettings(
+                other, meters, customerMapping, concurrency, maxRequestsPerSecond, tick, lease, callDeadline);
+    }
+
     /** The timeout to give to the async operator: whatever hangs, a claim's fate is decided in the database by then. */
     public Duration operatorTimeout() {
         return lease.plus(callLease());

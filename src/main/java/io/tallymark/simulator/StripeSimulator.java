@@ -22,7 +22,6 @@ public final class StripeSimulator implements AutoCloseable {
     /** The port of a long-running simulator, the same as stripe-mock's. */
     public static final int DEFAULT_PORT = 12_111;
 
-    private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int THREADS = 32;
     private static final int MOST_WAITING = 1_024;
 
@@ -49,12 +48,25 @@ public final class StripeSimulator implements AutoCloseable {
         return start(port, clock, UnaryOperator.identity());
     }
 
+    /**
+     * As {@link #start(int, InstantSource)}, on another address than this machine's own: for containers.
+     *
+     * @throws UserError when the port is taken or the address is not one of this machine
+     */
+    public static StripeSimulator start(InetAddress host, int port, InstantSource clock) {
+        return start(new InetSocketAddress(host, port), clock, UnaryOperator.identity());
+    }
+
     /** With a layer around the endpoints, behind authentication: the place for scripted faults. */
     static StripeSimulator start(int port, InstantSource clock, UnaryOperator<Handler> layer) {
+        return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), clock, layer);
+    }
+
+    private static StripeSimulator start(InetSocketAddress address, InstantSource clock, UnaryOperator<Handler> layer) {
         RequestLog requests = new RequestLog();
         ErrorEvents errors = new ErrorEvents();
         Handler handler = new Authentication(layer.apply(endpoints(clock, errors)));
-        HttpServer server = bind(port);
+        HttpServer server = bind(address);
         ThreadPoolExecutor threads = threads();
         server.setExecutor(threads);
         server.createContext("/", new Door(handler, clock, requests));
@@ -100,16 +112,17 @@ public final class StripeSimulator implements AutoCloseable {
         return routes;
     }
 
-    private static HttpServer bind(int port) {
+    private static HttpServer bind(InetSocketAddress address) {
         // The JDK's server writes head and body apart; without this each reply would wait 40 ms for the client's
         // delayed ACK.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), MOST_WAITING);
+            return HttpServer.create(address, MOST_WAITING);
         } catch (BindException e) {
-            throw new UserError("port " + port + " is taken", "stop what listens on it, or choose another port", e);
+            throw new UserError(
+                    "port " + address.getPort() + " is taken", "stop what listens on it, or choose another port", e);
         } catch (IOException e) {
-            throw new UserError("cannot listen on port " + port + ": " + e.getMessage(), "choose another port", e);
+            throw new UserError("cannot listen on " + address + ": " + e.getMessage(), "choose another port", e);
         }
     }
 

@@ -1,0 +1,111 @@
+package io.tallymark.cli;
+
+import io.tallymark.embedded.traffic.AppendTime;
+import io.tallymark.embedded.traffic.Pace;
+import io.tallymark.embedded.traffic.Traffic;
+import io.tallymark.embedded.traffic.TrafficProducer;
+import io.tallymark.embedded.traffic.TrafficSettings;
+import io.tallymark.embedded.traffic.TrafficTopic;
+import io.tallymark.embedded.traffic.Truth;
+import io.tallymark.embedded.traffic.TruthFile;
+import io.tallymark.embedded.traffic.TruthKeeper;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code produce}: the demo's generator alone, to any broker, in real time. */
+@Command(
+        name = "produce",
+        description = "Sends seeded usage events, with duplicates, late and malformed ones among them, to a topic;"
+                + " writes what should be counted. Its meters are those of flink-conf/tallymark.yaml.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ProduceCommand implements Callable<Integer> {
+    private static final int LARGEST_SEED = 1_000_000_000;
+    private static final int PROGRESS_EVERY = 10_000;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:19092",
+            description = "the broker (default: ${DEFAULT-VALUE})")
+    private String bootstrapServers = "";
+
+    @Option(names = "--topic", defaultValue = "usage-events", description = "default: ${DEFAULT-VALUE}")
+    private String topic = "";
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "records a second (default: ${DEFAULT-VALUE})")
+    private int rate;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "records in all, wrong and repeated ones included (default: ${DEFAULT-VALUE})")
+    private long events;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description =
+                    "start of all random choices; the same seed again sends duplicates (default: a new one, printed)")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(names = "--truth", paramLabel = "FILE", description = "write what should be counted, as JSON lines")
+    private Optional<Path> truthFile = Optional.empty();
+
+    @Override
+    public Integer call() {
+        Bounds.check(spec, "--rate", rate, 1, 10_000_000);
+        Bounds.check(spec, "--events", events, 1, Integer.MAX_VALUE);
+        long start = seed.orElseGet(() -> (long) new SecureRandom().nextInt(LARGEST_SEED));
+        int partitions = TrafficTopic.partitions(bootstrapServers, topic);
+        System.out.println(
+                "produce: " + events + " records to " + topic + " at " + bootstrapServers + ", seed " + start);
+        TruthKeeper keeper = new TruthKeeper();
+        AtomicLong stored = new AtomicLong();
+        Thread ending = new Thread(() -> finish(keeper, stored.get()), "produce-end");
+        Runtime.getRuntime().addShutdownHook(ending);
+        try (TrafficProducer producer = TrafficProducer.open(bootstrapServers)) {
+            Traffic traffic = new Traffic(
+                    TrafficSettings.standard(start, topic, events, partitions), AppendTime.realTime(Clock.systemUTC()));
+            producer.send(traffic, Pace.perSecond(rate), keeper, count -> progress(stored, count));
+        }
+        return 0;
+    }
+
+    private void progress(AtomicLong stored, long count) {
+        stored.set(count);
+        if (count % PROGRESS_EVERY == 0) {
+            System.out.printf("produce: %,d of %,d%n", count, events);
+        }
+    }
+
+    /** Also after Ctrl-C: the truth is of what the broker acknowledged. */
+    private void finish(TruthKeeper keeper, long stored) {
+        Truth truth = keeper.truth();
+        truthFile.ifPresent(file -> TruthFile.write(file, truth));
+        System.out.printf(
+                "produce: stored=%d counted=%d duplicates=%d dead-lettered=%d ignored=%d rows=%d%n",
+                stored,
+                truth.counts().counted(),
+                truth.counts().duplicates(),
+                truth.counts().deadLetters(),
+                truth.counts().ignored(),
+                truth.rows().size());
+    }
+}

@@ -1,0 +1,97 @@
+package io.tallymark.cli;
+
+import io.tallymark.config.Settings;
+import io.tallymark.embedded.ListenPort;
+import io.tallymark.embedded.LocalPorts;
+import io.tallymark.embedded.LocalStack;
+import io.tallymark.embedded.SimulatedAccount;
+import io.tallymark.embedded.Teardown;
+import io.tallymark.stripe.StripeReadings;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code up}: the same parts as the demo, on known ports and without a generator, until Ctrl-C. */
+@Command(
+        name = "up",
+        description =
+                "Starts real Kafka, PostgreSQL, Flink with the job and the Stripe simulator on this machine, and stays up."
+                        + " Nothing is kept after Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class UpCommand implements Callable<Integer> {
+    private static final int PARTITIONS = 4;
+    private static final int PARALLELISM = 2;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "19092",
+            description = "default: ${DEFAULT-VALUE}")
+    private int kafkaPort;
+
+    @Option(
+            names = "--postgres-port",
+            paramLabel = "PORT",
+            defaultValue = "15432",
+            description = "default: ${DEFAULT-VALUE}")
+    private int postgresPort;
+
+    @Option(
+            names = "--stripe-port",
+            paramLabel = "PORT",
+            defaultValue = "12111",
+            description = "default: ${DEFAULT-VALUE}")
+    private int stripePort;
+
+    @Option(names = "--web-port", paramLabel = "PORT", defaultValue = "8081", description = "default: ${DEFAULT-VALUE}")
+    private int webPort;
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings configured = config.load();
+        LocalPorts ports = new LocalPorts(
+                ListenPort.given(kafkaPort, "--kafka-port"),
+                ListenPort.given(postgresPort, "--postgres-port"),
+                ListenPort.given(stripePort, "--stripe-port"),
+                ListenPort.given(webPort, "--web-port"));
+        try (Teardown teardown = Teardown.atExit()) {
+            LocalStack stack =
+                    LocalStack.start(teardown, ports, PARALLELISM, part -> System.out.println("up: " + part));
+            Settings settings = stack.localised(configured);
+            stack.createTopics(settings, PARTITIONS);
+            try (StripeReadings stripe = StripeReadings.open(settings.stripe())) {
+                SimulatedAccount.createMeters(settings, stripe);
+            }
+            stack.submit(settings);
+            announce(stack, settings);
+            new CountDownLatch(1).await();
+            return 0;
+        }
+    }
+
+    private void announce(LocalStack stack, Settings settings) {
+        System.out.println("""
+                up: ready; Ctrl-C ends it and keeps nothing
+                  events        kafka %s, topic %s (%d partitions)
+                  dead letters  topic %s
+                  table         psql -h 127.0.0.1 -p %d -U %s tallymark
+                  dashboard     %s
+                  Stripe        %s (the simulator)
+                  config        %s""".formatted(
+                        stack.kafka().bootstrapServers(),
+                        settings.ingest().topic(),
+                        PARTITIONS,
+                        settings.deadLetters().topic(),
+                        stack.database().port(),
+                        settings.database().user(),
+                        stack.flink().webUi(),
+                        stack.simulator().apiBase(),
+                        config.file()));
+    }
+}

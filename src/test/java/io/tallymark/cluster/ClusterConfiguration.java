@@ -1,0 +1,45 @@
+package io.tallymark.cluster;
+
+import io.tallymark.embedded.ListenPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+
+/** The committed {@code flink-conf}, with free ports, directories of the test, less memory and quicker checkpoints. */
+final class ClusterConfiguration {
+    private static final Path COMMITTED = Path.of("flink-conf");
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+
+    private ClusterConfiguration() {}
+
+    /** Writes a conf directory. */
+    static Configuration write(Path conf, Path state) throws IOException {
+        Configuration settings = GlobalConfiguration.loadConfiguration(COMMITTED.toString());
+        settings.set(RestOptions.PORT, ListenPort.free().resolve());
+        settings.set(JobManagerOptions.PORT, ListenPort.free().resolve());
+        settings.set(TaskManagerOptions.TASK_HEAP_MEMORY, MemorySize.ofMebiBytes(256));
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+        settings.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ZERO);
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                state.resolve("checkpoints").toUri().toString());
+        settings.removeConfig(CheckpointingOptions.SAVEPOINT_DIRECTORY);
+        Files.createDirectories(conf);
+        Files.write(conf.resolve("config.yaml"), ConfigurationUtils.convertConfigToWritableLines(settings, false));
+        for (String file : List.of("log4j-console.properties", "log4j-cli.properties")) {
+            Files.copy(COMMITTED.resolve(file), conf.resolve(file));
+        }
+        return settings;
+    }
+}

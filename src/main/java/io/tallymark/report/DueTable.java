@@ -7,7 +7,7 @@ import java.sql.SQLException;
 /** Statements on {@code report_due}. Those on hours of a lane expect that the caller has locked the lane. */
 final class DueTable {
     /** Changes put into lanes at once; the rest waits for the next tick. */
-    static final int QUEUE_BATCH = 5_000;
+    static final int QUEUE_BATCH = 2_000;
 
     // The count makes the lanes come first: their locks keep outcomes away until the hours are in. Sorted, so that two
     // of these

@@ -12,7 +12,8 @@ CREATE TABLE usage_hourly (
     closed       boolean     NOT NULL,
     updated_at   timestamptz NOT NULL DEFAULT now(),
     writer_epoch bigint      NOT NULL,
-    PRIMARY KEY (metric, customer_id, dimensions, period_start)
+    -- The hour before the dimensions: a report adds one hour up over all of them.
+    PRIMARY KEY (metric, customer_id, period_start, dimensions)
 ) PARTITION BY RANGE (period_start);
 
 COMMENT ON TABLE usage_hourly IS 'One total per meter, customer, dimensions and UTC hour; the source of truth for billing';

@@ -13,8 +13,14 @@ import java.util.List;
 public final class DatabaseCheck {
     private static final int OLDEST_SERVER_VERSION = 180_000;
     private static final int PER_MAJOR_VERSION = 10_000;
-    private static final List<String> WRITTEN_TABLES =
-            List.of("usage_hourly", "ledger_entry", "report_due", "stripe_report", "reported_meter");
+    private static final List<String> WRITTEN_TABLES = List.of(
+            "usage_hourly",
+            "ledger_entry",
+            "report_due",
+            "report_lane",
+            "stripe_report",
+            "reported_meter",
+            "billing_customer");
 
     private final DatabaseAccess database;
 

@@ -2,9 +2,9 @@ package io.tallymark.usage;
 
 import java.io.Serializable;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /** How to reach the Postgres database that holds the table and the ledger. */
 public record DatabaseAccess(String url, String user, SecretRef password) implements Serializable {
@@ -18,7 +18,12 @@ public record DatabaseAccess(String url, String user, SecretRef password) implem
      * @throws UserError when the password cannot be resolved
      */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, properties());
+        // Not through DriverManager: it may know the driver of another job's class loader only.
+        Connection connection = new Driver().connect(url, properties());
+        if (connection == null) {
+            throw new SQLException("not a PostgreSQL URL: " + url);
+        }
+        return connection;
     }
 
     /** Driver properties including the password: for pools, never for printing. */

@@ -31,7 +31,7 @@ final class TableReader {
             return new Glance(
                     single(statement, "SELECT count(*) FROM usage_hourly"),
                     single(statement, "SELECT count(DISTINCT period_start) FROM usage_hourly WHERE closed"),
-                    single(statement, "SELECT count(*) FROM report_due"),
+                    single(statement, "SELECT count(DISTINCT (metric, customer_id, period_start)) FROM report_due"),
                     single(statement, "SELECT count(*) FROM stripe_report WHERE state = 'accepted'"),
                     topCustomers(statement));
         }

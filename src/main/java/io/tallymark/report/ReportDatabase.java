@@ -11,7 +11,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class ReportDatabase implements AutoCloseable {
     private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
     private static final int CONNECT_TIMEOUT_SECONDS = 3;
-    private static final int SOCKET_TIMEOUT_SECONDS = 60;
     /** The pool is opened even while the database is away. */
     private static final long DO_NOT_TRY_AT_START = -1;
 
@@ -58,16 +57,11 @@ final class ReportDatabase implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
-    // The data source itself, not a driver found by DriverManager: that one misses drivers in a job jar.
+    /** Shorter waits than elsewhere: the reporter looks again soon anyway. */
     private static PGSimpleDataSource dataSource(DatabaseAccess access) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(access.url());
-        source.setUser(access.user());
-        source.setPassword(access.password().resolve().reveal());
+        PGSimpleDataSource source = access.dataSource();
         source.setApplicationName("tallymark-report");
         source.setConnectTimeout(CONNECT_TIMEOUT_SECONDS);
-        source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
-        source.setTcpKeepAlive(true);
         return source;
     }
 }

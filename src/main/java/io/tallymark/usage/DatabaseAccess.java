@@ -3,13 +3,14 @@ package io.tallymark.usage;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Properties;
-import org.postgresql.Driver;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** How to reach the Postgres database that holds the table and the ledger. */
 public record DatabaseAccess(String url, String user, SecretRef password) implements Serializable {
     private static final String APPLICATION_NAME = "tallymark";
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
+    /** Longest silence of the server within one statement; a machine that vanished must not hold a task for hours. */
+    private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
     /**
      * Opens one connection; the caller closes it.
@@ -18,22 +19,24 @@ public record DatabaseAccess(String url, String user, SecretRef password) implem
      * @throws UserError when the password cannot be resolved
      */
     public Connection connect() throws SQLException {
-        // Not through DriverManager: it may know the driver of another job's class loader only.
-        Connection connection = new Driver().connect(url, properties());
-        if (connection == null) {
-            throw new SQLException("not a PostgreSQL URL: " + url);
-        }
-        return connection;
+        return dataSource().getConnection();
     }
 
-    /** Driver properties including the password: for pools, never for printing. */
-    public Properties properties() {
-        Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password.resolve().reveal());
-        properties.setProperty("ApplicationName", APPLICATION_NAME);
-        properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
-        properties.setProperty("tcpKeepAlive", "true");
-        return properties;
+    /**
+     * A data source without a pool, with bounds on every wait. Not DriverManager: in a cluster it may know the driver of another job's
+     * class loader only.
+     *
+     * @throws UserError when the password cannot be resolved
+     */
+    public PGSimpleDataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(user);
+        source.setPassword(password.resolve().reveal());
+        source.setApplicationName(APPLICATION_NAME);
+        source.setConnectTimeout(CONNECT_TIMEOUT_SECONDS);
+        source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
+        source.setTcpKeepAlive(true);
+        return source;
     }
 }

@@ -37,6 +37,10 @@ final class ErrorPrinter {
             print(err, mistake);
             return USER_ERROR;
         }
+        if (isShuttingDown()) {
+            // Ctrl-C took the parts away under a running command: no error, and the signal sets the exit code.
+            return PROGRAM_ERROR;
+        }
         LOG.error("{} failed", command.getCommandName(), e);
         err.println("error: " + command.getCommandName() + " failed: " + e);
         err.println("the log has the details: " + System.getProperty("tallymark.log", "target/logs/tallymark.log"));
@@ -46,5 +50,17 @@ final class ErrorPrinter {
     static void print(PrintWriter err, UserError mistake) {
         err.println("error: " + mistake.getMessage());
         err.println("to mend it: " + mistake.remedy());
+    }
+
+    /** The runtime takes no hooks any more once it is ending. */
+    private static boolean isShuttingDown() {
+        Thread probe = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+            Runtime.getRuntime().removeShutdownHook(probe);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 }

@@ -11,6 +11,15 @@ public record DatabaseAccess(String url, String user, SecretRef password) implem
     private static final String APPLICATION_NAME = "tallymark";
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
 
+    static {
+        // DriverManager looks for drivers once in a JVM, and a TaskManager outlives the class loader of a job.
+        try {
+            Class.forName("org.postgresql.Driver");
+        } catch (ClassNotFoundException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /**
      * Opens one connection; the caller closes it.
      *

@@ -90,6 +90,7 @@ class ClusterIT {
             assertThat(reasonsOfDeadLetters())
                     .isEqualTo(Map.of("UNREADABLE", 2L, "MISSING_ATTRIBUTE", 2L, "TOO_LATE", 2L, "IN_FUTURE", 2L));
             assertThat(cluster.get("/jobs/" + resumed + "/checkpoints")).contains("\"is_savepoint\":true");
+            assertThat(cluster.get("/jobs/" + resumed + "/exceptions")).contains("\"entries\":[]");
             stopWithSavepoint(resumed);
             assertThat(table()).isEqualTo(feed.expected());
         }

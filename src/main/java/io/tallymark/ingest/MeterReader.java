@@ -69,10 +69,10 @@ final class MeterReader {
             } else {
                 String text = text(dimension.getValue(), value.get());
                 values.put(
-                        dimension.getKey(), KeyText.checked(dimension.getValue(), text, KeyText.MAX_DIMENSIONS_CHARS));
+                        dimension.getKey(), KeyText.checked(dimension.getValue(), text, KeyText.MAX_DIMENSIONS_BYTES));
             }
         }
-        return KeyText.checked("dimensions of " + meter.metric(), values.toString(), KeyText.MAX_DIMENSIONS_CHARS);
+        return KeyText.checkedDimensions("dimensions of " + meter.metric(), values.toString());
     }
 
     private static String text(String path, JsonNode value) throws RejectException {

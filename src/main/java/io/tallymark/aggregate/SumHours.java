@@ -5,6 +5,7 @@ import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.UsageKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,12 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
     }
 
     private RunningTotal begin(BillingHour hour, Context context) {
+        // Dedup lets no such event pass; were one to come, a new total would overwrite the one it belongs to.
+        if (context.timerService().currentWatermark() >= clock.forgetAtMillis(hour)) {
+            throw new IllegalStateException("an event of the hour " + hour + " came at the watermark "
+                    + Instant.ofEpochMilli(context.timerService().currentWatermark())
+                    + ", when its total was forgotten already");
+        }
         // A timer in the past fires at the next watermark, so an hour that is over closes right away.
         context.timerService().registerEventTimeTimer(clock.closeAtMillis(hour));
         context.timerService().registerEventTimeTimer(clock.forgetAtMillis(hour));

@@ -30,7 +30,8 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
 
     @Override
     public void open(OpenContext context) {
-        // Bounded by the timer below: one entry for each id that could still be repeated.
+        // The latest time seen with the id. Bounded by the timers below: one entry for each id that could still be
+        // repeated.
         seenAtTime = getRuntimeContext().getState(new ValueStateDescriptor<>("seen-at-time", Types.LONG));
         passed = getRuntimeContext().getMetricGroup().counter("countedEvents");
         duplicates = getRuntimeContext().getMetricGroup().counter("duplicateEvents");
@@ -38,15 +39,25 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
 
     @Override
     public void processElement(UsageEvent event, Context context, Collector<UsageEvent> out) throws IOException {
-        if (seenAtTime.value() != null) {
-            duplicates.inc();
+        Long seen = seenAtTime.value();
+        if (seen == null) {
+            requireRemembered(event, context.timerService().currentWatermark());
+            remember(event, context);
+            passed.inc();
+            out.collect(event);
             return;
         }
-        requireRemembered(event, context.timerService().currentWatermark());
+        duplicates.inc();
+        if (event.timeMillis() > seen) {
+            // A repeat that claims a later time is acceptable for longer: it must not pass once the first time is
+            // forgotten.
+            remember(event, context);
+        }
+    }
+
+    private void remember(UsageEvent event, Context context) throws IOException {
         seenAtTime.update(event.timeMillis());
         context.timerService().registerEventTimeTimer(horizon.forgetAtMillis(event.timeMillis()));
-        passed.inc();
-        out.collect(event);
     }
 
     /** Append time never goes back, so an accepted event's id cannot have been forgotten yet; if it may have been, nobody may guess. */
@@ -61,7 +72,10 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<UsageEvent> out) {
-        seenAtTime.clear();
+    public void onTimer(long timestamp, OnTimerContext context, Collector<UsageEvent> out) throws IOException {
+        Long seen = seenAtTime.value();
+        if (seen != null && timestamp >= horizon.forgetAtMillis(seen)) {
+            seenAtTime.clear();
+        }
     }
 }

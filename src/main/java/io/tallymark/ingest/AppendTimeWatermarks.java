@@ -14,7 +14,8 @@ import org.apache.flink.util.clock.RelativeClock;
  * <p>A partition that has been silent for a while follows the wall clock, so that its last hour closes without further traffic. With
  * producer-chosen timestamps there is no such clock: a silent partition is only taken out of the minimum.
  *
- * <p>Flink keeps one generator for each partition that has delivered a record, and one that never sees any, which is always idle.
+ * <p>Flink makes a generator for each partition when it is assigned. Until its first record it holds the minimum back, for its records
+ * may be old ones; only a partition that stays silent is taken out, and it never follows the wall clock.
  */
 final class AppendTimeWatermarks<T> implements WatermarkGenerator<T> {
     private static final long NONE = Long.MIN_VALUE;
@@ -41,6 +42,7 @@ final class AppendTimeWatermarks<T> implements WatermarkGenerator<T> {
         this.followWallClock = followWallClock;
         this.activityClock = activityClock;
         this.wallClock = wallClock;
+        this.lastEventNanos = activityClock.relativeTimeNanos();
     }
 
     @Override
@@ -51,14 +53,13 @@ final class AppendTimeWatermarks<T> implements WatermarkGenerator<T> {
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-        if (newestAppendMillis == NONE) {
-            output.markIdle();
-        } else if (!isQuiet()) {
-            emit(newestAppendMillis, output);
-        } else if (followWallClock) {
-            emit(Math.max(newestAppendMillis, wallClock.millis()), output);
-        } else {
-            emit(newestAppendMillis, output);
+        boolean quiet = isQuiet();
+        if (newestAppendMillis != NONE) {
+            emit(
+                    quiet && followWallClock ? Math.max(newestAppendMillis, wallClock.millis()) : newestAppendMillis,
+                    output);
+        }
+        if (quiet && (newestAppendMillis == NONE || !followWallClock)) {
             output.markIdle();
         }
     }

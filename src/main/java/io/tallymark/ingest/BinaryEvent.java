@@ -8,7 +8,7 @@ record BinaryEvent(RawRecord record, JsonNode data) implements CloudEvent {
     static final String HEADER_PREFIX = "ce_";
 
     @Override
-    public Optional<String> attribute(String name) {
+    public Optional<String> attribute(String name) throws RejectException {
         return record.header(HEADER_PREFIX + name);
     }
 }

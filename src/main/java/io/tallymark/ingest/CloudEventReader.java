@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tallymark.usage.RejectReason;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,6 +20,7 @@ final class CloudEventReader {
     static final int MAX_RECORD_BYTES = 1 << 20;
     private static final int MAX_NESTING = 64;
     private static final int MAX_NUMBER_CHARS = 100;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final String BATCH_CONTENT_TYPE = "application/cloudevents-batch";
     private static final String STRUCTURED_CONTENT_TYPE = "application/cloudevents";
     private static final String SUPPORTED_SPEC_VERSION = "1.0";
@@ -89,12 +89,18 @@ final class CloudEventReader {
                     RejectReason.TOO_LARGE,
                     "the record has " + value.length + " bytes; the limit is " + MAX_RECORD_BYTES);
         }
+        // From text, not bytes: Jackson would guess other encodings and take malformed UTF-8.
+        String text = Utf8.decode("the record", value);
         try {
-            return mapper.readTree(value);
+            return mapper.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (JsonProcessingException e) {
-            throw new RejectException(RejectReason.UNREADABLE, "not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new RejectException(RejectReason.UNREADABLE, "not JSON in UTF-8: " + e.getMessage());
+            throw new RejectException(
+                    RejectReason.UNREADABLE, "not JSON: " + RejectException.shown(e.getOriginalMessage()));
+        } catch (NumberFormatException e) {
+            // Not wrapped by Jackson: 1e99999999999 is JSON, but no BigDecimal holds it.
+            throw new RejectException(
+                    RejectReason.OUT_OF_RANGE,
+                    "a number is out of range: " + RejectException.shown(String.valueOf(e.getMessage())));
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.tallymark.ingest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tallymark.usage.Measurement;
 import io.tallymark.usage.Meter;
+import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.UsageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,11 +52,20 @@ final class EventDecoder {
             return Optional.empty();
         }
         eventTime.check(timeMillis, appendTimeMillis);
+        requireObject(event.data());
         List<Measurement> measurements = measure(event, meters);
         return measurements.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new UsageEvent(
                         source, id, customer, timeMillis, appendTimeMillis, record.origin(), measurements));
+    }
+
+    private static void requireObject(JsonNode data) throws RejectException {
+        if (!data.isMissingNode() && !data.isNull() && !data.isObject()) {
+            throw new RejectException(
+                    RejectReason.WRONG_TYPE,
+                    "data must be a JSON object, not " + RejectException.shown(data.toString()));
+        }
     }
 
     private static List<Measurement> measure(CloudEvent event, List<MeterReader> meters) throws RejectException {

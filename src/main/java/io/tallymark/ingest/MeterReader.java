@@ -68,10 +68,10 @@ final class MeterReader {
             if (value.isPresent()) {
                 String text = text(dimension.getValue(), value.get());
                 values.put(
-                        dimension.getKey(), KeyText.checked(dimension.getValue(), text, KeyText.MAX_DIMENSIONS_CHARS));
+                        dimension.getKey(), KeyText.checked(dimension.getValue(), text, KeyText.MAX_DIMENSIONS_BYTES));
             }
         }
-        return KeyText.checked("dimensions of " + meter.metric(), values.toString(), KeyText.MAX_DIMENSIONS_CHARS);
+        return KeyText.checkedDimensions("dimensions of " + meter.metric(), values.toString());
     }
 
     private static String text(String path, JsonNode value) throws RejectException {

@@ -40,14 +40,21 @@ final class QuantityReader {
         if (value.signum() < 0) {
             throw new RejectException(RejectReason.OUT_OF_RANGE, path + " is negative: " + value);
         }
+        // First the size: stripping 1000e2147483647 overflows its exponent.
+        if ((long) value.precision() - value.scale() > MAX_INTEGER_DIGITS) {
+            throw outOfRange(path, value);
+        }
         BigDecimal stripped = value.stripTrailingZeros();
-        long integerDigits = (long) stripped.precision() - stripped.scale();
-        if (integerDigits > MAX_INTEGER_DIGITS || stripped.scale() > MAX_FRACTION_DIGITS) {
-            throw new RejectException(
-                    RejectReason.OUT_OF_RANGE,
-                    path + " is outside " + MAX_INTEGER_DIGITS + " digits before and " + MAX_FRACTION_DIGITS
-                            + " after the point: " + RejectException.shown(value.toString()));
+        if (stripped.scale() > MAX_FRACTION_DIGITS) {
+            throw outOfRange(path, value);
         }
         return stripped;
+    }
+
+    private static RejectException outOfRange(String path, BigDecimal value) {
+        return new RejectException(
+                RejectReason.OUT_OF_RANGE,
+                path + " is outside " + MAX_INTEGER_DIGITS + " digits before and " + MAX_FRACTION_DIGITS
+                        + " after the point: " + RejectException.shown(value.toString()));
     }
 }

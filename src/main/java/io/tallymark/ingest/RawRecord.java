@@ -4,7 +4,6 @@ import io.tallymark.usage.Origin;
 import io.tallymark.usage.RecordHeader;
 import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +16,17 @@ record RawRecord(
         byte @Nullable [] value,
         List<RecordHeader> headers) {
 
-    /** Text of the last header of that name, as in Kafka's own {@code lastHeader}. */
-    Optional<String> header(String name) {
+    /**
+     * Text of the last header of that name, as in Kafka's own {@code lastHeader}.
+     *
+     * @throws RejectException when it is not UTF-8
+     */
+    Optional<String> header(String name) throws RejectException {
         for (int i = headers.size() - 1; i >= 0; i--) {
             RecordHeader header = headers.get(i);
             byte[] text = header.value();
             if (text != null && header.name().equals(name)) {
-                return Optional.of(new String(text, StandardCharsets.UTF_8));
+                return Optional.of(Utf8.decode("the header " + name, text));
             }
         }
         return Optional.empty();

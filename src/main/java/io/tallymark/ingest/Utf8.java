@@ -1,0 +1,28 @@
+package io.tallymark.ingest;
+
+import io.tallymark.usage.RejectReason;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Decodes text strictly: with replacement characters two different ids would become one, and one of their events a duplicate. */
+final class Utf8 {
+    private Utf8() {}
+
+    /**
+     * The text of some bytes.
+     *
+     * @param what names the bytes, for the message
+     * @throws RejectException when they are not UTF-8
+     */
+    static String decode(String what, byte[] bytes) throws RejectException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new RejectException(RejectReason.UNREADABLE, what + " is not UTF-8");
+        }
+    }
+}

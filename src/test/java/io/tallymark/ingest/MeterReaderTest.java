@@ -1,0 +1,122 @@
+package io.tallymark.ingest;
+
+import static io.tallymark.ingest.Decoding.byDimensions;
+import static io.tallymark.ingest.Decoding.event;
+import static io.tallymark.ingest.Decoding.isIgnored;
+import static io.tallymark.ingest.Decoding.measured;
+import static io.tallymark.ingest.Decoding.reason;
+import static io.tallymark.ingest.Decoding.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.RejectReason;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Filters and group-by values through the whole decoder. */
+class MeterReaderTest {
+    @Test
+    void groupsByADimension() {
+        assertThat(dimensions("{\"model\": \"small\"}", "data.model")).isEqualTo("{\"model\":\"small\"}");
+    }
+
+    @Test
+    void orderOfKeysDoesNotMatter() {
+        String expected = "{\"model\":\"m\",\"region\":\"r\"}";
+
+        assertThat(dimensions("{\"model\": \"m\", \"region\": \"r\"}", "data.model", "data.region"))
+                .isEqualTo(expected);
+        assertThat(dimensions("{\"region\": \"r\", \"model\": \"m\"}", "data.region", "data.model"))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void missingValueIsNullAndNotTheEmptyText() {
+        assertThat(dimensions("{}", "data.model")).isEqualTo("{\"model\":null}");
+        assertThat(dimensions("{\"model\": null}", "data.model")).isEqualTo("{\"model\":null}");
+        assertThat(dimensions("{\"model\": \"\"}", "data.model")).isEqualTo("{\"model\":\"\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "7, 7", "1.50, 1.50", "1e2, 1E+2"})
+    void flagsAndNumbersAreText(String json, String text) {
+        assertThat(dimensions("{\"model\": " + json + "}", "data.model")).isEqualTo("{\"model\":\"" + text + "\"}");
+    }
+
+    @Test
+    void groupsByNestedValuesAndByAttributes() {
+        assertThat(dimensions("{\"usage\": {\"model\": \"m\"}}", "data.usage.model", "source"))
+                .isEqualTo("{\"model\":\"m\",\"source\":\"gateway\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"a\"]", "{\"a\": 1}"})
+    void dimensionMustBeASingleValue(String json) {
+        assertThat(reason(event("{\"model\": " + json + "}"), byDimensions("data.model")))
+                .isEqualTo(RejectReason.WRONG_TYPE);
+    }
+
+    @Test
+    void dimensionsAreBoundedInBytes() {
+        String longest = "x".repeat(KeyText.MAX_DIMENSIONS_BYTES - "{\"model\":\"\"}".length());
+
+        assertThat(dimensions("{\"model\": \"" + longest + "\"}", "data.model")).hasSize(KeyText.MAX_DIMENSIONS_BYTES);
+        assertThat(reason(event("{\"model\": \"" + longest + "x\"}"), byDimensions("data.model")))
+                .isEqualTo(RejectReason.TOO_LARGE);
+        assertThat(reason(event("{\"model\": \"" + "中".repeat(400) + "\"}"), byDimensions("data.model")))
+                .isEqualTo(RejectReason.TOO_LARGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"cached\": false}', true",
+        "'{\"cached\": \"false\"}', true",
+        "'{\"cached\": true}', false",
+        "'{\"cached\": \"False\"}', false",
+        "'{\"cached\": null}', false",
+        "'{}', false",
+        "'null', false"
+    })
+    void filterComparesText(String data, boolean counted) {
+        Meter uncached = where(Map.of("data.cached", "false"));
+
+        assertThat(isIgnored(event(data), uncached)).isEqualTo(!counted);
+    }
+
+    @Test
+    void everyConditionMustHold() {
+        Meter both = where(Map.of("data.cached", "false", "subject", "acme"));
+
+        assertThat(isIgnored(event("{\"cached\": false}"), both)).isFalse();
+        assertThat(isIgnored(event("{\"cached\": true}"), both)).isTrue();
+    }
+
+    @Test
+    void filterOverAListIsRefusedAndNotGuessed() {
+        assertThat(reason(event("{\"cached\": [false]}"), where(Map.of("data.cached", "false"))))
+                .isEqualTo(RejectReason.WRONG_TYPE);
+    }
+
+    @Test
+    void valueIsNotLookedAtWhenTheFilterLeavesTheEventOut() {
+        Meter tokens = new Meter(
+                "tokens",
+                "llm.completion",
+                Aggregation.SUM,
+                "data.tokens",
+                List.of(),
+                Map.of("data.cached", "false"),
+                null);
+
+        assertThat(isIgnored(event("{\"cached\": true}"), tokens)).isTrue();
+    }
+
+    private static String dimensions(String data, String... paths) {
+        return measured(event(data), byDimensions(paths)).get(0).dimensions();
+    }
+}

@@ -1,0 +1,39 @@
+package io.tallymark.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FingerprintTest {
+    private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(128);
+
+    @Test
+    void isFrozenForDigestsInTheTableDependOnIt() {
+        assertThat(Fingerprint.of("gateway", "e-1")).hasToString("80824cfcc2e3f4d86b34152eecb2c81e");
+    }
+
+    @Test
+    void noTwoIdentitiesMeet() {
+        assertThat(Fingerprint.of("ab", "c")).isNotEqualTo(Fingerprint.of("a", "bc"));
+    }
+
+    @Test
+    void addsModuloTwoToThe128() {
+        long seed = Long.getLong("tallymark.seed", System.nanoTime());
+        System.out.println("FingerprintTest seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 10_000; i++) {
+            Fingerprint a = new Fingerprint(random.nextLong(), random.nextLong());
+            Fingerprint b = new Fingerprint(random.nextLong(), random.nextLong());
+            assertThat(number(a.plus(b)))
+                    .as("seed %d", seed)
+                    .isEqualTo(number(a).add(number(b)).mod(MODULUS));
+        }
+    }
+
+    private static BigInteger number(Fingerprint fingerprint) {
+        return new BigInteger(1, fingerprint.toBytes());
+    }
+}

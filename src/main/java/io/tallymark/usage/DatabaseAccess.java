@@ -12,15 +12,6 @@ public record DatabaseAccess(String url, String user, SecretRef password) implem
     /** Longest silence of the server within one statement; a machine that vanished must not hold a task for hours. */
     private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
-    static {
-        // DriverManager looks for drivers once in a JVM, and a TaskManager outlives the class loader of a job.
-        try {
-            Class.forName("org.postgresql.Driver");
-        } catch (ClassNotFoundException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /**
      * Opens one connection; the caller closes it.
      *

@@ -13,5 +13,8 @@ public final class DeadLetterHeaders {
     /** Append time of the original record, RFC 3339. */
     public static final String APPEND_TIME = "tallymark-append-time";
 
+    /** Bytes of a record too large to be kept in a letter; it is still at its origin. Absent when the letter holds the record. */
+    public static final String OMITTED_BYTES = "tallymark-omitted-bytes";
+
     private DeadLetterHeaders() {}
 }

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * are lost, while a letter written twice shows itself by its origin.
  */
 public final class DeadLetterSink {
-    /** A rejected record of the largest size still has to fit with our headers. */
-    private static final int MAX_REQUEST_BYTES = 8 << 20;
+    /** The largest letter with its headers, before compression. */
+    private static final int MAX_REQUEST_BYTES = 2 << 20;
 
     private DeadLetterSink() {}
 

@@ -36,9 +36,9 @@ class MeterReaderTest {
     }
 
     @Test
-    void missingValueIsNullAndNotTheEmptyText() {
-        assertThat(dimensions("{}", "data.model")).isEqualTo("{\"model\":null}");
-        assertThat(dimensions("{\"model\": null}", "data.model")).isEqualTo("{\"model\":null}");
+    void missingValueLeavesItsNameOut() {
+        assertThat(dimensions("{}", "data.model")).isEqualTo("{}");
+        assertThat(dimensions("{\"model\": null}", "data.model")).isEqualTo("{}");
         assertThat(dimensions("{\"model\": \"\"}", "data.model")).isEqualTo("{\"model\":\"\"}");
     }
 

@@ -2,6 +2,7 @@ package io.tallymark.cli;
 
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.TopicCheck;
+import io.tallymark.stripe.MeterCheck;
 import io.tallymark.stripe.StripeReadings;
 import io.tallymark.table.DatabaseCheck;
 import io.tallymark.usage.UserError;
@@ -13,8 +14,9 @@ import picocli.CommandLine.Mixin;
 /** {@code doctor}: looks at everything that the job will need and names each problem with its remedy. */
 @Command(
         name = "doctor",
-        description = "Checks the configuration, the Kafka topics, the database and Stripe. Changes nothing."
-                + " Exit 0 when all is well, 2 when not.",
+        description =
+                "Checks the configuration, the Kafka topics, the database, Stripe and its meters. Changes nothing."
+                        + " Exit 0 when all is well, 2 when not.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DoctorCommand implements Callable<Integer> {
@@ -39,8 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static List<UserError> stripeProblems(Settings settings) {
         try (StripeReadings stripe = StripeReadings.open(settings.stripe())) {
-            stripe.ping();
-            return List.of();
+            return new MeterCheck(stripe).problems(settings.ingest().meters());
         } catch (UserError e) {
             return List.of(e);
         }

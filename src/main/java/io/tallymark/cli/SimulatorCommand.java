@@ -1,8 +1,17 @@
 package io.tallymark.cli;
 
+import io.tallymark.config.Settings;
+import io.tallymark.config.SettingsLoader;
+import io.tallymark.embedded.SimulatedAccount;
 import io.tallymark.simulator.StripeSimulator;
+import io.tallymark.stripe.StripeReadings;
+import io.tallymark.stripe.StripeSettings;
+import io.tallymark.usage.SecretRef;
 import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -24,12 +33,28 @@ final class SimulatorCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "12111", description = "default: ${DEFAULT-VALUE}")
     private int port = StripeSimulator.DEFAULT_PORT;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "create the meters that this tallymark.yaml reports to")
+    private Optional<Path> config = Optional.empty();
+
     @Override
     public Integer call() throws InterruptedException {
+        Optional<Settings> settings = config.map(SettingsLoader::load);
         try (StripeSimulator simulator = StripeSimulator.start(host, port, InstantSource.system())) {
+            settings.ifPresent(meters -> createMeters(meters, simulator.apiBase()));
             System.out.println("simulator: Stripe's API at " + simulator.apiBase() + "; any key sk_test_… will do");
             new CountDownLatch(1).await();
             return 0;
+        }
+    }
+
+    private static void createMeters(Settings settings, URI simulator) {
+        StripeSettings here =
+                StripeSettings.defaults(SecretRef.none("stripe.api-key")).withApiBase(simulator);
+        try (StripeReadings stripe = StripeReadings.open(here)) {
+            SimulatedAccount.createMeters(settings, stripe);
         }
     }
 }

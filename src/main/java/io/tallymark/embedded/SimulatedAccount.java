@@ -1,11 +1,11 @@
 package io.tallymark.embedded;
 
 import io.tallymark.config.Settings;
+import io.tallymark.stripe.MeterCheck;
 import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripeReadings;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.ReportMode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -26,9 +26,7 @@ public final class SimulatedAccount {
                             report.eventName(),
                             meter.metric(),
                             StripeMeter.Formula.SUM,
-                            report.mode() == ReportMode.HOURLY_TOTAL
-                                    ? StripeMeter.Window.HOUR
-                                    : StripeMeter.Window.RAW);
+                            MeterCheck.window(report.mode()));
                 }
             });
         }

@@ -21,6 +21,9 @@ import org.apache.kafka.common.config.TopicConfig;
 /** Looks at the topics before a job starts, so that a wrong one is a sentence and not a wrong total. Changes nothing. */
 public final class TopicCheck {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** Kafka's own default of {@code max.message.bytes}. */
+    private static final long LEAST_LETTER_BYTES = 1_048_588;
+
     private static final String LOG_APPEND_TIME = "LogAppendTime";
 
     private final IngestSettings settings;
@@ -38,6 +41,9 @@ public final class TopicCheck {
             List<UserError> problems = missing(topics);
             if (topics.contains(settings.topic()) && !settings.trustCreateTime()) {
                 problems.addAll(wrongTimestamps(admin));
+            }
+            if (topics.contains(deadLetterTopic)) {
+                problems.addAll(smallLetters(admin));
             }
             return problems;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
@@ -67,12 +73,7 @@ public final class TopicCheck {
 
     private List<UserError> wrongTimestamps(Admin admin)
             throws ExecutionException, InterruptedException, TimeoutException {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
-        Map<ConfigResource, Config> configs =
-                admin.describeConfigs(Set.of(resource)).all().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        ConfigEntry entry =
-                configs.getOrDefault(resource, new Config(Set.of())).get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
-        String type = entry == null ? "unknown" : String.valueOf(entry.value());
+        String type = config(admin, settings.topic(), TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
         if (type.equals(LOG_APPEND_TIME)) {
             return List.of();
         }
@@ -82,6 +83,32 @@ public final class TopicCheck {
                 "kafka-configs.sh --alter --entity-type topics --entity-name " + settings.topic()
                         + " --add-config message.timestamp.type=LogAppendTime (or, for tests only,"
                         + " kafka.trust-create-time: true)"));
+    }
+
+    /** A letter that the broker refuses would stop the job, again and again. */
+    private List<UserError> smallLetters(Admin admin)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        String limit = config(admin, deadLetterTopic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        if (Long.parseLong(limit) >= LEAST_LETTER_BYTES) {
+            return List.of();
+        }
+        return List.of(new UserError(
+                "kafka.dead-letter-topic: " + deadLetterTopic + " has max.message.bytes=" + limit
+                        + ": a rejected record may have " + LEAST_LETTER_BYTES,
+                "kafka-configs.sh --alter --entity-type topics --entity-name " + deadLetterTopic
+                        + " --add-config max.message.bytes=" + LEAST_LETTER_BYTES));
+    }
+
+    private static String config(Admin admin, String topic, String name)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<ConfigResource, Config> configs =
+                admin.describeConfigs(Set.of(resource)).all().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        ConfigEntry entry = configs.getOrDefault(resource, new Config(Set.of())).get(name);
+        if (entry == null) {
+            throw new KafkaException("the broker does not say " + name + " of " + topic);
+        }
+        return String.valueOf(entry.value());
     }
 
     private Properties adminProperties() {

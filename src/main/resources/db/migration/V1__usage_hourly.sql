@@ -33,9 +33,10 @@ CREATE TABLE usage_hourly_default PARTITION OF usage_hourly DEFAULT;
 -- For "this hour, everybody" and for dashboards over time.
 CREATE INDEX usage_hourly_by_hour ON usage_hourly (period_start, metric);
 
--- Makes sure that every month between two instants has its partition.
+-- Makes sure that every month between two instants has its partition. With its owner's rights: a job calls it at every start, and the
+-- job's user need not own the table.
 CREATE FUNCTION ensure_usage_months(first_instant timestamptz, last_instant timestamptz) RETURNS void
-    LANGUAGE plpgsql AS
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS
 $$
 DECLARE
     month_start timestamptz := date_trunc('month', first_instant, 'UTC');

@@ -135,7 +135,13 @@ final class ConfigSection {
     List<String> texts(String name) {
         List<String> texts = new ArrayList<>();
         for (JsonNode element : list(name)) {
-            texts.add(element.asText());
+            if (element.isContainerNode()
+                    || element.isNull()
+                    || element.asText().isBlank()) {
+                problems.add(key(name), "must be a list of single values, none empty");
+            } else {
+                texts.add(expanded(name, element.asText()));
+            }
         }
         return texts;
     }
@@ -143,7 +149,12 @@ final class ConfigSection {
     Map<String, String> textMap(String name) {
         Map<String, String> map = new LinkedHashMap<>();
         ConfigSection section = section(name);
-        section.node.fieldNames().forEachRemaining(key -> map.put(key, section.text(key, "")));
+        section.node.fieldNames().forEachRemaining(key -> {
+            if (!section.has(key)) {
+                problems.add(section.key(key), "is empty; write \"\" for the empty text");
+            }
+            map.put(key, section.text(key, ""));
+        });
         return map;
     }
 

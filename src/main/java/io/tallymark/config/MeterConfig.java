@@ -29,10 +29,16 @@ final class MeterConfig {
 
     List<Meter> read(ConfigSection root) {
         List<Meter> meters = new ArrayList<>();
-        for (ConfigSection section : root.sections("meters")) {
-            meters.add(meter(section));
+        List<ConfigSection> sections = root.sections("meters");
+        for (ConfigSection section : sections) {
+            Meter meter = meter(section);
+            if (metrics.add(meter.metric())) {
+                meters.add(meter);
+            } else {
+                problems.add(section.key("metric"), meter.metric() + " is the name of another meter too");
+            }
         }
-        if (meters.isEmpty()) {
+        if (sections.isEmpty()) {
             problems.add("meters", "is empty: name at least one meter");
         }
         return meters;
@@ -55,9 +61,6 @@ final class MeterConfig {
         String metric = section.requiredText("metric");
         if (!metric.isEmpty() && !METRIC.matcher(metric).matches()) {
             problems.add(section.key("metric"), metric + " must be 1 to 100 letters, digits, '_', '.' or '-'");
-        }
-        if (!metrics.add(metric)) {
-            problems.add(section.key("metric"), metric + " is the name of another meter too");
         }
         return metric;
     }

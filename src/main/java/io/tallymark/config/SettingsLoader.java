@@ -116,7 +116,8 @@ public final class SettingsLoader {
             return EnumSet.allOf(Pipeline.class);
         }
         Set<Pipeline> pipelines = EnumSet.noneOf(Pipeline.class);
-        for (String name : root.texts("pipelines")) {
+        List<String> names = root.texts("pipelines");
+        for (String name : names) {
             List<Pipeline> named = List.of(Pipeline.values()).stream()
                     .filter(pipeline -> pipeline.configName().equals(name))
                     .toList();
@@ -125,7 +126,7 @@ public final class SettingsLoader {
             }
             pipelines.addAll(named);
         }
-        if (pipelines.isEmpty()) {
+        if (names.isEmpty()) {
             problems.add("pipelines", "names nothing to run: leave it out, or list metering, reporting");
         }
         return pipelines;

@@ -7,20 +7,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Looks at the database before a job starts: reachable, new enough, migrated, and with the rights that the job needs. */
 public final class DatabaseCheck {
     private static final int OLDEST_SERVER_VERSION = 180_000;
     private static final int PER_MAJOR_VERSION = 10_000;
-    private static final List<String> WRITTEN_TABLES = List.of(
-            "usage_hourly",
-            "ledger_entry",
-            "report_due",
-            "report_lane",
-            "stripe_report",
-            "reported_meter",
-            "billing_customer");
+    /** What the job does to each table, its triggers included. */
+    private static final Map<String, String> RIGHTS_BY_TABLE = rights();
+
+    private static final List<String> SEQUENCES = List.of("writer_epoch_seq", "report_claim_seq");
 
     private final DatabaseAccess database;
 
@@ -57,20 +55,52 @@ public final class DatabaseCheck {
 
     private List<UserError> missing(Statement statement) throws SQLException {
         List<UserError> problems = new ArrayList<>();
-        for (String table : WRITTEN_TABLES) {
+        for (Map.Entry<String, String> entry : RIGHTS_BY_TABLE.entrySet()) {
+            String table = entry.getKey();
+            String rights = entry.getValue();
             if (single(statement, "SELECT to_regclass('" + table + "') IS NOT NULL")
                     .equals("f")) {
                 return List.of(new UserError(
                         "postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate"));
             }
-            if (single(statement, "SELECT has_table_privilege('" + table + "', 'SELECT, INSERT, UPDATE')")
+            if (lacksRight(statement, table, rights)) {
+                problems.add(new UserError(
+                        "postgres.user: " + database.user() + " lacks " + rights + " on " + table,
+                        "GRANT " + rights + " ON " + table + " TO " + database.user()));
+            }
+        }
+        for (String sequence : SEQUENCES) {
+            if (single(statement, "SELECT has_sequence_privilege('" + sequence + "', 'USAGE')")
                     .equals("f")) {
                 problems.add(new UserError(
-                        "postgres.user: " + database.user() + " may not write " + table,
-                        "GRANT SELECT, INSERT, UPDATE ON " + table + " TO " + database.user()));
+                        "postgres.user: " + database.user() + " lacks USAGE on " + sequence,
+                        "GRANT USAGE ON SEQUENCE " + sequence + " TO " + database.user()));
             }
         }
         return problems;
+    }
+
+    /** One by one: of a list, Postgres asks for any. */
+    private static boolean lacksRight(Statement statement, String table, String rights) throws SQLException {
+        for (String right : rights.split(", ", -1)) {
+            if (single(statement, "SELECT has_table_privilege('" + table + "', '" + right + "')")
+                    .equals("f")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, String> rights() {
+        Map<String, String> rights = new LinkedHashMap<>();
+        rights.put("usage_hourly", "SELECT, INSERT, UPDATE");
+        rights.put("ledger_entry", "SELECT, INSERT");
+        rights.put("report_due", "SELECT, INSERT, UPDATE, DELETE");
+        rights.put("report_lane", "SELECT, INSERT, UPDATE, DELETE");
+        rights.put("stripe_report", "SELECT, INSERT, UPDATE");
+        rights.put("reported_meter", "SELECT, INSERT, UPDATE, DELETE");
+        rights.put("billing_customer", "SELECT");
+        return rights;
     }
 
     private static String single(Statement statement, String query) throws SQLException {

@@ -52,9 +52,15 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
         if (present != null && present.isValid(VALIDATION_TIMEOUT_SECONDS)) {
             return present;
         }
+        closeConnection();
         Connection opened = database.connect();
+        try {
+            prepare(opened);
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        }
         connection = opened;
-        prepare(opened);
         return opened;
     }
 

@@ -1,0 +1,96 @@
+package io.tallymark.config;
+
+import static io.tallymark.config.ConfigFile.refusalOfMeters;
+import static io.tallymark.config.ConfigFile.withMeter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.ReportMode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeterConfigTest {
+    private static final String COUNT = "metric: requests, event-type: api.request, aggregation: count";
+    private static final String SUM = "metric: bytes, event-type: api.request, aggregation: sum, value: data.bytes";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void readsACountingMeter() {
+        Meter meter = withMeter(directory, COUNT).ingest().meters().get(0);
+
+        assertThat(meter.metric()).isEqualTo("requests");
+        assertThat(meter.eventType()).isEqualTo("api.request");
+        assertThat(meter.aggregation()).isEqualTo(Aggregation.COUNT);
+        assertThat(meter.dimensionPaths()).isEmpty();
+        assertThat(meter.where()).isEmpty();
+        assertThat(meter.stripe()).isEmpty();
+    }
+
+    @Test
+    void reportsTheHourlyTotalUnlessToldOtherwise() {
+        Meter meter = withMeter(directory, SUM + ", stripe: {event-name: bytes}")
+                .ingest()
+                .meters()
+                .get(0);
+
+        assertThat(meter.stripe()).contains(new Meter.StripeReport("bytes", ReportMode.HOURLY_TOTAL));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max", "last"})
+    void maxAndLastStayInTheTable(String aggregation) {
+        String meter = SUM.replace("sum", aggregation);
+
+        assertThat(withMeter(directory, meter).ingest().meters()).hasSize(1);
+        assertThat(refusalOfMeters(directory, meter + ", stripe: {event-name: bytes}"))
+                .contains("meters[0].stripe: Stripe would add the hours of a " + aggregation + " meter up");
+    }
+
+    @Test
+    void twoMetersOfOneNameAreRefused() {
+        assertThat(refusalOfMeters(directory, COUNT, SUM.replace("bytes,", "requests,")))
+                .contains("meters[1].metric: requests is the name of another meter too");
+    }
+
+    @Test
+    void twoMetersThatFeedOneStripeMeterAreRefused() {
+        assertThat(refusalOfMeters(
+                        directory, COUNT + ", stripe: {event-name: usage}", SUM + ", stripe: {event-name: usage}"))
+                .contains("meters[1].stripe.event-name: usage is fed by another meter too");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "event-type: t, aggregation: count | metric: is missing",
+                "metric: m, aggregation: count | event-type: is missing",
+                "metric: m, event-type: t | aggregation: is missing",
+                "metric: m, event-type: t, aggregation: median | aggregation: median is none of count, last, max, sum",
+                "metric: m, event-type: t, aggregation: sum | value: is missing",
+                "metric: m, event-type: t, aggregation: count, value: data.x | value: has no meaning for a meter that counts",
+                "metric: 'a b', event-type: t, aggregation: count | metric: a b must be 1 to 100 letters",
+                "metric: m, event-type: t, aggregation: sum, value: 'data..x' | value: data..x is no path",
+                "metric: m, event-type: t, aggregation: count, dimensions: ['$.x'] | dimensions: $.x is no path",
+                "metric: m, event-type: t, aggregation: count, dimensions: [data.a, data.b.a] | two paths end in the same name",
+                "metric: m, event-type: t, aggregation: count, dimensions: data.a | dimensions: must be a list",
+                "metric: m, event-type: t, aggregation: count, dimensions: [[a]] | dimensions: ",
+                "metric: m, event-type: t, aggregation: count, dimensions: ['']  | dimensions: ",
+                "metric: m, event-type: t, aggregation: count, where: {'data.': x} | where: data. is no path",
+                "metric: m, event-type: t, aggregation: count, where: {data.x: } | where.data.x",
+                "metric: m, event-type: t, aggregation: count, where: {data.x: [1]} | where.data.x: must be a single value",
+                "metric: m, event-type: t, aggregation: count, stripe: {} | stripe.event-name: is missing",
+                "metric: m, event-type: t, aggregation: count, stripe: {event-name: e, mode: daily} | stripe.mode: daily is none of",
+                "metric: m, event-type: t, aggregation: count, filter: {} | filter: is an unknown key"
+            })
+    void refusesWhatWouldCountOrBillWrong(String meter, String message) {
+        assertThat(refusalOfMeters(directory, meter)).contains("meters[0].").contains(message);
+    }
+}

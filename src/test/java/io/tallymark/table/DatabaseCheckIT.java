@@ -1,0 +1,143 @@
+package io.tallymark.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.embedded.EmbeddedDatabase;
+import io.tallymark.embedded.ListenPort;
+import io.tallymark.embedded.WorkDirectory;
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.SecretRef;
+import io.tallymark.usage.UserError;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The check of the database, on one with users of several rights. */
+class DatabaseCheckIT {
+    private static WorkDirectory work;
+    private static EmbeddedDatabase database;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        work = WorkDirectory.create();
+        database = EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free());
+        Queries.execute(
+                access("tallymark", "postgres"),
+                "CREATE ROLE reader LOGIN",
+                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+                "CREATE ROLE worker LOGIN",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO worker",
+                "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO worker",
+                "CREATE ROLE sequenceless LOGIN",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sequenceless");
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+        work.close();
+    }
+
+    @Test
+    void findsNothingWrongForTheOwner() {
+        assertThat(new DatabaseCheck(database.access()).problems()).isEmpty();
+    }
+
+    @Test
+    void findsNothingWrongForAUserWithTheRightsOfAWorker() throws SQLException {
+        DatabaseAccess worker = access("tallymark", "worker");
+        assertThat(new DatabaseCheck(worker).problems()).isEmpty();
+
+        try (FencedConnectionProvider writer = new FencedConnectionProvider(worker)) {
+            assertThat(writer.getOrEstablishConnection().isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void workerMakesRoomForAMonthThatNobodyMigrated() throws SQLException {
+        Queries.execute(
+                access("tallymark", "worker"), "SELECT ensure_usage_months('2017-06-01T00:00Z', '2017-06-01T00:00Z')");
+
+        assertThat(Queries.rows(database.access(), "SELECT to_regclass('usage_hourly_2017_06')"))
+                .containsExactly("usage_hourly_2017_06");
+    }
+
+    @Test
+    void namesEveryTableThatTheUserMayNotWrite() {
+        List<UserError> problems = new DatabaseCheck(access("tallymark", "reader")).problems();
+
+        assertThat(problems)
+                .extracting(UserError::getMessage)
+                .contains(
+                        "postgres.user: reader lacks SELECT, INSERT, UPDATE on usage_hourly",
+                        "postgres.user: reader lacks SELECT, INSERT on ledger_entry");
+        assertThat(problems.get(0).remedy()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON usage_hourly TO reader");
+    }
+
+    @Test
+    void namesTheSequencesThatTheUserMayNotUse() {
+        assertThat(new DatabaseCheck(access("tallymark", "sequenceless")).problems())
+                .extracting(UserError::getMessage)
+                .contains("postgres.user: sequenceless lacks USAGE on writer_epoch_seq");
+    }
+
+    @Test
+    void saysThatTheTablesAreMissing() {
+        assertThat(new DatabaseCheck(access("postgres", "postgres")).problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem).hasMessageContaining("has no table usage_hourly");
+                    assertThat(problem.remedy()).contains("migrate");
+                });
+    }
+
+    @Test
+    void saysThatTheDatabaseOrTheUserDoesNotExist() {
+        assertThat(new DatabaseCheck(access("nowhere", "postgres")).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).hasMessageContaining("\"nowhere\" does not exist"));
+        assertThat(new DatabaseCheck(access("tallymark", "nobody")).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).hasMessageContaining("\"nobody\" does not exist"));
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void saysThatNobodyAnswers() {
+        DatabaseAccess nobody = new DatabaseAccess(
+                "jdbc:postgresql://127.0.0.1:" + ListenPort.free().resolve() + "/tallymark",
+                "tallymark",
+                SecretRef.none("postgres.password"));
+
+        assertThat(new DatabaseCheck(nobody).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem)
+                        .hasMessageStartingWith("postgres.url: cannot use jdbc:postgresql:")
+                        .message()
+                        .hasLineCount(1));
+    }
+
+    @Test
+    void saysThatThePasswordFileIsMissing() {
+        DatabaseAccess access = new DatabaseAccess(
+                database.access().url(),
+                "tallymark",
+                SecretRef.file("postgres.password", Path.of("no", "such", "file")));
+
+        assertThat(new DatabaseCheck(access).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).hasMessageStartingWith("postgres.password-file"));
+    }
+
+    private static DatabaseAccess access(String name, String user) {
+        return new DatabaseAccess(
+                "jdbc:postgresql://127.0.0.1:" + database.port() + "/" + name,
+                user,
+                SecretRef.none("postgres.password"));
+    }
+}

@@ -12,16 +12,19 @@ import io.tallymark.usage.Rejection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The largest letters through the real sink to a broker with its default limits. */
 class DeadLetterSizeIT {
     private static final int DIGITS_10_MIB = 10 << 20;
 
     @Test
+    @Timeout(value = 120, unit = TimeUnit.SECONDS)
     void noLetterIsTooLargeForADefaultTopic() throws Exception {
         try (WorkDirectory work = WorkDirectory.create();
                 EmbeddedKafka kafka = EmbeddedKafka.start(work.directory("kafka"), ListenPort.free());

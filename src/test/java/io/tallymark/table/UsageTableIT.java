@@ -231,6 +231,17 @@ class UsageTableIT {
     }
 
     @Test
+    void replacedRowIsReplacedWhole() throws SQLException {
+        write(writer, new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 1, true));
+        write(writer, new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.TEN, 4, 5, 6, 2, true));
+
+        assertThat(Queries.rows(
+                        database.access(),
+                        "SELECT quantity, event_count, encode(digest, 'hex'), revision FROM usage_hourly"))
+                .containsExactly("10 4 00000000000000050000000000000006 2");
+    }
+
+    @Test
     void ledgerFollowsTheClosedTotal() throws SQLException {
         UsageKey key = new UsageKey("followed", "acme", "{}");
         for (String quantity : List.of("10", "12.5", "12.5", "4")) {

@@ -4,10 +4,11 @@
 
 CREATE TABLE billing_customer (
     customer_id        text PRIMARY KEY,
-    stripe_customer_id text NOT NULL
+    -- Stripe keeps one total for a customer, meter and hour: those of two subjects would overwrite each other.
+    stripe_customer_id text NOT NULL UNIQUE
 );
 
-COMMENT ON TABLE billing_customer IS 'Which Stripe customer pays for the usage of a subject';
+COMMENT ON TABLE billing_customer IS 'Which Stripe customer pays for the usage of a subject; one subject each';
 
 CREATE TABLE billing_item (
     customer_id          text        NOT NULL,

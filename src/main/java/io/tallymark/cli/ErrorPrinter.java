@@ -53,7 +53,7 @@ final class ErrorPrinter {
     }
 
     /** The runtime takes no hooks any more once it is ending. */
-    private static boolean isShuttingDown() {
+    static boolean isShuttingDown() {
         Thread probe = new Thread(() -> {});
         try {
             Runtime.getRuntime().addShutdownHook(probe);

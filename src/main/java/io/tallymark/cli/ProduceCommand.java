@@ -14,6 +14,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class ProduceCommand implements Callable<Integer> {
     private static final int LARGEST_SEED = 1_000_000_000;
+    private static final int END_SECONDS = 40;
     private static final int PROGRESS_EVERY = 10_000;
 
     @Spec
@@ -78,14 +81,40 @@ final class ProduceCommand implements Callable<Integer> {
                 "produce: " + events + " records to " + topic + " at " + bootstrapServers + ", seed " + start);
         TruthKeeper keeper = new TruthKeeper();
         AtomicLong stored = new AtomicLong();
-        Thread ending = new Thread(() -> finish(keeper, stored.get()), "produce-end");
-        Runtime.getRuntime().addShutdownHook(ending);
+        truthFile.ifPresent(file -> TruthFile.write(file, keeper.truth()));
+        CountDownLatch finished = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(stopping(Thread.currentThread(), finished), "produce-end"));
+        try {
+            send(start, partitions, keeper, stored);
+            finish(keeper, stored.get());
+        } finally {
+            finished.countDown();
+        }
+        return 0;
+    }
+
+    private void send(long start, int partitions, TruthKeeper keeper, AtomicLong stored) {
         try (TrafficProducer producer = TrafficProducer.open(bootstrapServers)) {
             Traffic traffic = new Traffic(
                     TrafficSettings.standard(start, topic, events, partitions), AppendTime.realTime(Clock.systemUTC()));
             producer.send(traffic, Pace.perSecond(rate), keeper, count -> progress(stored, count));
+            // An interrupt has done its work; it would only break the closing and the writing that follow.
+            var unused = Thread.interrupted();
         }
-        return 0;
+    }
+
+    /** Ctrl-C stops the sender, and waits until it has the acknowledgements and the truth is written. */
+    private static Runnable stopping(Thread sender, CountDownLatch finished) {
+        return () -> {
+            sender.interrupt();
+            try {
+                if (!finished.await(END_SECONDS, TimeUnit.SECONDS)) {
+                    System.err.println("error: the broker did not acknowledge in time; the truth file is not complete");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 
     private void progress(AtomicLong stored, long count) {
@@ -95,7 +124,7 @@ final class ProduceCommand implements Callable<Integer> {
         }
     }
 
-    /** Also after Ctrl-C: the truth is of what the broker acknowledged. */
+    /** The truth is of what the broker acknowledged. */
     private void finish(TruthKeeper keeper, long stored) {
         Truth truth = keeper.truth();
         truthFile.ifPresent(file -> TruthFile.write(file, truth));

@@ -26,7 +26,14 @@ public final class Tallymark implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        try {
+            System.exit(commandLine().execute(args));
+        } catch (Error e) {
+            // A part that is just starting when Ctrl-C comes may fail as an Error; the signal sets the exit code.
+            if (!ErrorPrinter.isShuttingDown()) {
+                throw e;
+            }
+        }
     }
 
     static CommandLine commandLine() {

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One mapping of the file, read key by key. It remembers which keys were asked for, so that {@link #finish} can name the unknown ones; a
  * wrong value becomes a problem and the fallback is used, so that reading goes on and finds the next one.
  */
 final class ConfigSection {
+    /** Keys of Stripe would be names too, so those are left out. */
+    private static final Pattern VARIABLE_NAME = Pattern.compile("(?!(sk|rk|whsec)_)[A-Za-z_][A-Za-z0-9_]*");
+
     private final String path;
     private final JsonNode node;
     private final Problems problems;
@@ -113,6 +117,11 @@ final class ConfigSection {
         String file = text(name + "-file", "");
         if (!variable.isEmpty() && !file.isEmpty()) {
             problems.add(key(name) + "-env", "and " + name + "-file are both set: keep one");
+        }
+        if (!variable.isEmpty() && !VARIABLE_NAME.matcher(variable).matches()) {
+            // Without the value: it may be the secret itself.
+            problems.add(key(name) + "-env", "is no name of an environment variable; never put the secret itself here");
+            return fallback;
         }
         if (!variable.isEmpty()) {
             return SecretRef.environment(key(name), variable);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Loads {@code tallymark.yaml}. Every key has its default here, or is required. */
 public final class SettingsLoader {
@@ -34,6 +35,7 @@ public final class SettingsLoader {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+    private static final Pattern TOPIC_NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -92,10 +94,7 @@ public final class SettingsLoader {
         ConfigSection kafka = root.section("kafka");
         ConfigSection metering = root.section("metering");
         IngestSettings ingest = ingest(kafka, metering, meters);
-        DeadLetterSettings deadLetters = new DeadLetterSettings(
-                ingest.bootstrapServers(),
-                kafka.text("dead-letter-topic", "usage-dead-letters"),
-                ingest.kafkaProperties());
+        DeadLetterSettings deadLetters = deadLetters(kafka, ingest);
         AggregateSettings aggregate = AggregateSettings.of(
                 ingest.maxLateness(),
                 metering.duration("early-results", AggregateSettings.DEFAULT_EARLY_RESULTS, SHORTEST, DAY),
@@ -149,13 +148,33 @@ public final class SettingsLoader {
                 meters);
     }
 
+    private DeadLetterSettings deadLetters(ConfigSection kafka, IngestSettings ingest) {
+        String topic = kafka.text("dead-letter-topic", "usage-dead-letters");
+        requireTopicName(kafka.key("topic"), ingest.topic());
+        requireTopicName(kafka.key("dead-letter-topic"), topic);
+        if (topic.equals(ingest.topic())) {
+            problems.add(
+                    kafka.key("dead-letter-topic"),
+                    topic + " is kafka.topic too: every letter would be read as an event");
+        }
+        return new DeadLetterSettings(ingest.bootstrapServers(), topic, ingest.kafkaProperties());
+    }
+
+    private void requireTopicName(String key, String topic) {
+        if (!TOPIC_NAME.matcher(topic).matches()) {
+            problems.add(key, topic + " is no topic name: 1 to 249 letters, digits, '_', '.' or '-'");
+        }
+    }
+
     private DatabaseAccess database(ConfigSection postgres) {
         String url = postgres.requiredText("url");
+        if (url.contains("password=") || url.contains("@")) {
+            // Without the value: what stands here must not be printed.
+            problems.add(postgres.key("url"), "must not hold a password: use password-env or password-file");
+            url = "";
+        }
         if (!url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
             problems.add(postgres.key("url"), url + " must begin with jdbc:postgresql:");
-        }
-        if (url.contains("password=")) {
-            problems.add(postgres.key("url"), "must not hold a password: use password-env or password-file");
         }
         DatabaseAccess database = new DatabaseAccess(
                 url,

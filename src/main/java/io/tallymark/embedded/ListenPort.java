@@ -31,6 +31,9 @@ public record ListenPort(int number, String flag) {
     }
 
     public static ListenPort given(int number, String flag) {
+        if (number == ANY) {
+            throw new UserError(flag + " is 0, not between 1 and " + MAX, "choose a port in that range");
+        }
         return new ListenPort(number, flag);
     }
 

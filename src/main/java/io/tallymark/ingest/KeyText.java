@@ -13,10 +13,12 @@ final class KeyText {
     private KeyText() {}
 
     static String checked(String name, String value, int maxChars) throws RejectException {
-        if (value.length() > maxChars) {
+        // As Postgres counts: an emoji is one character.
+        int chars = value.codePointCount(0, value.length());
+        if (chars > maxChars) {
             throw new RejectException(
                     RejectReason.TOO_LARGE,
-                    name + " has " + value.length() + " characters; the limit is " + maxChars + ": "
+                    name + " has " + chars + " characters; the limit is " + maxChars + ": "
                             + RejectException.shown(value));
         }
         if (value.indexOf('\0') >= 0) {

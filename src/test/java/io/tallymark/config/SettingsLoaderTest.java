@@ -165,6 +165,12 @@ class SettingsLoaderTest {
         assertThat(refusal(directory, KAFKA + url + METERS))
                 .contains("postgres.url: must not hold a password")
                 .doesNotContain("hunter2");
+        assertThat(refusal(directory, KAFKA + url.replace("db/t?password=hunter2", "u:hunter2@db/t") + METERS))
+                .contains("postgres.url: must not hold a password")
+                .doesNotContain("hunter2");
+        assertThat(refusal(directory, LEAST + "stripe: {api-key-env: sk_live_1}\n"))
+                .contains("stripe.api-key-env: is no name of an environment variable")
+                .doesNotContain("sk_live_1");
     }
 
     @Test
@@ -224,17 +230,34 @@ class SettingsLoaderTest {
     @Test
     void valuesAreFilledInFromTheEnvironment() {
         String kafka =
-                "kafka: {bootstrap-servers: '${TALLYMARK_UNSET:-a:1},${TALLYMARK_UNSET:-b:2}', topic: '${PATH}'}\n";
+                "kafka: {bootstrap-servers: '${TALLYMARK_UNSET:-a:1},${TALLYMARK_UNSET:-b:2}', group-id: '${PATH}'}\n";
 
         assertThat(load(directory, kafka + POSTGRES + METERS).ingest().bootstrapServers())
                 .isEqualTo("a:1,b:2");
-        assertThat(load(directory, kafka + POSTGRES + METERS).ingest().topic()).isEqualTo(System.getenv("PATH"));
+        assertThat(load(directory, kafka + POSTGRES + METERS).ingest().groupId())
+                .isEqualTo(System.getenv("PATH"));
     }
 
     @Test
     void unsetVariableWithoutADefaultIsRefused() {
         assertThat(refusal(directory, POSTGRES + METERS + "kafka: {bootstrap-servers: '${TALLYMARK_UNSET}'}\n"))
                 .contains("kafka.bootstrap-servers: the environment variable TALLYMARK_UNSET is not set");
+    }
+
+    @Test
+    void deadLettersNeedATopicOfTheirOwn() {
+        String kafka = "kafka: {bootstrap-servers: b, topic: t, dead-letter-topic: t}\n";
+
+        assertThat(refusal(directory, kafka + LEAST.substring(KAFKA.length())))
+                .contains("kafka.dead-letter-topic: t is kafka.topic too");
+    }
+
+    @Test
+    void impossibleTopicNameIsRefused() {
+        String kafka = "kafka: {bootstrap-servers: b, topic: 'bad topic'}\n";
+
+        assertThat(refusal(directory, kafka + LEAST.substring(KAFKA.length())))
+                .contains("kafka.topic: bad topic is no topic name");
     }
 
     @Test

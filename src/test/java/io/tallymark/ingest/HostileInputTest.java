@@ -177,6 +177,9 @@ class HostileInputTest {
         assertThat(accepted(plain(EVENT.replace("acme", "x".repeat(255))), TOKENS)
                         .customerId())
                 .hasSize(255);
+        assertThat(accepted(plain(EVENT.replace("acme", "🧾".repeat(255))), TOKENS)
+                        .customerId())
+                .isEqualTo("🧾".repeat(255));
         assertThat(reason(plain(EVENT.replace("acme", "x".repeat(256))), TOKENS))
                 .isEqualTo(RejectReason.TOO_LARGE);
     }

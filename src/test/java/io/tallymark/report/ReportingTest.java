@@ -1,6 +1,7 @@
 package io.tallymark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.report.FakeStripe.Fault;
 import io.tallymark.usage.Delivery;
@@ -353,6 +354,15 @@ class ReportingTest {
         reporter.drain();
         assertThat(stripe.held("tokens", "cus_stranger", THREE_AGO)).isEqualByComparingTo("5");
         assertNothingIsLeft();
+    }
+
+    /** Stripe keeps one total for a customer, meter and hour: that of the second subject would replace the first's. */
+    @Test
+    void refusesASecondSubjectForAStripeCustomer() throws Exception {
+        map("first");
+
+        assertThatThrownBy(() -> database.execute("INSERT INTO billing_customer VALUES ('second', 'cus_first')"))
+                .hasMessageContaining("billing_customer_stripe_customer_id_key");
     }
 
     @Test

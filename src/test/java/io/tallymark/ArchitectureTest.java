@@ -29,6 +29,7 @@ class ArchitectureTest {
         "io.tallymark.deadletter..",
         "io.tallymark.dedup..",
         "io.tallymark.aggregate..",
+        "io.tallymark.intake..",
         "io.tallymark.table..",
         "io.tallymark.report..",
         "io.tallymark.stripe..",
@@ -50,7 +51,9 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingest", "deadletter", "dedup", "aggregate", "table", "report", "stripe", "simulator"})
+    @ValueSource(
+            strings = {"ingest", "deadletter", "dedup", "aggregate", "intake", "table", "report", "stripe", "simulator"
+            })
     void stageKnowsOnlyTheSharedWords(String stage) {
         String own = "io.tallymark." + stage + "..";
         check(noClasses()
@@ -89,7 +92,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.tallymark.cli..", "io.tallymark.embedded..", "io.tallymark.simulator..", "picocli.."));
+                        "io.tallymark.cli..", "io.tallymark.audit..", "io.tallymark.embedded..", "io.tallymark.simulator..", "picocli.."));
     }
 
     @Test

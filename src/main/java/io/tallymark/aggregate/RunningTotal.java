@@ -22,9 +22,10 @@ public record RunningTotal(
         long lastTimeMillis,
         long lastHigh,
         long lastLow,
+        long withdrawnCount,
         int revision,
         boolean closed) {
-    static final RunningTotal EMPTY = new RunningTotal(BigDecimal.ZERO, 0, 0, 0, Long.MIN_VALUE, 0, 0, 0, false);
+    static final RunningTotal EMPTY = new RunningTotal(BigDecimal.ZERO, 0, 0, 0, Long.MIN_VALUE, 0, 0, 0, 0, false);
 
     RunningTotal plus(Contribution contribution, Aggregation aggregation) {
         Fingerprint digest = new Fingerprint(digestHigh, digestLow).plus(contribution.fingerprint());
@@ -37,6 +38,7 @@ public record RunningTotal(
                 newest ? contribution.timeMillis() : lastTimeMillis,
                 newest ? contribution.fingerprintHigh() : lastHigh,
                 newest ? contribution.fingerprintLow() : lastLow,
+                withdrawnCount,
                 revision,
                 closed);
     }
@@ -52,7 +54,8 @@ public record RunningTotal(
     }
 
     HourlyTotal asRow(UsageKey key, long epochHour) {
-        return new HourlyTotal(key, epochHour, quantity, eventCount, digestHigh, digestLow, revision, closed);
+        return new HourlyTotal(
+                key, epochHour, quantity, eventCount, digestHigh, digestLow, withdrawnCount, revision, closed);
     }
 
     private RunningTotal written(boolean nowClosed) {
@@ -64,6 +67,7 @@ public record RunningTotal(
                 lastTimeMillis,
                 lastHigh,
                 lastLow,
+                withdrawnCount,
                 nowClosed ? revision + 1 : revision,
                 nowClosed);
     }

@@ -21,7 +21,8 @@ public final class SplitByMeter implements FlatMapFunction<UsageEvent, Contribut
                     event.timeMillis(),
                     measurement.quantity(),
                     fingerprint.high(),
-                    fingerprint.low()));
+                    fingerprint.low(),
+                    event.isVoid()));
         }
     }
 }

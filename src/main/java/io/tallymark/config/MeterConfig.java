@@ -54,7 +54,8 @@ final class MeterConfig {
         where.keySet().forEach(path -> checkPath(section.key("where"), path));
         Optional<Meter.StripeReport> stripe = stripe(section, aggregation);
         section.finish();
-        return new Meter(metric, eventType, aggregation, valuePath, dimensions, where, stripe.orElse(null));
+        return new Meter(
+                metric, eventType, aggregation, valuePath, dimensions, where, false, Meter.ALWAYS, stripe.orElse(null));
     }
 
     private String metric(ConfigSection section) {

@@ -19,6 +19,11 @@ final class Horizon implements Serializable {
         this.maxLatenessMillis = maxLateness.toMillis();
     }
 
+    /** Whether an identity with this latest event time is still known to a record stored then, whatever the state says. */
+    boolean remembers(long latestTimeMillis, long appendTimeMillis) {
+        return appendTimeMillis - latestTimeMillis <= maxLatenessMillis;
+    }
+
     /** The watermark at which the id can go, rounded up to an hour so that many ids share one timer's time. */
     long forgetAtMillis(long eventTimeMillis) {
         return BillingHour.containing(eventTimeMillis + maxLatenessMillis + SLACK_MILLIS)

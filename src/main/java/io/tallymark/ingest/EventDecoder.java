@@ -32,7 +32,9 @@ final class EventDecoder {
 
     Ingested decode(RawRecord record) {
         try {
-            return decode(record, reader.read(record)).map(Ingested::accepted).orElseGet(Ingested::ignored);
+            return decode(record, reader.read(record))
+                    .map(Ingested::accepted)
+                    .orElseGet(() -> Ingested.ignored(record.origin(), record.appendTimeMillis()));
         } catch (RejectException e) {
             return Ingested.rejected(record.rejected(e.reason(), e.detail()));
         }
@@ -57,7 +59,15 @@ final class EventDecoder {
         return measurements.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new UsageEvent(
-                        source, id, customer, timeMillis, appendTimeMillis, record.origin(), measurements));
+                        source,
+                        id,
+                        customer,
+                        timeMillis,
+                        time.isPresent(),
+                        appendTimeMillis,
+                        record.origin(),
+                        measurements,
+                        null));
     }
 
     private static void requireObject(JsonNode data) throws RejectException {

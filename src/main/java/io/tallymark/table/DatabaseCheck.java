@@ -94,6 +94,8 @@ public final class DatabaseCheck {
     private static Map<String, String> rights() {
         Map<String, String> rights = new LinkedHashMap<>();
         rights.put("usage_hourly", "SELECT, INSERT, UPDATE");
+        rights.put("intake_hourly", "SELECT, INSERT, UPDATE");
+        rights.put("metering_progress", "SELECT, INSERT, UPDATE");
         rights.put("ledger_entry", "SELECT, INSERT");
         rights.put("report_due", "SELECT, INSERT, UPDATE, DELETE");
         rights.put("report_lane", "SELECT, INSERT, UPDATE, DELETE");

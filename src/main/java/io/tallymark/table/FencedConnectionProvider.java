@@ -92,7 +92,7 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
     private void prepare(Connection opened) throws SQLException {
         if (writerEpoch == NOT_DRAWN) {
             writerEpoch = drawEpoch(opened);
-            LOG.info("Writing usage_hourly with epoch {}", writerEpoch);
+            LOG.info("Writing with epoch {}", writerEpoch);
         }
         try (PreparedStatement statement =
                 opened.prepareStatement("SELECT set_config('tallymark.writer_epoch', ?, false)")) {

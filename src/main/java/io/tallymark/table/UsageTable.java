@@ -5,7 +5,6 @@ import io.tallymark.usage.HourlyTotal;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 
 /**
@@ -16,12 +15,13 @@ public final class UsageTable {
     /** Casts stand where the driver's own type would not do. */
     static final String UPSERT = """
             INSERT INTO usage_hourly AS present (metric, customer_id, dimensions, period_start,
-                quantity, event_count, digest, revision, closed, writer_epoch)
-            VALUES (?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, current_setting('tallymark.writer_epoch')::bigint)
+                quantity, event_count, digest, withdrawn_count, revision, closed, writer_epoch)
+            VALUES (?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, current_setting('tallymark.writer_epoch')::bigint)
             ON CONFLICT (metric, customer_id, dimensions, period_start) DO UPDATE SET
                 quantity = EXCLUDED.quantity,
                 event_count = EXCLUDED.event_count,
                 digest = EXCLUDED.digest,
+                withdrawn_count = EXCLUDED.withdrawn_count,
                 revision = EXCLUDED.revision,
                 closed = EXCLUDED.closed,
                 updated_at = now(),
@@ -29,20 +29,12 @@ public final class UsageTable {
             WHERE EXCLUDED.closed OR NOT present.closed
             """;
 
-    private static final int BATCH_ROWS = 1_000;
-    private static final long BATCH_INTERVAL_MILLIS = 1_000;
-    private static final int MAX_RETRIES = 3;
-
     private UsageTable() {}
 
     public static JdbcSink<HourlyTotal> sink(DatabaseAccess database) {
         return JdbcSink.<HourlyTotal>builder()
                 .withQueryStatement(UPSERT, UsageTable::bind)
-                .withExecutionOptions(JdbcExecutionOptions.builder()
-                        .withBatchSize(BATCH_ROWS)
-                        .withBatchIntervalMs(BATCH_INTERVAL_MILLIS)
-                        .withMaxRetries(MAX_RETRIES)
-                        .build())
+                .withExecutionOptions(Batches.OPTIONS)
                 .buildAtLeastOnce(new FencedConnectionProvider(database));
     }
 
@@ -54,7 +46,8 @@ public final class UsageTable {
         statement.setBigDecimal(5, total.quantity());
         statement.setLong(6, total.eventCount());
         statement.setBytes(7, total.digest().toBytes());
-        statement.setInt(8, total.revision());
-        statement.setBoolean(9, total.closed());
+        statement.setLong(8, total.withdrawnCount());
+        statement.setInt(9, total.revision());
+        statement.setBoolean(10, total.closed());
     }
 }

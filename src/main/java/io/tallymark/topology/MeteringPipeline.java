@@ -10,40 +10,70 @@ import io.tallymark.dedup.EventIdentity;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
 import io.tallymark.ingest.UsageEventSource;
+import io.tallymark.intake.BundleIntake;
+import io.tallymark.intake.SumIntake;
+import io.tallymark.table.IntakeTable;
+import io.tallymark.table.ProgressTable;
 import io.tallymark.table.UsageTable;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.HourlyTotal;
+import io.tallymark.usage.IntakeEntry;
+import io.tallymark.usage.IntakeKey;
+import io.tallymark.usage.IntakeTally;
+import io.tallymark.usage.MeteringProgress;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * From records to hourly totals. Source and sinks come in from outside, so that tests drive the same graph.
+ * From records to hourly totals and to the balance sheet. Source and sinks come in from outside, so that tests drive the same graph.
  *
  * @param source one element for each record
  * @param watermarks append-time watermarks of each partition
- * @param deadLetters takes what cannot be counted
- * @param usageTable takes whole totals, at least once
+ * @param sinks where the results go
+ * @param topic name of the topic, for the sign of life
  * @param settings lateness and the rules of the meters
  */
 public record MeteringPipeline(
         Source<Ingested, ?, ?> source,
         WatermarkStrategy<Ingested> watermarks,
-        Sink<Rejection> deadLetters,
-        Sink<HourlyTotal> usageTable,
+        Sinks sinks,
+        String topic,
         AggregateSettings settings) {
+    /** The balance sheet is small: one writer keeps its rows and the sign of life in step. */
+    private static final int INTAKE_PARALLELISM = 1;
+
+    /**
+     * Where the results go.
+     *
+     * @param deadLetters takes what cannot be counted
+     * @param usageTable takes whole totals, at least once
+     * @param intakeTable takes whole rows of the balance sheet, at least once
+     * @param progress takes one element with every checkpoint
+     */
+    public record Sinks(
+            Sink<Rejection> deadLetters,
+            Sink<HourlyTotal> usageTable,
+            Sink<IntakeTally> intakeTable,
+            Sink<MeteringProgress> progress) {}
 
     /** The pipeline on the real parts: Kafka and Postgres. */
     public static MeteringPipeline of(Settings settings) {
         return new MeteringPipeline(
                 UsageEventSource.source(settings.ingest()),
                 UsageEventSource.watermarks(settings.ingest()),
-                DeadLetterSink.sink(settings.deadLetters()),
-                UsageTable.sink(settings.database()),
+                new Sinks(
+                        DeadLetterSink.sink(settings.deadLetters()),
+                        UsageTable.sink(settings.database()),
+                        IntakeTable.sink(settings.database()),
+                        ProgressTable.sink(settings.database())),
+                settings.ingest().topic(),
                 settings.aggregate());
     }
 
@@ -53,11 +83,12 @@ public record MeteringPipeline(
                 .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
                 .process(new SortOutRejects()));
 
-        OperatorId.WRITE_DEAD_LETTERS.on(
-                accepted.getSideOutput(SortOutRejects.REJECTIONS).sinkTo(deadLetters));
-
         SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(
                 accepted.keyBy(new EventIdentity()).process(new DropDuplicates(settings.maxLateness())));
+
+        OperatorId.WRITE_DEAD_LETTERS.on(accepted.getSideOutput(SortOutRejects.REJECTIONS)
+                .union(counted.getSideOutput(DropDuplicates.REFUSED_VOIDS))
+                .sinkTo(sinks.deadLetters()));
 
         SingleOutputStreamOperator<Contribution> contributions =
                 OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter()));
@@ -67,6 +98,30 @@ public record MeteringPipeline(
 
         // By customer, so that two writers never wait for each other's rows in the ledger's queue.
         OperatorId.WRITE_USAGE_TABLE.on(
-                totals.keyBy(total -> total.key().customerId()).sinkTo(usageTable));
+                totals.keyBy(total -> total.key().customerId()).sinkTo(sinks.usageTable()));
+
+        buildBalanceSheet(
+                bundled(OperatorId.BUNDLE_READS, accepted.getSideOutput(SortOutRejects.INTAKE)),
+                bundled(OperatorId.BUNDLE_DECISIONS, counted.getSideOutput(DropDuplicates.INTAKE)));
+    }
+
+    private void buildBalanceSheet(DataStream<IntakeTally> reads, DataStream<IntakeTally> decisions) {
+        SingleOutputStreamOperator<IntakeTally> rows = OperatorId.SUM_INTAKE
+                .on(reads.union(decisions)
+                        .keyBy(IntakeTally::key, TypeInformation.of(IntakeKey.class))
+                        .transform(
+                                OperatorId.SUM_INTAKE.uid(),
+                                TypeInformation.of(IntakeTally.class),
+                                new SumIntake(topic, settings.maxLateness())))
+                .setParallelism(INTAKE_PARALLELISM);
+
+        OperatorId.WRITE_INTAKE_TABLE.on(rows.sinkTo(sinks.intakeTable())).setParallelism(INTAKE_PARALLELISM);
+        OperatorId.WRITE_PROGRESS
+                .on(rows.getSideOutput(SumIntake.PROGRESS).sinkTo(sinks.progress()))
+                .setParallelism(INTAKE_PARALLELISM);
+    }
+
+    private static DataStream<IntakeTally> bundled(OperatorId id, DataStream<IntakeEntry> entries) {
+        return id.on(entries.transform(id.uid(), TypeInformation.of(IntakeTally.class), new BundleIntake()));
     }
 }

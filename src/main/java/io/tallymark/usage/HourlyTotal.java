@@ -10,6 +10,7 @@ import java.math.BigDecimal;
  * @param eventCount events counted into it
  * @param digestHigh upper half of the sum of their fingerprints
  * @param digestLow lower half
+ * @param withdrawnCount events that were counted into it and taken out again by a void
  * @param revision how often the total was written as closed: 0 while open, 1 at the close, one more for each accepted late event batch
  * @param closed whether the watermark has passed the hour's end
  */
@@ -20,6 +21,7 @@ public record HourlyTotal(
         long eventCount,
         long digestHigh,
         long digestLow,
+        long withdrawnCount,
         int revision,
         boolean closed) {
     public BillingHour hour() {

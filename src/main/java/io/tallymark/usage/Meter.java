@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param valuePath path of the quantity, such as {@code data.tokens}; empty for a counting meter
  * @param dimensionPaths paths of the group-by values, each named in the table by its last segment
  * @param where path to required value, all must match; compared as text
+ * @param negativeAllowed whether a negative quantity is counted; otherwise it is a dead letter
+ * @param effectiveFromMillis events before this event time, ms since the epoch, do not count; {@link #ALWAYS} for no such bound
  * @param stripeReport how the total is reported; absent: the meter stays in the table
  */
 public record Meter(
@@ -24,8 +26,12 @@ public record Meter(
         String valuePath,
         List<String> dimensionPaths,
         Map<String, String> where,
+        boolean negativeAllowed,
+        long effectiveFromMillis,
         @Nullable StripeReport stripeReport)
         implements Serializable {
+    public static final long ALWAYS = Long.MIN_VALUE;
+
     public Meter {
         dimensionPaths = List.copyOf(dimensionPaths);
         where = Map.copyOf(where);

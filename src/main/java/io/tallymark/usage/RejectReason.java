@@ -6,6 +6,8 @@ public enum RejectReason {
     UNREADABLE,
     /** A required CloudEvents attribute or a meter's value is absent or empty. */
     MISSING_ATTRIBUTE,
+    /** No meter listens to the event's {@code type}, and the configuration says that this is an error. */
+    UNKNOWN_TYPE,
     /** An attribute or a dimension is of another JSON type than the field allows. */
     WRONG_TYPE,
     /** {@code time} is no RFC 3339 timestamp. */
@@ -19,5 +21,9 @@ public enum RejectReason {
     /** A number with too many digits or too large an exponent, or a negative one. */
     OUT_OF_RANGE,
     /** The record, or a string that becomes part of a key, is longer than its bound. */
-    TOO_LARGE
+    TOO_LARGE,
+    /** JSON nested deeper than its bound. */
+    TOO_DEEP,
+    /** A void whose content is not that of the event that was counted under its identity. */
+    VOID_MISMATCH
 }

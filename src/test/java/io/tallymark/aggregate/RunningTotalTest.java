@@ -51,8 +51,8 @@ class RunningTotalTest {
 
     @Test
     void tieOfLastIsSettledByTheFingerprint() {
-        Contribution low = new Contribution(KEY, 5, BigDecimal.ONE, 1, 9);
-        Contribution high = new Contribution(KEY, 5, BigDecimal.TEN, -1, 0);
+        Contribution low = new Contribution(KEY, 5, BigDecimal.ONE, 1, 9, false);
+        Contribution high = new Contribution(KEY, 5, BigDecimal.TEN, -1, 0, false);
 
         assertThat(total(Aggregation.LAST, low, high).quantity()).isEqualTo(BigDecimal.TEN);
         assertThat(total(Aggregation.LAST, high, low).quantity()).isEqualTo(BigDecimal.TEN);
@@ -62,8 +62,8 @@ class RunningTotalTest {
     void digestIsTheSumOfFingerprintsWithItsCarry() {
         RunningTotal total = total(
                 Aggregation.SUM,
-                new Contribution(KEY, 1, BigDecimal.ONE, 1, -1),
-                new Contribution(KEY, 2, BigDecimal.ONE, 0, 1));
+                new Contribution(KEY, 1, BigDecimal.ONE, 1, -1, false),
+                new Contribution(KEY, 2, BigDecimal.ONE, 0, 1, false));
 
         assertThat(total.asRow(KEY, 0).digest()).isEqualTo(new Fingerprint(2, 0));
     }
@@ -110,14 +110,16 @@ class RunningTotalTest {
                     random.nextInt(-2, 3),
                     quantity.signum() == 0 ? BigDecimal.ZERO : quantity.stripTrailingZeros(),
                     random.nextInt(-2, 3),
-                    random.nextLong()));
+                    random.nextLong(),
+                    false));
         }
         return list;
     }
 
     private static Contribution of(String id, long timeMillis, String quantity) {
         Fingerprint fingerprint = Fingerprint.of("test", id);
-        return new Contribution(KEY, timeMillis, new BigDecimal(quantity), fingerprint.high(), fingerprint.low());
+        return new Contribution(
+                KEY, timeMillis, new BigDecimal(quantity), fingerprint.high(), fingerprint.low(), false);
     }
 
     private static RunningTotal total(Aggregation aggregation, Contribution... contributions) {

@@ -22,11 +22,13 @@ class SplitByMeterTest {
                 "e-1",
                 "acme",
                 5,
+                true,
                 6,
                 new Origin("usage-events", 0, 0),
                 List.of(
                         new Measurement("requests", "{}", BigDecimal.ONE),
-                        new Measurement("tokens", "{\"model\":\"m\"}", BigDecimal.TEN)));
+                        new Measurement("tokens", "{\"model\":\"m\"}", BigDecimal.TEN)),
+                null);
         List<Contribution> contributions = new ArrayList<>();
 
         new SplitByMeter().flatMap(event, new ListCollector<>(contributions));
@@ -39,12 +41,14 @@ class SplitByMeterTest {
                                 5,
                                 BigDecimal.ONE,
                                 fingerprint.high(),
-                                fingerprint.low()),
+                                fingerprint.low(),
+                                false),
                         new Contribution(
                                 new UsageKey("tokens", "acme", "{\"model\":\"m\"}"),
                                 5,
                                 BigDecimal.TEN,
                                 fingerprint.high(),
-                                fingerprint.low()));
+                                fingerprint.low(),
+                                false));
     }
 }

@@ -255,7 +255,8 @@ class SumHoursTest {
                 time.toEpochMilli(),
                 BigDecimal.valueOf(quantity),
                 fingerprint.high(),
-                fingerprint.low());
+                fingerprint.low(),
+                false);
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness(

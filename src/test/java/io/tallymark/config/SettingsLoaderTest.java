@@ -141,6 +141,8 @@ class SettingsLoaderTest {
                         "data.tokens",
                         List.of("data.model", "subject"),
                         Map.of("data.cached", "false"),
+                        false,
+                        Meter.ALWAYS,
                         new Meter.StripeReport("tokens", ReportMode.DELTA)));
     }
 

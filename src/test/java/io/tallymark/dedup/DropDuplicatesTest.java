@@ -190,8 +190,10 @@ class DropDuplicatesTest {
                 id,
                 "acme",
                 time.toEpochMilli(),
+                true,
                 NOON.toEpochMilli(),
                 new Origin("usage-events", 0, 7),
-                List.of(new Measurement("requests", "{}", BigDecimal.ONE)));
+                List.of(new Measurement("requests", "{}", BigDecimal.ONE)),
+                null);
     }
 }

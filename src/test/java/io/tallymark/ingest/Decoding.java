@@ -27,15 +27,26 @@ final class Decoding {
     private Decoding() {}
 
     static Meter meter(String metric, Aggregation aggregation, String valuePath) {
-        return new Meter(metric, "llm.completion", aggregation, valuePath, List.of(), Map.of(), null);
+        return new Meter(
+                metric, "llm.completion", aggregation, valuePath, List.of(), Map.of(), false, Meter.ALWAYS, null);
     }
 
     static Meter byDimensions(String... paths) {
-        return new Meter("requests", "llm.completion", Aggregation.COUNT, "", List.of(paths), Map.of(), null);
+        return new Meter(
+                "requests",
+                "llm.completion",
+                Aggregation.COUNT,
+                "",
+                List.of(paths),
+                Map.of(),
+                false,
+                Meter.ALWAYS,
+                null);
     }
 
     static Meter where(Map<String, String> conditions) {
-        return new Meter("requests", "llm.completion", Aggregation.COUNT, "", List.of(), conditions, null);
+        return new Meter(
+                "requests", "llm.completion", Aggregation.COUNT, "", List.of(), conditions, false, Meter.ALWAYS, null);
     }
 
     static Ingested decode(RawRecord record, Meter... meters) {
@@ -52,7 +63,8 @@ final class Decoding {
     }
 
     static boolean isIgnored(RawRecord record, Meter... meters) {
-        return decode(record, meters).equals(Ingested.ignored());
+        Ingested result = decode(record, meters);
+        return result.event().isEmpty() && result.rejection().isEmpty();
     }
 
     static RejectReason reason(RawRecord record, Meter... meters) {

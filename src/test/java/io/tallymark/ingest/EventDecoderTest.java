@@ -39,9 +39,11 @@ class EventDecoderTest {
             "e-1",
             "acme",
             Instant.parse("2026-03-01T11:59:58.250Z").toEpochMilli(),
+            true,
             APPENDED.toEpochMilli(),
             ORIGIN,
-            List.of(new Measurement("tokens", "{}", new BigDecimal("7"))));
+            List.of(new Measurement("tokens", "{}", new BigDecimal("7"))),
+            null);
 
     @Test
     void acceptsAPlainEvent() {

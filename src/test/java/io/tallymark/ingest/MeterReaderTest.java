@@ -111,6 +111,8 @@ class MeterReaderTest {
                 "data.tokens",
                 List.of(),
                 Map.of("data.cached", "false"),
+                false,
+                Meter.ALWAYS,
                 null);
 
         assertThat(isIgnored(event("{\"cached\": true}"), tokens)).isTrue();

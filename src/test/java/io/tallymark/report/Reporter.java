@@ -37,6 +37,8 @@ final class Reporter implements AutoCloseable {
                 "data.n",
                 List.of(),
                 Map.of(),
+                false,
+                Meter.ALWAYS,
                 new Meter.StripeReport(eventName, mode));
     }
 

@@ -52,7 +52,15 @@ class MeterCheckTest {
 
     private List<UserError> problems(ReportMode mode) {
         Meter meter = new Meter(
-                "calls", "call", Aggregation.COUNT, "", List.of(), Map.of(), new Meter.StripeReport("calls", mode));
+                "calls",
+                "call",
+                Aggregation.COUNT,
+                "",
+                List.of(),
+                Map.of(),
+                false,
+                Meter.ALWAYS,
+                new Meter.StripeReport("calls", mode));
         return new MeterCheck(stripe).problems(List.of(meter));
     }
 }

@@ -180,7 +180,7 @@ class UsageTableIT {
         String dimensions =
                 JsonNodeFactory.instance.objectNode().put("model", text).toString();
         UsageKey key = new UsageKey("tokens", text, dimensions);
-        write(writer, new HourlyTotal(key, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 1, true));
+        write(writer, new HourlyTotal(key, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 0, 1, true));
 
         assertThat(Queries.rows(database.access(), "SELECT customer_id FROM usage_hourly"))
                 .containsExactly(text);
@@ -193,7 +193,7 @@ class UsageTableIT {
         Random random = new Random(1);
         UsageKey key = new UsageKey(
                 "m".repeat(100), ideographs(random, 255), "{\"model\":\"" + ideographs(random, 337) + "\"}");
-        write(writer, new HourlyTotal(key, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 1, true));
+        write(writer, new HourlyTotal(key, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 0, 1, true));
 
         assertThat(rows()).hasSize(1);
     }
@@ -221,7 +221,7 @@ class UsageTableIT {
     void digestCountAndHourAreStoredAsTheyAre() throws SQLException {
         write(
                 writer,
-                new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.ONE, Long.MAX_VALUE, Long.MIN_VALUE, -1, 1, true));
+                new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.ONE, Long.MAX_VALUE, Long.MIN_VALUE, -1, 0, 1, true));
 
         assertThat(Queries.rows(database.access(), """
                         SELECT encode(digest, 'hex'), event_count, extract(epoch FROM period_start)::bigint FROM usage_hourly
@@ -232,8 +232,8 @@ class UsageTableIT {
 
     @Test
     void replacedRowIsReplacedWhole() throws SQLException {
-        write(writer, new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 1, true));
-        write(writer, new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.TEN, 4, 5, 6, 2, true));
+        write(writer, new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.ONE, 1, 2, 3, 0, 1, true));
+        write(writer, new HourlyTotal(KEY, HOUR.epochHour(), BigDecimal.TEN, 4, 5, 6, 0, 2, true));
 
         assertThat(Queries.rows(
                         database.access(),
@@ -245,7 +245,7 @@ class UsageTableIT {
     void ledgerFollowsTheClosedTotal() throws SQLException {
         UsageKey key = new UsageKey("followed", "acme", "{}");
         for (String quantity : List.of("10", "12.5", "12.5", "4")) {
-            write(writer, new HourlyTotal(key, HOUR.epochHour(), new BigDecimal(quantity), 1, 0, 0, 1, true));
+            write(writer, new HourlyTotal(key, HOUR.epochHour(), new BigDecimal(quantity), 1, 0, 0, 0, 1, true));
         }
 
         assertThat(Queries.rows(
@@ -261,7 +261,7 @@ class UsageTableIT {
     }
 
     private static HourlyTotal total(String quantity, int revision, boolean closed) {
-        return new HourlyTotal(KEY, HOUR.epochHour(), new BigDecimal(quantity), 1, 2, 3, revision, closed);
+        return new HourlyTotal(KEY, HOUR.epochHour(), new BigDecimal(quantity), 1, 2, 3, 0, revision, closed);
     }
 
     private static void write(FencedConnectionProvider provider, HourlyTotal total) throws SQLException {

@@ -3,12 +3,18 @@ package io.tallymark.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.aggregate.RunningTotal;
+import io.tallymark.dedup.SeenId;
+import io.tallymark.dedup.WaitingVoid;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.report.ClaimedReport;
 import io.tallymark.report.ReportOutcome;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.HourlyTotal;
+import io.tallymark.usage.IntakeEntry;
+import io.tallymark.usage.IntakeKey;
+import io.tallymark.usage.IntakeTally;
 import io.tallymark.usage.Measurement;
+import io.tallymark.usage.MeteringProgress;
 import io.tallymark.usage.Origin;
 import io.tallymark.usage.RecordHeader;
 import io.tallymark.usage.RejectReason;
@@ -38,11 +44,13 @@ class ElementTypesTest {
             "e-1",
             "新規 \uD83D\uDE00",
             -5,
+            true,
             7,
             new Origin("usage-events", 3, 42),
             List.of(
                     new Measurement("requests", "{}", BigDecimal.ONE),
-                    new Measurement("tokens", "{\"model\":null}", new BigDecimal("1E+19"))));
+                    new Measurement("tokens", "{\"model\":null}", new BigDecimal("1E+19"))),
+            null);
 
     @ParameterizedTest
     @ValueSource(
@@ -54,6 +62,12 @@ class ElementTypesTest {
                 HourlyTotal.class,
                 RunningTotal.class,
                 Rejection.class,
+                SeenId.class,
+                WaitingVoid.class,
+                IntakeEntry.class,
+                IntakeKey.class,
+                IntakeTally.class,
+                MeteringProgress.class,
                 ClaimedReport.class,
                 ReportOutcome.class
             })
@@ -66,14 +80,14 @@ class ElementTypesTest {
 
     @Test
     void acceptedEventSurvivesTheNetwork() throws IOException {
-        Ingested accepted = new Ingested(EVENT, null);
+        Ingested accepted = new Ingested(EVENT.origin(), 7, EVENT, null);
 
         assertThat(overTheNetwork(Ingested.class, accepted)).isEqualTo(accepted);
     }
 
     @Test
     void ignoredRecordSurvivesTheNetwork() throws IOException {
-        Ingested ignored = new Ingested(null, null);
+        Ingested ignored = new Ingested(EVENT.origin(), 7, null, null);
 
         assertThat(overTheNetwork(Ingested.class, ignored)).isEqualTo(ignored);
     }
@@ -82,8 +96,10 @@ class ElementTypesTest {
     void rejectionKeepsBytesAndAbsentOnes() throws IOException {
         List<RecordHeader> headers =
                 List.of(new RecordHeader("trace", new byte[] {0, -1}), new RecordHeader("trace", null));
-        Ingested tombstone = new Ingested(null, rejection(null, null, List.of(new RecordHeader("empty", new byte[0]))));
-        Ingested whole = new Ingested(null, rejection(new byte[] {1}, new byte[] {-128, 0, 127}, headers));
+        Ingested tombstone = new Ingested(
+                EVENT.origin(), 7, null, rejection(null, null, List.of(new RecordHeader("empty", new byte[0]))));
+        Ingested whole =
+                new Ingested(EVENT.origin(), 7, null, rejection(new byte[] {1}, new byte[] {-128, 0, 127}, headers));
 
         assertThat(overTheNetwork(Ingested.class, tombstone))
                 .usingRecursiveComparison()

@@ -27,6 +27,8 @@ class ProofTest {
             "data.n",
             List.of("data.region"),
             Map.of(),
+            false,
+            Meter.ALWAYS,
             new Meter.StripeReport("calls", ReportMode.HOURLY_TOTAL)));
     private static final Truth TRUTH = new Truth(
             new TruthCounts(10, 6, 2, 1, Map.of(RejectReason.UNREADABLE, 1L)),

@@ -1,0 +1,47 @@
+package io.tallymark.dedup;
+
+import io.tallymark.usage.Measurement;
+import io.tallymark.usage.UsageEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * The first 64 bits of SHA-256 over what an event is billed for: customer, time and what it adds to each meter. Fields that no meter
+ * reads are not in it, and neither is a time that the event does not state, since that differs from repeat to repeat.
+ */
+final class ContentCheck {
+    private ContentCheck() {}
+
+    static long of(UsageEvent event) {
+        MessageDigest sha = sha256();
+        add(sha, event.customerId());
+        sha.update((byte) (event.timeGiven() ? 1 : 0));
+        if (event.timeGiven()) {
+            sha.update(
+                    ByteBuffer.allocate(Long.BYTES).putLong(event.timeMillis()).flip());
+        }
+        for (Measurement measurement : event.measurements()) {
+            add(sha, measurement.metric());
+            add(sha, measurement.dimensions());
+            add(sha, measurement.quantity().toString());
+        }
+        return ByteBuffer.wrap(sha.digest()).getLong();
+    }
+
+    /** With a length before it, so that two fields never run into each other. */
+    private static void add(MessageDigest sha, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+        sha.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform must offer SHA-256", e);
+        }
+    }
+}

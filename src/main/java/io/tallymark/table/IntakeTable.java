@@ -1,0 +1,103 @@
+package io.tallymark.table;
+
+import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.IntakeTally;
+import io.tallymark.usage.Outcome;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+
+/**
+ * The sink of the balance sheet: an upsert of whole rows. A row describes a range of offsets, and only one at least as wide replaces it:
+ * a job without state that sees an hour in part never lowers what was written from a complete view.
+ */
+public final class IntakeTable {
+    static final String UPSERT = """
+            INSERT INTO intake_hourly AS present (topic, partition, append_hour, first_offset, next_offset, read,
+                counted, withdrawn, duplicate, conflict, void_waiting, ignored, uncovered, dead_lettered,
+                reasons, uncovered_hours, writer_epoch)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb,
+                current_setting('tallymark.writer_epoch')::bigint)
+            ON CONFLICT (topic, partition, append_hour) DO UPDATE SET
+                first_offset = EXCLUDED.first_offset,
+                next_offset = EXCLUDED.next_offset,
+                read = EXCLUDED.read,
+                counted = EXCLUDED.counted,
+                withdrawn = EXCLUDED.withdrawn,
+                duplicate = EXCLUDED.duplicate,
+                conflict = EXCLUDED.conflict,
+                void_waiting = EXCLUDED.void_waiting,
+                ignored = EXCLUDED.ignored,
+                uncovered = EXCLUDED.uncovered,
+                dead_lettered = EXCLUDED.dead_lettered,
+                reasons = EXCLUDED.reasons,
+                uncovered_hours = EXCLUDED.uncovered_hours,
+                updated_at = now(),
+                writer_epoch = fenced_epoch(present.writer_epoch, EXCLUDED.writer_epoch)
+            WHERE EXCLUDED.first_offset <= present.first_offset AND EXCLUDED.next_offset >= present.next_offset
+            """;
+
+    private IntakeTable() {}
+
+    public static JdbcSink<IntakeTally> sink(DatabaseAccess database) {
+        return JdbcSink.<IntakeTally>builder()
+                .withQueryStatement(UPSERT, IntakeTable::bind)
+                .withExecutionOptions(Batches.OPTIONS)
+                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    }
+
+    static void bind(PreparedStatement statement, IntakeTally row) throws SQLException {
+        statement.setString(1, row.key().topic());
+        statement.setInt(2, row.key().partition());
+        statement.setTimestamp(3, Timestamp.from(new BillingHour(row.key().epochHour()).start()));
+        statement.setLong(4, row.firstOffset());
+        statement.setLong(5, row.nextOffset());
+        statement.setLong(6, row.read());
+        statement.setLong(7, count(row, Outcome.COUNTED));
+        statement.setLong(8, count(row, Outcome.WITHDRAWN));
+        statement.setLong(9, count(row, Outcome.DUPLICATE));
+        statement.setLong(10, count(row, Outcome.CONFLICT));
+        statement.setLong(11, count(row, Outcome.VOID_WAITING));
+        statement.setLong(12, count(row, Outcome.IGNORED));
+        statement.setLong(13, count(row, Outcome.UNCOVERED));
+        statement.setLong(14, count(row, Outcome.DEAD_LETTERED));
+        statement.setString(15, details(row, Outcome.DEAD_LETTERED));
+        statement.setString(16, details(row, Outcome.UNCOVERED));
+    }
+
+    private static long count(IntakeTally row, Outcome outcome) {
+        return row.outcomes().entrySet().stream()
+                .filter(entry -> isOf(entry.getKey(), outcome))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    private static boolean isOf(String label, Outcome outcome) {
+        return label.equals(outcome.name()) || label.startsWith(prefix(outcome));
+    }
+
+    /** As a JSON object; reasons and hours need no quoting. */
+    private static String details(IntakeTally row, Outcome outcome) {
+        TreeMap<String, Long> details = new TreeMap<>();
+        row.outcomes().forEach((label, count) -> {
+            if (label.startsWith(prefix(outcome))) {
+                details.put(label.substring(prefix(outcome).length()), count);
+            }
+        });
+        StringBuilder json = new StringBuilder("{");
+        details.forEach((name, count) -> json.append(json.length() == 1 ? "" : ",")
+                .append('"')
+                .append(name)
+                .append("\":")
+                .append(count));
+        return json.append('}').toString();
+    }
+
+    private static String prefix(Outcome outcome) {
+        return IntakeTally.label(outcome, " ").replace(" ", "");
+    }
+}

@@ -1,0 +1,42 @@
+package io.tallymark.table;
+
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.MeteringProgress;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+
+/** The sink of the sign of life: one row for each topic. */
+public final class ProgressTable {
+    static final String UPSERT = """
+            INSERT INTO metering_progress AS present (topic, watermark, moved_at, written_at, writer_epoch)
+            VALUES (?, ?, now(), now(), current_setting('tallymark.writer_epoch')::bigint)
+            ON CONFLICT (topic) DO UPDATE SET
+                watermark = coalesce(EXCLUDED.watermark, present.watermark),
+                moved_at = CASE WHEN ? THEN now() ELSE present.moved_at END,
+                written_at = now(),
+                writer_epoch = fenced_epoch(present.writer_epoch, EXCLUDED.writer_epoch)
+            """;
+
+    private ProgressTable() {}
+
+    public static JdbcSink<MeteringProgress> sink(DatabaseAccess database) {
+        return JdbcSink.<MeteringProgress>builder()
+                .withQueryStatement(UPSERT, ProgressTable::bind)
+                .withExecutionOptions(Batches.OPTIONS)
+                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    }
+
+    static void bind(PreparedStatement statement, MeteringProgress progress) throws SQLException {
+        statement.setString(1, progress.topic());
+        if (progress.watermarkMillis() == Long.MIN_VALUE || progress.watermarkMillis() == Long.MAX_VALUE) {
+            statement.setNull(2, Types.TIMESTAMP_WITH_TIMEZONE);
+        } else {
+            statement.setTimestamp(2, Timestamp.from(Instant.ofEpochMilli(progress.watermarkMillis())));
+        }
+        statement.setBoolean(3, progress.moved());
+    }
+}

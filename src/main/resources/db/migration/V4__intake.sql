@@ -1,0 +1,76 @@
+-- The balance sheet: what became of every record that was read, by topic, partition and hour of append time.
+
+CREATE TABLE intake_hourly (
+    topic           text        NOT NULL,
+    partition       integer     NOT NULL,
+    append_hour     timestamptz NOT NULL CHECK (append_hour = date_trunc('hour', append_hour, 'UTC')),
+    first_offset    bigint      NOT NULL,
+    next_offset     bigint      NOT NULL CHECK (next_offset > first_offset),
+    read            bigint      NOT NULL,
+    counted         bigint      NOT NULL,
+    withdrawn       bigint      NOT NULL,
+    duplicate       bigint      NOT NULL,
+    conflict        bigint      NOT NULL,
+    void_waiting    bigint      NOT NULL,
+    ignored         bigint      NOT NULL,
+    uncovered       bigint      NOT NULL,
+    dead_lettered   bigint      NOT NULL,
+    reasons         jsonb       NOT NULL DEFAULT '{}',
+    uncovered_hours jsonb       NOT NULL DEFAULT '{}',
+    updated_at      timestamptz NOT NULL DEFAULT now(),
+    writer_epoch    bigint      NOT NULL,
+    PRIMARY KEY (topic, partition, append_hour)
+);
+
+COMMENT ON TABLE intake_hourly IS
+    'read = counted + withdrawn + duplicate + conflict + void_waiting + ignored + uncovered + dead_lettered, in every row';
+COMMENT ON COLUMN intake_hourly.append_hour IS 'UTC hour in which Kafka stored the records';
+COMMENT ON COLUMN intake_hourly.first_offset IS 'Smallest offset read';
+COMMENT ON COLUMN intake_hourly.next_offset IS 'One more than the largest offset read';
+COMMENT ON COLUMN intake_hourly.counted IS 'First of their identity; counted - withdrawn events are in usage_hourly';
+COMMENT ON COLUMN intake_hourly.withdrawn IS 'Voids that took a counted event out again';
+COMMENT ON COLUMN intake_hourly.duplicate IS 'Repeats with the same content';
+COMMENT ON COLUMN intake_hourly.conflict IS 'Repeats with another time or content; not counted either, but somebody should look';
+COMMENT ON COLUMN intake_hourly.void_waiting IS 'Voids whose event has not come';
+COMMENT ON COLUMN intake_hourly.ignored IS 'No meter is interested';
+COMMENT ON COLUMN intake_hourly.uncovered IS 'Of hours that a job without state saw only in part; those hours are left as they stand';
+COMMENT ON COLUMN intake_hourly.reasons IS 'dead_lettered by reason';
+COMMENT ON COLUMN intake_hourly.uncovered_hours IS 'uncovered by the hour of the event';
+
+-- One row for each topic, written with every checkpoint, traffic or not.
+CREATE TABLE metering_progress (
+    topic        text        PRIMARY KEY,
+    watermark    timestamptz,
+    moved_at     timestamptz NOT NULL,
+    written_at   timestamptz NOT NULL,
+    writer_epoch bigint      NOT NULL
+);
+
+COMMENT ON TABLE metering_progress IS 'How far metering has come, as of its last checkpoint';
+COMMENT ON COLUMN metering_progress.watermark IS 'Hours before it are closed; null before the first record';
+COMMENT ON COLUMN metering_progress.moved_at IS 'When records were last read';
+COMMENT ON COLUMN metering_progress.written_at IS 'Last checkpoint';
+
+-- Totals of a replay, beside the real ones and only while it runs.
+CREATE TABLE usage_replay (
+    replay_id    bigint      NOT NULL,
+    metric       text        NOT NULL,
+    customer_id  text        NOT NULL,
+    dimensions   jsonb       NOT NULL,
+    period_start timestamptz NOT NULL,
+    quantity     numeric     NOT NULL,
+    event_count  bigint      NOT NULL,
+    digest       bytea       NOT NULL,
+    withdrawn_count bigint   NOT NULL,
+    written_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (replay_id, metric, customer_id, period_start, dimensions)
+);
+
+COMMENT ON TABLE usage_replay IS 'Side table of tallymark replay; empty when none runs';
+
+CREATE SEQUENCE replay_id_seq;
+
+-- Corrections: how many counted events a void has taken out of a total.
+ALTER TABLE usage_hourly ADD COLUMN withdrawn_count bigint NOT NULL DEFAULT 0 CHECK (withdrawn_count >= 0);
+
+COMMENT ON COLUMN usage_hourly.withdrawn_count IS 'Events that were counted and taken out again by a void';

@@ -92,7 +92,11 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.tallymark.cli..", "io.tallymark.audit..", "io.tallymark.embedded..", "io.tallymark.simulator..", "picocli.."));
+                        "io.tallymark.cli..",
+                        "io.tallymark.audit..",
+                        "io.tallymark.embedded..",
+                        "io.tallymark.simulator..",
+                        "picocli.."));
     }
 
     @Test

@@ -43,9 +43,9 @@ class RejectReasonTest {
                         "time 2026-03-01T12:05:00.001Z is more than 5"),
                 row(
                         RejectReason.TOO_LATE,
-                        "2026-03-01",
-                        "2026-02-22",
-                        "time 2026-02-22T12:00:00Z is more than max-late"),
+                        "2026-03-01T12",
+                        "2026-02-22T11",
+                        "time 2026-02-22T11:00:00Z is more than max-"),
                 row(RejectReason.NOT_A_NUMBER, "7", "\"seven\"", "data.tokens is no decimal number: \"seven\""),
                 row(
                         RejectReason.OUT_OF_RANGE,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallymark.aggregate.RunningTotal;
 import io.tallymark.dedup.SeenId;
 import io.tallymark.dedup.WaitingVoid;
+import io.tallymark.ingest.Coverage;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.report.ClaimedReport;
 import io.tallymark.report.ReportOutcome;
@@ -56,6 +57,7 @@ class ElementTypesTest {
     @ValueSource(
             classes = {
                 Ingested.class,
+                Coverage.class,
                 UsageEvent.class,
                 Contribution.class,
                 UsageKey.class,

@@ -9,6 +9,7 @@ import io.tallymark.dedup.DropDuplicates;
 import io.tallymark.dedup.EventIdentity;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
+import io.tallymark.ingest.StartingPoint;
 import io.tallymark.ingest.UsageEventSource;
 import io.tallymark.intake.BundleIntake;
 import io.tallymark.intake.SumIntake;
@@ -37,14 +38,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param source one element for each record
  * @param watermarks append-time watermarks of each partition
  * @param sinks where the results go
- * @param topic name of the topic, for the sign of life
+ * @param start the topic, and what a job without state sees whole of it
  * @param settings lateness and the rules of the meters
  */
 public record MeteringPipeline(
         Source<Ingested, ?, ?> source,
         WatermarkStrategy<Ingested> watermarks,
         Sinks sinks,
-        String topic,
+        StartingPoint start,
         AggregateSettings settings) {
     /** The balance sheet is small: one writer keeps its rows and the sign of life in step. */
     private static final int INTAKE_PARALLELISM = 1;
@@ -64,16 +65,16 @@ public record MeteringPipeline(
             Sink<MeteringProgress> progress) {}
 
     /** The pipeline on the real parts: Kafka and Postgres. */
-    public static MeteringPipeline of(Settings settings) {
+    public static MeteringPipeline of(Settings settings, StartingPoint start) {
         return new MeteringPipeline(
-                UsageEventSource.source(settings.ingest()),
+                UsageEventSource.source(settings.ingest(), start),
                 UsageEventSource.watermarks(settings.ingest()),
                 new Sinks(
                         DeadLetterSink.sink(settings.deadLetters()),
                         UsageTable.sink(settings.database()),
                         IntakeTable.sink(settings.database()),
                         ProgressTable.sink(settings.database())),
-                settings.ingest().topic(),
+                start,
                 settings.aggregate());
     }
 
@@ -81,7 +82,7 @@ public record MeteringPipeline(
     public void build(StreamExecutionEnvironment env) {
         SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
                 .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
-                .process(new SortOutRejects()));
+                .process(new SortOutRejects(start)));
 
         SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(
                 accepted.keyBy(new EventIdentity()).process(new DropDuplicates(settings.maxLateness())));
@@ -112,7 +113,7 @@ public record MeteringPipeline(
                         .transform(
                                 OperatorId.SUM_INTAKE.uid(),
                                 TypeInformation.of(IntakeTally.class),
-                                new SumIntake(topic, settings.maxLateness())))
+                                new SumIntake(start.topic(), settings.maxLateness())))
                 .setParallelism(INTAKE_PARALLELISM);
 
         OperatorId.WRITE_INTAKE_TABLE.on(rows.sinkTo(sinks.intakeTable())).setParallelism(INTAKE_PARALLELISM);

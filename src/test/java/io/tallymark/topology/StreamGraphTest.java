@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
+import io.tallymark.ingest.StartingPoint;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -80,7 +81,8 @@ class StreamGraphTest {
     private static StreamGraph graph() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
         JobGuarantees.apply(env);
-        MeteringPipeline.of(SETTINGS).build(env);
+        MeteringPipeline.of(SETTINGS, StartingPoint.ofWholeTopic("usage-events"))
+                .build(env);
         ReportingPipeline.of(SETTINGS).build(env);
         return env.getStreamGraph(false);
     }

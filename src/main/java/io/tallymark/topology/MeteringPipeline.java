@@ -94,8 +94,8 @@ public record MeteringPipeline(
         SingleOutputStreamOperator<Contribution> contributions =
                 OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter()));
 
-        SingleOutputStreamOperator<HourlyTotal> totals =
-                OperatorId.SUM_HOURS.on(contributions.keyBy(Contribution::key).process(new SumHours(settings)));
+        SingleOutputStreamOperator<HourlyTotal> totals = OperatorId.SUM_HOURS.on(
+                contributions.keyBy(Contribution::key).process(new SumHours(settings, Long.MIN_VALUE)));
 
         // By customer, so that two writers never wait for each other's rows in the ledger's queue.
         OperatorId.WRITE_USAGE_TABLE.on(

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** Voids on real parts, read from the far ends: the table, the ledger, the reports and Stripe's own summaries. */
 class VoidIT {
-    private static final Instant HOUR = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
+    private static final Instant HOUR =
+            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
     private static final Duration DEADLINE = Duration.ofMinutes(3);
     private static final String CONFIG = """
             kafka: {bootstrap-servers: replaced, trust-create-time: true}
@@ -49,8 +50,8 @@ class VoidIT {
             stack.createTopics(settings, 1);
             StripeReadings stripe = teardown.open(() -> StripeReadings.open(settings.stripe()));
             SimulatedAccount.createMeters(settings, stripe);
-            Map<String, String> customers = SimulatedAccount.createCustomers(
-                    List.of("acme", "single", "later"), stripe, settings.database());
+            Map<String, String> customers =
+                    SimulatedAccount.createCustomers(List.of("acme", "single", "later"), stripe, settings.database());
             stack.submit(settings);
             Database database = new Database(stack.database());
             Stripe summaries = new Stripe(stripe, customers);
@@ -59,6 +60,10 @@ class VoidIT {
                 withdrawAndReport(sender, database, summaries);
             }
         }
+    }
+
+    private static Instant hoursAgo(int hours) {
+        return Instant.now().truncatedTo(ChronoUnit.HOURS).minus(hours, ChronoUnit.HOURS);
     }
 
     /** Two events of acme and one whose void came first; one event of another customer. */
@@ -72,7 +77,8 @@ class VoidIT {
 
         await().atMost(DEADLINE)
                 .untilAsserted(() -> assertThat(database.rows())
-                        .containsExactly("acme calls 2 2 1", "acme tokens 12 2 1", "single calls 1 1 0", "single tokens 3 1 0"));
+                        .containsExactly(
+                                "acme calls 2 2 1", "acme tokens 12 2 1", "single calls 1 1 0", "single tokens 3 1 0"));
         database.awaitReported();
         assertThat(stripe.total("tokens", "acme")).isEqualByComparingTo("12");
         assertThat(stripe.total("calls", "acme")).isEqualByComparingTo("2");
@@ -88,7 +94,8 @@ class VoidIT {
 
         await().atMost(DEADLINE)
                 .untilAsserted(() -> assertThat(database.rows())
-                        .containsExactly("acme calls 1 1 2", "acme tokens 5 1 2", "single calls 0 0 1", "single tokens 0 0 1"));
+                        .containsExactly(
+                                "acme calls 1 1 2", "acme tokens 5 1 2", "single calls 0 0 1", "single tokens 0 0 1"));
         database.awaitReported();
         assertThat(stripe.total("tokens", "acme")).isEqualByComparingTo("5");
         assertThat(stripe.total("calls", "acme")).isEqualByComparingTo("1");
@@ -116,7 +123,8 @@ class VoidIT {
                         "tokens acme 5 accepted",
                         "tokens single 3 accepted",
                         "tokens single 0 accepted");
-        await().atMost(DEADLINE).untilAsserted(() -> assertThat(database.lines("""
+        await().atMost(DEADLINE)
+                .untilAsserted(() -> assertThat(database.lines("""
                         SELECT sum(read), sum(counted), sum(withdrawn), sum(duplicate), sum(void_waiting), sum(dead_lettered)
                         FROM intake_hourly
                         """)).containsExactly("10 5 3 1 0 1"));
@@ -172,8 +180,8 @@ class VoidIT {
 
         void awaitReported() {
             await().atMost(DEADLINE)
-                    .untilAsserted(() -> assertThat(lines("SELECT count(*) FROM report_due"))
-                            .containsExactly("0"));
+                    .untilAsserted(() ->
+                            assertThat(lines("SELECT count(*) FROM report_due")).containsExactly("0"));
         }
 
         List<String> lines(String query) throws SQLException {
@@ -198,8 +206,7 @@ class VoidIT {
         BigDecimal total(String eventName, String customer) {
             String meter = readings.findMeter(eventName).orElseThrow().id();
             return readings
-                    .hourlySummaries(
-                            meter, customers.getOrDefault(customer, ""), HOUR, HOUR.plus(1, ChronoUnit.HOURS))
+                    .hourlySummaries(meter, customers.getOrDefault(customer, ""), HOUR, HOUR.plus(1, ChronoUnit.HOURS))
                     .stream()
                     .map(UsageSummary::value)
                     .reduce(BigDecimal.ZERO, BigDecimal::add);

@@ -120,7 +120,8 @@ class VoidModelTest {
         before.forEach(record -> inOrder.computeIfAbsent(identity.getKey(record), none -> new ArrayDeque<>())
                 .add(record));
         return shuffled.stream()
-                .map(record -> inOrder.getOrDefault(identity.getKey(record), new ArrayDeque<>()).remove())
+                .map(record -> inOrder.getOrDefault(identity.getKey(record), new ArrayDeque<>())
+                        .remove())
                 .toList();
     }
 

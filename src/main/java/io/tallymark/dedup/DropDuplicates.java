@@ -7,7 +7,6 @@ import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -41,7 +40,7 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
 
     private final Horizon horizon;
     private transient ValueState<SeenId> seenIds;
-    /** By content: the voids that wait for their event, or once it has come, those that it refused. Empty for nearly every id. */
+    /** By content: the voids that wait for their event, or once it has come, those that it did not match. Empty for nearly every id. */
     private transient MapState<Long, WaitingVoid> idleVoids;
 
     private transient Counter counted;
@@ -126,16 +125,13 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
             throws Exception {
         boolean isWithdrawn = false;
         boolean someRefused = false;
-        Iterator<Map.Entry<Long, WaitingVoid>> voids = idleVoids.iterator();
-        while (voids.hasNext()) {
-            Map.Entry<Long, WaitingVoid> entry = voids.next();
+        for (Map.Entry<Long, WaitingVoid> entry : idleVoids.entries()) {
             WaitingVoid waiting = entry.getValue();
             context.output(INTAKE, waiting.revoked());
             boolean inTime = horizon.reaches(counted.timeMillis(), waiting.appendTimeMillis());
             Decision decision = Decision.onVoid(Standing.COUNTED, false, entry.getKey() == counted.check(), inTime);
             if (decision == Decision.WITHDRAW) {
                 isWithdrawn = true;
-                voids.remove();
                 context.output(INTAKE, waiting.became(Outcome.WITHDRAWN, ""));
                 withdraw(event.asVoid(waiting.refusal()), out);
             } else {
@@ -146,6 +142,9 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
                         INTAKE,
                         waiting.became(Outcome.DEAD_LETTERED, refusal.reason().name()));
             }
+        }
+        if (!someRefused) {
+            idleVoids.clear();
         }
         SeenId settled = counted.withIdleVoids(someRefused);
         return isWithdrawn ? settled.withdrawn() : settled;

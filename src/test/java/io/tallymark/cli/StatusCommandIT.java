@@ -423,8 +423,7 @@ class StatusCommandIT {
                 """.formatted(topic, movedSecondsAgo, secondsAgo));
     }
 
-    private static void usage(String customer, Instant hour, String quantity, boolean closed)
-            throws SQLException {
+    private static void usage(String customer, Instant hour, String quantity, boolean closed) throws SQLException {
         sql("""
                 INSERT INTO usage_hourly (metric, customer_id, period_start, quantity, event_count, digest, revision, closed, writer_epoch)
                 VALUES ('tokens', '%s', '%s', %s, 1, decode(repeat('00', 16), 'hex'), 1, %s, 1)

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** The status for a person: the verdict first, then what is wrong with its remedy, then the figures. */
 public final class StatusText {
     private static final String[] OUTCOMES = {
-        "read", "counted", "withdrawn", "duplicate", "conflict", "void waiting", "ignored", "uncovered", "dead-lettered"
+        "read", "counted", "withdrawn", "duplicate", "conflict", "void-waiting", "ignored", "uncovered", "dead-lettered"
     };
 
     private final Status status;
@@ -58,7 +58,7 @@ public final class StatusText {
 
     private void balance() {
         heading("balance sheet, records");
-        TextTable table = new TextTable(1, headings("topic", "partition", "first offset", "next offset", "lag"));
+        TextTable table = new TextTable(1, headings("topic", "partition", "first-offset", "next-offset", "lag"));
         for (PartitionStatus partition : status.partitions()) {
             table.row(cells(
                     partition.outcomes(),
@@ -80,7 +80,7 @@ public final class StatusText {
     private void hours() {
         heading("by append hour");
         TextTable table =
-                new TextTable(2, headings("append hour", "topic", "partition", "first offset", "next offset"));
+                new TextTable(2, headings("append-hour", "topic", "partition", "first-offset", "next-offset"));
         for (IntakeRow row : status.hours()) {
             table.row(cells(
                     row.outcomes(),

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -122,7 +123,7 @@ final class TopicLog implements AutoCloseable {
      * @param range must still be in the topic
      * @param timestamps which append times count, ms since the epoch
      * @param enough where to stop
-     * @return empty when the time for reading ran out
+     * @return empty when the time for reading ran out, or the records were deleted meanwhile
      */
     OptionalLong count(OffsetRange range, LongPredicate timestamps, long enough) {
         TopicPartition partition = new TopicPartition(range.topic(), range.partition());
@@ -142,6 +143,9 @@ final class TopicLog implements AutoCloseable {
                 }
             }
             return OptionalLong.of(count);
+        } catch (InvalidOffsetException e) {
+            // Retention took the records away while we looked.
+            return OptionalLong.empty();
         } catch (KafkaException e) {
             throw unreachable(bootstrapServers, e);
         } finally {

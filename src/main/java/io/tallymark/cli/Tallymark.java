@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
             ProduceCommand.class,
             MigrateCommand.class,
             DoctorCommand.class,
+            DeadLettersCommand.class,
+            ExplainCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

@@ -28,20 +28,23 @@ final class RedrivenRecord {
         Integer partition =
                 letter.origin().partition() < partitions ? letter.origin().partition() : null;
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, content.key(), content.value());
-        byte[] firstAppendTime =
-                text(Instant.ofEpochMilli(letter.appendTimeMillis()).toString());
-        for (RecordHeader header : content.headers()) {
-            if (header.name().equals(DeadLetterHeaders.APPEND_TIME) && header.value() != null) {
-                // What the decoder went by when the record was rejected, so it is what counts.
-                firstAppendTime = header.value();
-            }
-            if (!isAddedByRedrive(header)) {
-                record.headers().add(header.name(), header.value());
-            }
-        }
-        record.headers().add(DeadLetterHeaders.APPEND_TIME, firstAppendTime);
+        content.headers().stream()
+                .filter(header -> !isAddedByRedrive(header))
+                .forEach(header -> record.headers().add(header.name(), header.value()));
+        record.headers().add(DeadLetterHeaders.APPEND_TIME, firstAppendTime(letter, content));
         record.headers().add(DeadLetterHeaders.REDRIVEN_FROM, text(position(letter.position())));
         return record;
+    }
+
+    /** What the decoder went by when the record was rejected: the first such header, if the record had one. */
+    private static byte[] firstAppendTime(DeadLetter letter, LetterContent content) {
+        for (RecordHeader header : content.headers()) {
+            byte[] time = header.value();
+            if (header.name().equals(DeadLetterHeaders.APPEND_TIME) && time != null) {
+                return time;
+            }
+        }
+        return text(Instant.ofEpochMilli(letter.appendTimeMillis()).toString());
     }
 
     private static String position(Origin position) {

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
             MigrateCommand.class,
             DoctorCommand.class,
             StatusCommand.class,
+            DeadLettersCommand.class,
+            ExplainCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             ProduceCommand.class,
             MigrateCommand.class,
             DoctorCommand.class,
+            ReplayCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

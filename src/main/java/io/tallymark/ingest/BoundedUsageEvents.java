@@ -1,6 +1,7 @@
 package io.tallymark.ingest;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -42,7 +43,7 @@ public final class BoundedUsageEvents {
         });
         return KafkaSource.<Ingested>builder()
                 .setBootstrapServers(settings.bootstrapServers())
-                .setPartitions(first.keySet())
+                .setPartitions(new HashSet<>(first.keySet()))
                 .setClientIdPrefix(settings.groupId() + "-replay")
                 .setStartingOffsets(OffsetsInitializer.offsets(first, OffsetResetStrategy.NONE))
                 .setBounded(OffsetsInitializer.offsets(end, OffsetResetStrategy.NONE))

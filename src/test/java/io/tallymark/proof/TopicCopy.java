@@ -57,7 +57,7 @@ final class TopicCopy {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p.partition()))) {
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p.partition(), 0L))) {
                 consumer.poll(POLL).forEach(records::add);
             }
         }

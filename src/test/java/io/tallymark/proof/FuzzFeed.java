@@ -45,9 +45,10 @@ final class FuzzFeed {
         this.mutator = new Mutator(random.split());
         AppendTime now = new Now(index -> nowMillis);
         this.good = new Traffic(
-                new TrafficSettings(seed, topic, records / 4 + 1_000, partitions, 30, TrafficMix.eventful(), GOOD), now);
-        this.others = new Traffic(
-                new TrafficSettings(seed + 1, topic, records, partitions, 30, TrafficMix.standard()), now);
+                new TrafficSettings(seed, topic, records / 4 + 1_000, partitions, 30, TrafficMix.eventful(), GOOD),
+                now);
+        this.others =
+                new Traffic(new TrafficSettings(seed + 1, topic, records, partitions, 30, TrafficMix.standard()), now);
     }
 
     /** The time of the record that is being made. */

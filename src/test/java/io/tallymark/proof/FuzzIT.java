@@ -47,8 +47,9 @@ class FuzzIT {
             assertThat(counts.read()).isEqualTo(sent);
             assertThat(run.letters()).isEqualTo(Map.copyOf(counts.deadLettered()));
             List<String> rows = run.rows();
-            List<String> good =
-                    rows.stream().filter(row -> row.contains(" | " + FuzzFeed.GOOD)).toList();
+            List<String> good = rows.stream()
+                    .filter(row -> row.contains(" | " + FuzzFeed.GOOD))
+                    .toList();
             print("%,d rows, %,d of them of well-formed events, hash %s"
                     .formatted(rows.size(), good.size(), UsageRows.hash(good)));
             assertThat(good).isNotEmpty().isEqualTo(UsageRows.of(feed.truth()));
@@ -58,16 +59,17 @@ class FuzzIT {
     }
 
     private static void print(OutcomeCounts counts) {
-        print("read=%,d counted=%,d withdrawn=%,d duplicates=%,d conflicts=%,d void-waiting=%,d ignored=%,d dead-lettered=%,d"
-                .formatted(
-                        counts.read(),
-                        counts.counted(),
-                        counts.withdrawn(),
-                        counts.duplicates(),
-                        counts.conflicts(),
-                        counts.voidWaiting(),
-                        counts.ignored(),
-                        counts.deadLetters()));
+        print(
+                "read=%,d counted=%,d withdrawn=%,d duplicates=%,d conflicts=%,d void-waiting=%,d ignored=%,d dead-lettered=%,d"
+                        .formatted(
+                                counts.read(),
+                                counts.counted(),
+                                counts.withdrawn(),
+                                counts.duplicates(),
+                                counts.conflicts(),
+                                counts.voidWaiting(),
+                                counts.ignored(),
+                                counts.deadLetters()));
         Map<RejectReason, Long> byReason = new TreeMap<>(counts.deadLettered());
         print("dead letters " + byReason);
     }

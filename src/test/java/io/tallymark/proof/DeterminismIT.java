@@ -111,8 +111,8 @@ class DeterminismIT {
         }
         truth = keeper.truth();
         expected = UsageRows.of(truth);
-        print("seed " + SEED + "  " + truth.counts());
-        print("%-58s rows %d  hash %s".formatted("truth", expected.size(), UsageRows.hash(expected)));
+        print(RECORDS + " records, seed " + SEED + ": " + truth.counts());
+        print("%-52s  rows %d  hash %s".formatted("truth", expected.size(), UsageRows.hash(expected)));
     }
 
     @AfterAll

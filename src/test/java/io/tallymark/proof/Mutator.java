@@ -12,11 +12,13 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Damages records, each in one to three ways: as bytes, as JSON, as a Kafka record. */
+/** Damages records, each in one way or two: as bytes, as JSON, as a Kafka record. */
 final class Mutator {
     private static final int LARGE_ONE_IN = 20_000;
     private static final int MAX_LARGE_BYTES = 1_200_000;
     private static final int MAX_INSERTED_BYTES = 40;
+    private static final int MANY_HEADERS_ONE_IN = 100;
+    private static final int MAX_HEADERS = 3_000;
     private static final int KEPT = 50;
 
     private final RandomGenerator random;
@@ -33,7 +35,8 @@ final class Mutator {
         Headers headers = new RecordHeaders(sound.headers().toArray());
         Optional<byte[]> value = Optional.ofNullable(sound.value());
         remember(value.orElse(new byte[0]));
-        for (int step = random.nextInt(3); step >= 0; step--) {
+        value = mutated(value, headers);
+        if (random.nextInt(3) == 0) {
             value = mutated(value, headers);
         }
         byte[] key = random.nextInt(10) == 0 ? null : sound.key();
@@ -124,7 +127,8 @@ final class Mutator {
             case 2 -> headers.add(name, randomBytes(20));
             case 3 -> headers.add(name, flipped(lastValue(headers, name)));
             case 4 -> {
-                for (int count = random.nextInt(2_000); count > 0; count--) {
+                boolean many = random.nextInt(MANY_HEADERS_ONE_IN) == 0;
+                for (int count = random.nextInt(many ? MAX_HEADERS : 5); count > 0; count--) {
                     headers.add("h" + count, new byte[] {1});
                 }
             }

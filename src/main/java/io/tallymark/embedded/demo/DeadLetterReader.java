@@ -17,19 +17,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Counts the letters of a dead-letter topic by reason; a letter that a crash wrote twice has one origin and counts once. */
-final class DeadLetterReader {
+public final class DeadLetterReader {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String bootstrapServers;
     private final String topic;
 
-    DeadLetterReader(String bootstrapServers, String topic) {
+    public DeadLetterReader(String bootstrapServers, String topic) {
         this.bootstrapServers = bootstrapServers;
         this.topic = topic;
     }
 
     /** Everything that is in the topic now. */
-    Map<RejectReason, Long> countByReason() {
+    public Map<RejectReason, Long> countByReason() {
         Map<RejectReason, Long> counts = new EnumMap<>(RejectReason.class);
         Set<String> origins = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Voids on real parts, read from the far ends: the table, the ledger, the reports and Stripe's own summaries. */
 class VoidIT {
-    private static final Instant HOUR =
-            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
+    private static final Instant HOUR = hoursAgo(5);
     private static final Duration DEADLINE = Duration.ofMinutes(3);
     private static final String CONFIG = """
             kafka: {bootstrap-servers: replaced, trust-create-time: true}

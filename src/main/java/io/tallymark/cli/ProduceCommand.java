@@ -129,10 +129,14 @@ final class ProduceCommand implements Callable<Integer> {
         Truth truth = keeper.truth();
         truthFile.ifPresent(file -> TruthFile.write(file, truth));
         System.out.printf(
-                "produce: stored=%d counted=%d duplicates=%d dead-lettered=%d ignored=%d rows=%d%n",
+                "produce: stored=%d counted=%d withdrawn=%d duplicates=%d conflicts=%d void-waiting=%d dead-lettered=%d ignored=%d"
+                        + " rows=%d%n",
                 stored,
                 truth.counts().counted(),
+                truth.counts().withdrawn(),
                 truth.counts().duplicates(),
+                truth.counts().conflicts(),
+                truth.counts().voidWaiting(),
                 truth.counts().deadLetters(),
                 truth.counts().ignored(),
                 truth.rows().size());

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             DeadLettersCommand.class,
             ExplainCommand.class,
+            ReplayCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

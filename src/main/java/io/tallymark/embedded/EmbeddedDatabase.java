@@ -25,10 +25,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private EmbeddedDatabase(EmbeddedPostgres postgres, Path directory) {
         this.postgres = postgres;
         this.directory = directory;
-        this.access = new DatabaseAccess(
-                "jdbc:postgresql://" + ListenPort.LOOPBACK + ":" + postgres.getPort() + "/" + NAME,
-                NAME,
-                SecretRef.none("postgres.password"));
+        this.access = access(NAME);
     }
 
     /** As {@link #start(Path, Path, ListenPort)}, with the user's cache directory. */
@@ -47,7 +44,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         EmbeddedDatabase database =
                 new EmbeddedDatabase(DatabaseCluster.start(directory, cache, port.resolve()), directory);
         try {
-            database.create();
+            database.createOwner();
+            database.createDatabase(NAME);
             SchemaMigration.migrate(database.access);
             return database;
         } catch (RuntimeException e) {
@@ -59,6 +57,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /** How to reach the database as its owner. */
     public DatabaseAccess access() {
         return access;
+    }
+
+    /** Creates one more database with the same owner, migrated. */
+    public DatabaseAccess create(String name) {
+        createDatabase(name);
+        DatabaseAccess other = access(name);
+        SchemaMigration.migrate(other);
+        return other;
     }
 
     public int port() {
@@ -75,13 +81,27 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private void create() {
+    private DatabaseAccess access(String name) {
+        return new DatabaseAccess(
+                "jdbc:postgresql://" + ListenPort.LOOPBACK + ":" + postgres.getPort() + "/" + name,
+                NAME,
+                SecretRef.none("postgres.password"));
+    }
+
+    private void createOwner() {
+        execute("CREATE ROLE " + NAME + " LOGIN");
+    }
+
+    private void createDatabase(String name) {
+        execute("CREATE DATABASE " + name + " OWNER " + NAME);
+    }
+
+    private void execute(String statement) {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE " + NAME + " LOGIN");
-            statement.execute("CREATE DATABASE " + NAME + " OWNER " + NAME);
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot create the database " + NAME, e);
+            throw new IllegalStateException("PostgreSQL refused: " + statement, e);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.tallymark.embedded;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -23,6 +27,7 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private final MiniCluster cluster;
     private final URI webUi;
+    private int oldestTaskManager;
 
     private EmbeddedFlink(MiniCluster cluster, URI webUi) {
         this.cluster = cluster;
@@ -85,6 +90,38 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Asks a job to stop; it is done when {@link #status} says so. */
     public void cancel(JobID job) {
         await(cluster.cancelJob(job));
+    }
+
+    /**
+     * Stops a job after a last checkpoint, without closing its running hours.
+     *
+     * @return path of the savepoint, for {@link #from}
+     */
+    public String stopWithSavepoint(JobID job) {
+        return await(cluster.stopWithSavepoint(job, null, false, SavepointFormatType.CANONICAL));
+    }
+
+    /** Settings of a job that begins where a savepoint ends. */
+    public static Configuration from(String savepoint) {
+        Configuration settings = new Configuration();
+        settings.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        return settings;
+    }
+
+    /** The failures that a job has had so far, those that it recovered from included: the first line of each. */
+    public List<String> failures(JobID job) {
+        List<String> failures = new ArrayList<>();
+        await(cluster.getExecutionGraphInfo(job))
+                .getExceptionHistory()
+                .forEach(failure -> failures.add(
+                        failure.getExceptionAsString().lines().findFirst().orElse("no message")));
+        return failures;
+    }
+
+    /** Kills the oldest TaskManager as a lost machine would be, and brings a new one up. */
+    public void loseTaskManager() throws Exception {
+        terminateTaskManager(oldestTaskManager++);
+        startTaskManager();
     }
 
     /** Kills a TaskManager as a lost machine would be; indices count from 0 in order of start and are never used again. */

@@ -114,8 +114,7 @@ public final class LocalStack {
 
     /** Kills the TaskManager as a lost machine would be, and brings a new one up. */
     public void loseTaskManager() throws Exception {
-        flink.terminateTaskManager(0);
-        flink.startTaskManager();
+        flink.loseTaskManager();
     }
 
     /** Before anything starts, so that a taken port is told at once and not after half a minute. */

@@ -1,12 +1,10 @@
 package io.tallymark.topology;
 
 import io.tallymark.aggregate.AggregateSettings;
-import io.tallymark.aggregate.SplitByMeter;
 import io.tallymark.aggregate.SumHours;
 import io.tallymark.config.Settings;
 import io.tallymark.deadletter.DeadLetterSink;
 import io.tallymark.dedup.DropDuplicates;
-import io.tallymark.dedup.EventIdentity;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
 import io.tallymark.ingest.StartingPoint;
@@ -80,22 +78,17 @@ public record MeteringPipeline(
 
     /** Adds the pipeline to a job. */
     public void build(StreamExecutionEnvironment env) {
-        SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
-                .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
-                .process(new SortOutRejects(start)));
-
-        SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(
-                accepted.keyBy(new EventIdentity()).process(new DropDuplicates(settings.maxLateness())));
+        CountingStages stages =
+                CountingStages.add(env, source, watermarks, new SortOutRejects(start), settings.maxLateness());
+        SingleOutputStreamOperator<UsageEvent> accepted = stages.accepted();
+        SingleOutputStreamOperator<UsageEvent> counted = stages.counted();
 
         OperatorId.WRITE_DEAD_LETTERS.on(accepted.getSideOutput(SortOutRejects.REJECTIONS)
                 .union(counted.getSideOutput(DropDuplicates.REFUSED_VOIDS))
                 .sinkTo(sinks.deadLetters()));
 
-        SingleOutputStreamOperator<Contribution> contributions =
-                OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter()));
-
         SingleOutputStreamOperator<HourlyTotal> totals = OperatorId.SUM_HOURS.on(
-                contributions.keyBy(Contribution::key).process(new SumHours(settings, Long.MIN_VALUE)));
+                stages.contributions().keyBy(Contribution::key).process(new SumHours(settings, Long.MIN_VALUE)));
 
         // By customer, so that two writers never wait for each other's rows in the ledger's queue.
         OperatorId.WRITE_USAGE_TABLE.on(

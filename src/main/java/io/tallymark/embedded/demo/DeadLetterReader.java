@@ -8,15 +8,15 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Counts the letters of a dead-letter topic by reason; a letter that a crash wrote twice has one origin and counts once. */
-final class DeadLetterReader {
+public final class DeadLetterReader {
     private final DeadLetterTopic topic;
 
-    DeadLetterReader(String bootstrapServers, String topic) {
+    public DeadLetterReader(String bootstrapServers, String topic) {
         this.topic = new DeadLetterTopic(new DeadLetterSettings(bootstrapServers, topic, Map.of()));
     }
 
     /** Everything that is in the topic now. */
-    Map<RejectReason, Long> countByReason() {
+    public Map<RejectReason, Long> countByReason() {
         Map<RejectReason, Long> counts = new EnumMap<>(RejectReason.class);
         topic.read(
                 LetterSelection.ALL,

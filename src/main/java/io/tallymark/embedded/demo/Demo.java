@@ -6,11 +6,12 @@ import io.tallymark.embedded.LocalPorts;
 import io.tallymark.embedded.LocalStack;
 import io.tallymark.embedded.SimulatedAccount;
 import io.tallymark.embedded.Teardown;
+import io.tallymark.embedded.traffic.OutcomeCounts;
 import io.tallymark.embedded.traffic.Truth;
-import io.tallymark.embedded.traffic.TruthCounts;
 import io.tallymark.embedded.traffic.TruthRow;
 import io.tallymark.stripe.StripeReadings;
 import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.Meter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -61,34 +62,36 @@ public final class Demo {
             Settings settings = stack.localised(SettingsLoader.fromText("demo/tallymark.yaml", configText()));
             stack.createTopics(settings, DemoSettings.PARTITIONS);
             StripeReadings stripe = teardown.open(() -> StripeReadings.open(settings.stripe()));
-            DemoTraffic traffic = teardown.open(() -> new DemoTraffic(
-                    demo,
-                    settings.ingest().topic(),
-                    LocalDate.ofInstant(clock.instant(), clock.getZone()).minusDays(1)));
+            LocalDate day =
+                    LocalDate.ofInstant(clock.instant(), clock.getZone()).minusDays(1);
+            DemoTraffic traffic =
+                    teardown.open(() -> new DemoTraffic(demo, settings.ingest().topic(), day));
             SimulatedAccount.createMeters(settings, stripe);
             Map<String, String> customers =
                     SimulatedAccount.createCustomers(traffic.settings().customerIds(), stripe, settings.database());
             stack.submit(settings);
-            out.println("demo: seed " + demo.seed() + ", " + demo.records() + " records, dashboard "
+            out.println("demo: seed " + demo.seed() + ", " + traffic.total() + " records, dashboard "
                     + stack.flink().webUi());
-            TableReader table = new TableReader(settings.database());
-            watch(stack, traffic, table);
-            return prove(
-                    stack,
-                    settings,
-                    traffic.truth(),
-                    table,
-                    new StripeReader(stripe, settings.ingest().meters(), customers));
+            FarEndReaders readers = new FarEndReaders(
+                    stack, settings, new StripeReader(stripe, settings.ingest().meters(), customers));
+            watch(stack, traffic, readers);
+            return prove(traffic.truth(), readers, settings.ingest().meters())
+                    && (!demo.replay() || new ReplayScene(settings, day, out).play(teardown));
         }
     }
 
-    private void watch(LocalStack stack, DemoTraffic traffic, TableReader table) throws Exception {
+    private void watch(LocalStack stack, DemoTraffic traffic, FarEndReaders readers) throws Exception {
         CompletableFuture<Void> sending = traffic.start(stack.kafka().bootstrapServers());
         boolean failureDue = demo.loseTaskManager();
         long before = 0;
         while (!endsWithin(sending, FRAME)) {
             long sent = traffic.sent();
-            view.show("day", sent, demo.records(), (sent - before) * 1_000 / FRAME.toMillis(), table.glance());
+            view.show(
+                    "day",
+                    sent,
+                    traffic.total(),
+                    (sent - before) * 1_000 / FRAME.toMillis(),
+                    readers.table().glance());
             before = sent;
             if (failureDue && sent > demo.records() / 2) {
                 out.println("demo: killing the TaskManager");
@@ -96,72 +99,53 @@ public final class Demo {
                 failureDue = false;
             }
         }
-        settle(stack, traffic, table);
+        settle(traffic, readers);
     }
 
     /** Waits until nothing moves any more; the proof decides whether what came to rest is right. */
-    private void settle(LocalStack stack, DemoTraffic traffic, TableReader table) throws Exception {
+    private void settle(DemoTraffic traffic, FarEndReaders readers) throws Exception {
         Truth truth = traffic.truth();
         CompletableFuture<Void> never = new CompletableFuture<>();
         for (long waited = 0; waited < SETTLE_DEADLINE.toMillis(); waited += FRAME.toMillis()) {
-            TableReader.Glance glance = table.glance();
-            view.show("settling", traffic.sent(), demo.records(), 0, glance);
-            boolean whole = glance.rows() >= truth.rows().size() && table.openRows() == 0;
-            if (whole
-                    && glance.due() == 0
-                    && deadLetters(stack) >= truth.counts().deadLetters()) {
-                return;
-            }
-            if (endsWithin(never, FRAME)) {
+            view.show(
+                    "settling",
+                    traffic.sent(),
+                    traffic.total(),
+                    0,
+                    readers.table().glance());
+            if (readers.settled(truth) || endsWithin(never, FRAME)) {
                 return;
             }
         }
         out.println("demo: still not settled after " + SETTLE_DEADLINE.toSeconds() + " s, comparing as it is");
     }
 
-    private static long deadLetters(LocalStack stack) {
-        return stack.kafka().endOffsets("usage-dead-letters").values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-    }
-
-    private boolean prove(LocalStack stack, Settings settings, Truth truth, TableReader table, StripeReader stripe)
-            throws SQLException {
-        Proof.FarEnds ends = new Proof.FarEnds(
-                stack.kafka().endOffsets(settings.ingest().topic()).values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum(),
-                table.countedEvents(),
-                new DeadLetterReader(
-                                stack.kafka().bootstrapServers(),
-                                settings.deadLetters().topic())
-                        .countByReason(),
-                table.totals(),
-                stripe.totals(firstHour(truth), lastHour(truth)),
-                table.balance("unreported"),
-                table.acceptedReports());
-        List<String> differences =
-                Proof.differences(truth, ends, settings.ingest().meters());
+    private boolean prove(Truth truth, FarEndReaders readers, List<Meter> meters) throws SQLException {
+        Proof.FarEnds ends = readers.read(firstHour(truth), lastHour(truth));
+        List<String> differences = Proof.differences(truth, ends, meters);
         differences.stream().limit(SHOWN_DIFFERENCES).forEach(line -> out.println("  " + line));
         if (differences.size() > SHOWN_DIFFERENCES) {
             out.println("  and " + (differences.size() - SHOWN_DIFFERENCES) + " more");
         }
-        out.println(lastLine(differences.isEmpty(), truth.counts(), ends));
+        out.println(lastLine(differences.isEmpty(), ends));
         return differences.isEmpty();
     }
 
-    private static String lastLine(boolean passed, TruthCounts truth, Proof.FarEnds ends) {
-        long duplicates = ends.read() - ends.counted() - ends.deadLettered() - truth.ignored();
-        return "demo: %s read=%d counted=%d duplicates=%d dead-lettered=%d rows=%d reported=%d ignored=%d"
+    private static String lastLine(boolean passed, Proof.FarEnds ends) {
+        OutcomeCounts counts = ends.balance().counts();
+        return "demo: %s read=%d counted=%d withdrawn=%d duplicates=%d conflicts=%d%s dead-lettered=%d ignored=%d rows=%d reported=%d"
                 .formatted(
                         passed ? "PASS" : "FAIL",
-                        ends.read(),
-                        ends.counted(),
-                        duplicates,
-                        ends.deadLettered(),
+                        counts.read(),
+                        counts.counted(),
+                        counts.withdrawn(),
+                        counts.duplicates(),
+                        counts.conflicts(),
+                        counts.voidWaiting() == 0 ? "" : " void-waiting=" + counts.voidWaiting(),
+                        counts.deadLetters(),
+                        counts.ignored(),
                         ends.table().size(),
-                        ends.reports(),
-                        truth.ignored());
+                        ends.reports());
     }
 
     private static BillingHour firstHour(Truth truth) {

@@ -48,6 +48,11 @@ final class DemoTraffic implements AutoCloseable {
         return CompletableFuture.runAsync(() -> send(bootstrapServers), thread);
     }
 
+    /** Number of records to send: those of the day, and one a partition that closes its last hours. */
+    long total() {
+        return settings.records() + settings.partitions();
+    }
+
     long sent() {
         return sent.get();
     }

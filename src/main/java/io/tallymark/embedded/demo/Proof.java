@@ -1,11 +1,11 @@
 package io.tallymark.embedded.demo;
 
+import io.tallymark.embedded.traffic.OutcomeCounts;
 import io.tallymark.embedded.traffic.Truth;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.RejectReason;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,28 +15,25 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the generator's truth with what stands at the far ends: the table, Stripe, the ledger and the dead-letter topic. */
+/** Compares the generator's truth with what stands at the far ends: both tables, Stripe, the ledger and the dead-letter topic. */
 final class Proof {
     private final List<String> differences = new ArrayList<>();
 
     /** What the far ends say. */
     record FarEnds(
-            long read,
-            long counted,
+            Map<Integer, Long> endOffsets,
+            BalanceSheet balance,
+            long eventsInTotals,
             Map<RejectReason, Long> deadLetters,
             Map<TotalKey, Total> table,
             Map<TotalKey, BigDecimal> stripe,
             BigDecimal unreported,
-            long reports) {
-        long deadLettered() {
-            return deadLetters.values().stream().mapToLong(Long::longValue).sum();
-        }
-    }
+            long reports) {}
 
     /** Every difference, in a stable order; empty when all agree. */
     static List<String> differences(Truth truth, FarEnds ends, List<Meter> meters) {
         Proof proof = new Proof();
-        proof.compareCounts(truth, ends);
+        proof.compareCounts(truth.counts(), ends);
         Map<TotalKey, Total> expected = expected(truth);
         proof.compare("table", expected, ends.table());
         proof.compare("Stripe", reported(expected, meters), ends.stripe());
@@ -48,8 +45,7 @@ final class Proof {
         Map<TotalKey, Total> expected = new TreeMap<>();
         truth.rows()
                 .forEach(row -> expected.put(
-                        TotalKey.of(row.metric(), row.customerId(), row.dimensions(), row.hour()),
-                        Total.ofTruth(row.quantity(), row.eventCount(), row.digest())));
+                        TotalKey.of(row.metric(), row.customerId(), row.dimensions(), row.hour()), Total.ofTruth(row)));
         return expected;
     }
 
@@ -69,17 +65,27 @@ final class Proof {
         return sums;
     }
 
-    private void compareCounts(Truth truth, FarEnds ends) {
-        equal("Kafka", "records", truth.counts().read(), ends.read());
-        equal("table", "counted events", truth.counts().counted(), ends.counted());
-        Map<RejectReason, Long> expected = new EnumMap<>(RejectReason.class);
-        expected.putAll(truth.counts().deadLettered());
-        equal("dead letters", "by reason", expected, ends.deadLetters());
-        long accounted = ends.counted()
-                + ends.deadLettered()
-                + truth.counts().duplicates()
-                + truth.counts().ignored();
-        equal("balance", "read = counted + duplicates + dead letters + ignored", ends.read(), accounted);
+    /** Figure by figure: what the truth expects, what the balance sheet says, and what other far ends say about the same. */
+    private void compareCounts(OutcomeCounts truth, FarEnds ends) {
+        OutcomeCounts found = ends.balance().counts();
+        long stored =
+                ends.endOffsets().values().stream().mapToLong(Long::longValue).sum();
+        equal("Kafka", "records", truth.read(), stored);
+        equal("balance sheet", "read", truth.read(), found.read());
+        equal("balance sheet", "counted", truth.counted(), found.counted());
+        equal("balance sheet", "withdrawn", truth.withdrawn(), found.withdrawn());
+        equal("balance sheet", "duplicates", truth.duplicates(), found.duplicates());
+        equal("balance sheet", "conflicts", truth.conflicts(), found.conflicts());
+        equal("balance sheet", "waiting voids", truth.voidWaiting(), found.voidWaiting());
+        equal("balance sheet", "ignored", truth.ignored(), found.ignored());
+        equal("balance sheet", "dead-lettered", sorted(truth.deadLettered()), sorted(found.deadLettered()));
+        equal("dead-letter topic", "letters", sorted(truth.deadLettered()), sorted(ends.deadLetters()));
+        equal("table", "events", truth.counted() - truth.withdrawn(), ends.eventsInTotals());
+        differences.addAll(ends.balance().problems(ends.endOffsets()));
+    }
+
+    private static Map<RejectReason, Long> sorted(Map<RejectReason, Long> reasons) {
+        return new TreeMap<>(reasons);
     }
 
     private <T> void compare(String where, Map<TotalKey, T> expected, Map<TotalKey, T> found) {

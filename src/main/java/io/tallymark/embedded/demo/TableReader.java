@@ -45,8 +45,8 @@ final class TableReader {
         return number("SELECT count(*) FROM stripe_report WHERE state = 'accepted'");
     }
 
-    /** Events counted: those of the meters that see every event of their type. */
-    long countedEvents() throws SQLException {
+    /** Events in the totals: those of the meters that see every event of their type. */
+    long eventsInTotals() throws SQLException {
         return number("SELECT coalesce(sum(event_count), 0) FROM usage_hourly"
                 + " WHERE metric IN ('api_requests', 'llm_peak_context')");
     }
@@ -67,12 +67,17 @@ final class TableReader {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT metric, customer_id, dimensions::text, period_start,"
-                        + " quantity, event_count, encode(digest, 'hex'), closed FROM usage_hourly")) {
+                        + " quantity, event_count, encode(digest, 'hex'), withdrawn_count, closed FROM usage_hourly")) {
             while (row.next()) {
                 BillingHour hour = BillingHour.containing(row.getTimestamp(4).toInstant());
                 totals.put(
                         TotalKey.of(row.getString(1), row.getString(2), row.getString(3), hour),
-                        new Total(row.getBigDecimal(5), row.getLong(6), row.getString(7), row.getBoolean(8)));
+                        new Total(
+                                row.getBigDecimal(5),
+                                row.getLong(6),
+                                row.getString(7),
+                                row.getLong(8),
+                                row.getBoolean(9)));
             }
         }
         return totals;

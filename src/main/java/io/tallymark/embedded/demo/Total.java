@@ -1,21 +1,22 @@
 package io.tallymark.embedded.demo;
 
-import io.tallymark.usage.Fingerprint;
+import io.tallymark.embedded.traffic.TruthRow;
 import java.math.BigDecimal;
 
 /** A total as truth or table states it; quantities are stripped, so equal numbers are equal. */
-record Total(BigDecimal quantity, long eventCount, String digest, boolean closed) {
+record Total(BigDecimal quantity, long eventCount, String digest, long withdrawnCount, boolean closed) {
     Total {
         quantity = quantity.stripTrailingZeros();
     }
 
-    static Total ofTruth(BigDecimal quantity, long eventCount, Fingerprint digest) {
-        return new Total(quantity, eventCount, digest.toString(), true);
+    static Total ofTruth(TruthRow row) {
+        return new Total(row.quantity(), row.eventCount(), row.digest().toString(), row.withdrawnCount(), true);
     }
 
     @Override
     public String toString() {
-        return quantity.toPlainString() + " from " + eventCount + " events" + (closed ? "" : ", still open")
-                + " (digest " + digest + ")";
+        return quantity.toPlainString() + " from " + eventCount + " events"
+                + (withdrawnCount == 0 ? "" : ", " + withdrawnCount + " withdrawn")
+                + (closed ? "" : ", still open") + " (digest " + digest + ")";
     }
 }

@@ -12,13 +12,13 @@ final class Customers {
     private final List<String> ids;
     private final int hotPerThousand;
 
-    Customers(int count, int hotPerThousand) {
-        this.ids = ids(count);
+    Customers(String prefix, int count, int hotPerThousand) {
+        this.ids = ids(prefix, count);
         this.hotPerThousand = hotPerThousand;
     }
 
-    static List<String> ids(int count) {
-        return IntStream.range(0, count).mapToObj(Customers::id).toList();
+    static List<String> ids(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(index -> prefix + id(index)).toList();
     }
 
     String draw(RandomGenerator random) {

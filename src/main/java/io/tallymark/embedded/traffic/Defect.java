@@ -1,5 +1,8 @@
 package io.tallymark.embedded.traffic;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tallymark.usage.RejectReason;
 import java.math.BigDecimal;
@@ -25,6 +28,7 @@ enum Defect {
     VALUE_HAS_A_COMMA(RejectReason.NOT_A_NUMBER, event -> data(event).put("bytes", "12,5")),
     VALUE_IS_NEGATIVE(RejectReason.OUT_OF_RANGE, event -> data(event).put("bytes", -1)),
     VALUE_IS_ASTRONOMIC(RejectReason.OUT_OF_RANGE, event -> data(event).put("bytes", new BigDecimal("1E+999"))),
+    DATA_IS_BOTTOMLESS(RejectReason.TOO_DEEP, event -> data(event).set("more", nested(200))),
     SUBJECT_IS_ENDLESS(RejectReason.TOO_LARGE, event -> event.put("subject", "x".repeat(20_000)));
 
     private final RejectReason reason;
@@ -48,6 +52,14 @@ enum Defect {
     /** Only the structured forms can hold an attribute that is not text. */
     boolean fitsHeaders() {
         return this != ID_IS_OBJECT && this != SUBJECT_IS_LIST;
+    }
+
+    private static JsonNode nested(int levels) {
+        ArrayNode inner = JsonNodeFactory.instance.arrayNode();
+        for (int level = 1; level < levels; level++) {
+            inner = JsonNodeFactory.instance.arrayNode().add(inner);
+        }
+        return inner;
     }
 
     private static ObjectNode data(ObjectNode envelope) {

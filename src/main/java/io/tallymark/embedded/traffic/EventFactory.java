@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tallymark.embedded.traffic.Expectation.Addition;
 import io.tallymark.usage.Fingerprint;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,19 +24,23 @@ final class EventFactory {
     private static final int MAX_CONTEXT = 128_000;
     private static final int MAX_PRICE_UNSCALED = 9_999;
     private static final int PRICE_SCALE = 6;
+    private static final long ALTERED_BY_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private final RandomGenerator random;
     private final Customers customers;
+    private final String prefix;
     private final String idPrefix;
     /** Each source numbers its events from 0: ids alone meet all the time, only (source, id) is unique. */
     private final int[] nextIds = new int[SOURCES.size()];
 
     private int nextNumber;
 
-    EventFactory(long seed, Customers customers, RandomGenerator random) {
+    EventFactory(TrafficSettings settings, RandomGenerator random) {
         this.random = random;
-        this.customers = customers;
-        this.idPrefix = Long.toHexString(seed) + "-";
+        this.customers = new Customers(
+                settings.prefix(), settings.customers(), settings.mix().hotCustomer());
+        this.prefix = settings.prefix();
+        this.idPrefix = Long.toHexString(settings.seed()) + "-";
     }
 
     EventDraft usage(EventTime time) {
@@ -82,12 +87,27 @@ final class EventFactory {
         return new EventDraft(envelope, envelope.path("subject").textValue(), new Expectation.Ignored());
     }
 
+    /** The same identity with another time or another quantity. */
+    EventDraft altered(EventDraft event, Expectation.Usage usage) {
+        ObjectNode envelope = event.envelope().deepCopy();
+        if (envelope.has("time") && random.nextBoolean()) {
+            long earlier = 1 + random.nextLong(ALTERED_BY_MILLIS);
+            envelope.put(
+                    "time", EventTime.draw(usage.timeMillis() - earlier, random).text());
+        } else {
+            ObjectNode data = (ObjectNode) envelope.path("data");
+            String quantity = data.has("bytes") ? "bytes" : "context";
+            data.put(quantity, new BigDecimal(data.path(quantity).asText()).add(BigDecimal.ONE));
+        }
+        return new EventDraft(envelope, event.customerId(), usage);
+    }
+
     private EventDraft draft(ObjectNode envelope, EventTime time, List<Addition> additions) {
         String customer = envelope.path("subject").textValue();
         Fingerprint fingerprint = Fingerprint.of(
                 envelope.path("source").textValue(), envelope.path("id").textValue());
-        Expectation usage =
-                new Expectation.Usage(nextNumber++, fingerprint, customer, time.millis(), List.copyOf(additions));
+        Expectation usage = new Expectation.Usage(
+                nextNumber++, fingerprint, customer, time.millis(), List.copyOf(additions), false);
         return new EventDraft(envelope, customer, usage);
     }
 
@@ -96,7 +116,7 @@ final class EventFactory {
         return JSON.objectNode()
                 .put("specversion", "1.0")
                 .put("id", idPrefix + nextIds[source]++)
-                .put("source", SOURCES.get(source))
+                .put("source", prefix + SOURCES.get(source))
                 .put("type", type)
                 .put("subject", customers.draw(random))
                 .put("time", time.text());

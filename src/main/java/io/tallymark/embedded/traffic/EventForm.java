@@ -43,7 +43,7 @@ enum EventForm {
                     add(
                             headers,
                             "ce_" + attribute.getKey(),
-                            attribute.getValue().textValue());
+                            attribute.getValue().asText());
                 }
             }
             return new Written(bytes(envelope.path(DATA)), headers);

@@ -1,6 +1,6 @@
 package io.tallymark.embedded.traffic;
 
-/** What a fresh record is meant to be; repeats are copies of in-time and late ones. */
+/** What a fresh record is meant to be; what else is sent about in-time and late ones is up to {@link Sequels}. */
 enum RecordKind {
     IN_TIME,
     LATE,

@@ -1,7 +1,6 @@
 package io.tallymark.embedded.traffic;
 
 import io.tallymark.usage.RejectReason;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -10,15 +9,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
 
 /**
  * The records in the order in which they are sent, then, where the end is known in advance, one ignored record a partition that closes
  * the last hours. Draws far from every limit, so that what becomes of a record is certain.
  */
 public final class Traffic implements Iterator<TrafficRecord> {
-    private static final List<EventForm> FORMS = List.of(EventForm.values());
     private static final List<Defect> DEFECTS = List.of(Defect.values());
     private static final List<Garbage> GARBAGE = List.of(Garbage.values());
     private static final String UNMETERED = "audit.login";
@@ -39,7 +35,9 @@ public final class Traffic implements Iterator<TrafficRecord> {
     private final AppendTime appendTime;
     private final RandomGenerator random;
     private final EventFactory events;
+    private final RecordWriter writer;
     private final Repeats repeats;
+    private final Sequels sequels;
 
     private long nextIndex;
     private int nextClosing;
@@ -48,9 +46,10 @@ public final class Traffic implements Iterator<TrafficRecord> {
         this.settings = settings;
         this.appendTime = appendTime;
         this.random = new SplittableRandom(settings.seed());
-        Customers customers = new Customers(settings.customers(), settings.mix().hotCustomer());
-        this.events = new EventFactory(settings.seed(), customers, random);
+        this.events = new EventFactory(settings, random);
+        this.writer = new RecordWriter(settings, random);
         this.repeats = new Repeats(settings.records(), random);
+        this.sequels = new Sequels(settings.mix(), random, events, writer, repeats);
     }
 
     @Override
@@ -69,8 +68,13 @@ public final class Traffic implements Iterator<TrafficRecord> {
         }
         long index = nextIndex++;
         long append = appendTime.millisOf(index);
-        Optional<TrafficRecord> repeat = repeats.due(index);
-        return repeat.isPresent() ? repeat.get().again(partition(), append) : fresh(index, append);
+        Optional<Repeats.Repeat> repeat = repeats.due(index);
+        return repeat.isPresent() ? again(repeat.get(), append) : fresh(index, append);
+    }
+
+    private TrafficRecord again(Repeats.Repeat repeat, long append) {
+        TrafficRecord record = repeat.record();
+        return record.again(repeat.pinned() ? record.partition() : writer.partition(), append);
     }
 
     private TrafficRecord fresh(long index, long append) {
@@ -82,7 +86,7 @@ public final class Traffic implements Iterator<TrafficRecord> {
             case FUTURE ->
                 refused(RejectReason.IN_FUTURE, append, append + between(FUTURE_MIN_MILLIS, FUTURE_MAX_MILLIS));
             case MALFORMED -> malformed(append);
-            case IGNORED -> write(events.unmetered(UNMETERED, justBefore(append)), form(), append);
+            case IGNORED -> writer.write(events.unmetered(UNMETERED, justBefore(append)), append);
         };
     }
 
@@ -99,23 +103,20 @@ public final class Traffic implements Iterator<TrafficRecord> {
     }
 
     private TrafficRecord countable(long index, long append, long eventMillis) {
-        TrafficRecord record = write(events.usage(EventTime.draw(eventMillis, random)), form(), append);
-        if (random.nextInt(TrafficMix.WHOLE) < settings.mix().repeated()) {
-            repeats.add(record, index);
-        }
-        return record;
+        EventDraft draft = events.usage(EventTime.draw(eventMillis, random));
+        return sequels.first(draft, (Expectation.Usage) draft.expectation(), index, append);
     }
 
     /** Without a time the append time counts. Never repeated: then the first copy would choose the hour. */
     private TrafficRecord timeless(long append) {
         EventDraft draft = events.usage(new EventTime(append, ""));
         draft.envelope().remove("time");
-        return write(draft, form(), append);
+        return writer.write(draft, append);
     }
 
     private TrafficRecord refused(RejectReason reason, long append, long eventMillis) {
         EventDraft sound = events.usage(EventTime.draw(eventMillis, random));
-        return write(refused(sound, reason), form(), append);
+        return writer.write(refused(sound, reason), append);
     }
 
     private TrafficRecord malformed(long append) {
@@ -126,51 +127,30 @@ public final class Traffic implements Iterator<TrafficRecord> {
 
     private TrafficRecord damaged(EventDraft sound, Defect defect, long append) {
         defect.applyTo(sound.envelope());
-        EventForm drawn = form();
+        EventForm drawn = writer.form();
         EventForm form = defect.fitsHeaders() ? drawn : EventForm.STRUCTURED;
-        return write(refused(sound, defect.reason()), form, append);
+        return writer.write(refused(sound, defect.reason()), form, append);
     }
 
     private TrafficRecord garbage(EventDraft sound, Garbage garbage, long append) {
         EventForm.Written written = EventForm.UNTYPED.write(sound.envelope());
         EventDraft refused = refused(sound, RejectReason.UNREADABLE);
-        return record(refused, partition(), append, garbage.value(written.value()), written.headers());
+        return writer.record(refused, writer.partition(), append, garbage.value(written.value()), written.headers());
     }
 
     private static EventDraft refused(EventDraft sound, RejectReason reason) {
-        return new EventDraft(sound.envelope(), sound.customerId(), new Expectation.DeadLetter(reason));
+        return sound.expecting(new Expectation.DeadLetter(reason));
     }
 
     private TrafficRecord closing(int partition, OptionalLong closingMillis) {
         long append = closingMillis.orElseThrow();
         EventDraft draft = events.unmetered(CLOSING, EventTime.draw(append, random));
         EventForm.Written written = EventForm.STRUCTURED.write(draft.envelope());
-        return record(draft, partition, append, Optional.of(written.value()), written.headers());
-    }
-
-    private TrafficRecord write(EventDraft draft, EventForm form, long append) {
-        EventForm.Written written = form.write(draft.envelope());
-        return record(draft, partition(), append, Optional.of(written.value()), written.headers());
-    }
-
-    private TrafficRecord record(
-            EventDraft draft, int partition, long append, Optional<byte[]> value, Headers headers) {
-        byte[] key = draft.customerId().getBytes(StandardCharsets.UTF_8);
-        ProducerRecord<byte[], byte[]> message =
-                new ProducerRecord<>(settings.topic(), partition, append, key, value.orElse(null), headers);
-        return new TrafficRecord(message, draft.expectation());
+        return writer.record(draft, partition, append, Optional.of(written.value()), written.headers());
     }
 
     private EventTime justBefore(long append) {
         return EventTime.draw(append - random.nextLong(TYPICAL_DELAY_MILLIS), random);
-    }
-
-    private EventForm form() {
-        return draw(FORMS);
-    }
-
-    private int partition() {
-        return random.nextInt(settings.partitions());
     }
 
     private <T> T draw(List<T> choices) {

@@ -8,6 +8,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param message carries its partition and its append time
  */
 public record TrafficRecord(ProducerRecord<byte[], byte[]> message, Expectation expectation) {
+    int partition() {
+        return message.partition();
+    }
+
     /** The same bytes and headers at another place and time. */
     TrafficRecord again(int partition, long appendMillis) {
         ProducerRecord<byte[], byte[]> copy = new ProducerRecord<>(

@@ -11,14 +11,21 @@ import java.util.List;
  * @param partitions number of partitions to spread over, at least 1
  * @param customers number of customers, at least 1; the first is the hot one
  * @param mix shares of the unusual
+ * @param prefix put before customers and sources, so that two kinds of traffic in one topic never share an identity; mostly empty
  */
-public record TrafficSettings(long seed, String topic, long records, int partitions, int customers, TrafficMix mix) {
+public record TrafficSettings(
+        long seed, String topic, long records, int partitions, int customers, TrafficMix mix, String prefix) {
     private static final int CUSTOMERS = 200;
 
     public TrafficSettings {
         if (records < 0 || partitions < 1 || customers < 1) {
             throw new IllegalArgumentException("traffic needs records >= 0, partitions >= 1 and customers >= 1");
         }
+    }
+
+    /** Without a prefix. */
+    public TrafficSettings(long seed, String topic, long records, int partitions, int customers, TrafficMix mix) {
+        this(seed, topic, records, partitions, customers, mix, "");
     }
 
     /** The usual mix of 200 customers. */
@@ -28,6 +35,6 @@ public record TrafficSettings(long seed, String topic, long records, int partiti
 
     /** All customers that appear in countable events, the hot one first. */
     public List<String> customerIds() {
-        return Customers.ids(customers);
+        return Customers.ids(prefix, customers);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param rows in order of metric, customer, dimensions and hour
  */
-public record Truth(TruthCounts counts, List<TruthRow> rows) {
+public record Truth(OutcomeCounts counts, List<TruthRow> rows) {
     public Truth {
         rows = List.copyOf(rows);
     }

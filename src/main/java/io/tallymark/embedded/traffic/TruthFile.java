@@ -60,11 +60,14 @@ public final class TruthFile {
         }
     }
 
-    private static String line(TruthCounts counts) {
+    private static String line(OutcomeCounts counts) {
         ObjectNode line = JSON.createObjectNode()
                 .put("read", counts.read())
                 .put("counted", counts.counted())
+                .put("withdrawn", counts.withdrawn())
                 .put("duplicates", counts.duplicates())
+                .put("conflicts", counts.conflicts())
+                .put("void_waiting", counts.voidWaiting())
                 .put("ignored", counts.ignored());
         ObjectNode reasons = line.putObject("dead_lettered");
         new TreeMap<>(counts.deadLettered()).forEach((reason, count) -> reasons.put(reason.name(), count));
@@ -79,19 +82,23 @@ public final class TruthFile {
                 .put("period_start", row.hour().toString())
                 .put("quantity", row.quantity().toPlainString())
                 .put("event_count", row.eventCount())
-                .put("digest", row.digest().toString()));
+                .put("digest", row.digest().toString())
+                .put("withdrawn_count", row.withdrawnCount()));
     }
 
-    private static TruthCounts counts(JsonNode line) {
+    private static OutcomeCounts counts(JsonNode line) {
         Map<RejectReason, Long> reasons = new EnumMap<>(RejectReason.class);
         line.path("dead_lettered")
                 .properties()
                 .forEach(reason -> reasons.put(
                         RejectReason.valueOf(reason.getKey()), reason.getValue().longValue()));
-        return new TruthCounts(
+        return new OutcomeCounts(
                 line.required("read").longValue(),
                 line.required("counted").longValue(),
+                line.required("withdrawn").longValue(),
                 line.required("duplicates").longValue(),
+                line.required("conflicts").longValue(),
+                line.required("void_waiting").longValue(),
                 line.required("ignored").longValue(),
                 reasons);
     }
@@ -108,7 +115,8 @@ public final class TruthFile {
                 line.required("event_count").longValue(),
                 new Fingerprint(
                         Long.parseUnsignedLong(digest.substring(0, HEX), HEX),
-                        Long.parseUnsignedLong(digest.substring(HEX), HEX)));
+                        Long.parseUnsignedLong(digest.substring(HEX), HEX)),
+                line.required("withdrawn_count").longValue());
     }
 
     private static String text(ObjectNode line) {

@@ -1,32 +1,26 @@
 package io.tallymark.embedded.traffic;
 
-import io.tallymark.embedded.traffic.Expectation.Addition;
-import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.RejectReason;
 import java.util.BitSet;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Collects the truth record by record, in any order. Thread safe: acknowledgements arrive on the producer's own thread. */
 public final class TruthKeeper {
-    private static final Comparator<Key> ORDER = Comparator.comparing(
-                    Key::meter, Comparator.comparing(TrafficMeter::metric))
-            .thenComparing(Key::customerId)
-            .thenComparing(Key::dimensions)
-            .thenComparing(Key::hour);
-
-    private final Map<Key, TruthCell> cells = new TreeMap<>(ORDER);
+    private final TruthCells cells = new TruthCells();
     private final Map<RejectReason, Long> deadLettered = new EnumMap<>(RejectReason.class);
     private final BitSet seen = new BitSet();
+    /** Events with voids: they enter the totals when the truth is asked for. */
+    private final Map<Integer, Story> stories = new HashMap<>();
+
     private long read;
     private long counted;
     private long duplicates;
+    private long conflicts;
     private long ignored;
-
-    private record Key(TrafficMeter meter, String customerId, String dimensions, BillingHour hour) {}
 
     /** Notes a record that is in Kafka for certain. */
     public synchronized void stored(Expectation expectation) {
@@ -36,20 +30,35 @@ public final class TruthKeeper {
 
     /** Everything noted so far. */
     public synchronized Truth truth() {
-        List<TruthRow> rows = cells.entrySet().stream()
-                .map(entry -> row(entry.getKey(), entry.getValue()))
-                .toList();
-        return new Truth(new TruthCounts(read, counted, duplicates, ignored, deadLettered), rows);
+        TruthCells totals = cells.copy();
+        for (Story story : stories.values()) {
+            if (story.withdrawn()) {
+                totals.withdraw(story.event());
+            } else if (story.counted()) {
+                totals.count(story.event());
+            }
+        }
+        return new Truth(counts(stories.values()), totals.rows());
     }
 
     void usage(Expectation.Usage event) {
-        if (seen.get(event.number())) {
+        if (event.voided()) {
+            story(event).addEvent();
+        } else if (seen.get(event.number())) {
             duplicates++;
-            return;
+        } else {
+            seen.set(event.number());
+            counted++;
+            cells.count(event);
         }
-        seen.set(event.number());
-        counted++;
-        event.additions().forEach(addition -> add(event, addition));
+    }
+
+    void withdrawal(Expectation.Withdrawal aVoid) {
+        story(aVoid.event()).addVoid(aVoid.matching());
+    }
+
+    void conflict() {
+        conflicts++;
     }
 
     void deadLetter(RejectReason reason) {
@@ -60,25 +69,29 @@ public final class TruthKeeper {
         ignored++;
     }
 
-    private void add(Expectation.Usage event, Addition addition) {
-        Key key = new Key(
-                addition.meter(),
-                event.customerId(),
-                addition.dimensions(),
-                BillingHour.containing(event.timeMillis()));
-        TruthCell cell =
-                TruthCell.of(new TruthCell.Newest(event.timeMillis(), event.fingerprint(), addition.quantity()));
-        cells.merge(key, cell, (old, more) -> old.plus(more, addition.meter().aggregation()));
+    private Story story(Expectation.Usage event) {
+        return stories.computeIfAbsent(event.number(), number -> new Story(event));
     }
 
-    private static TruthRow row(Key key, TruthCell cell) {
-        return new TruthRow(
-                key.meter().metric(),
-                key.customerId(),
-                key.dimensions(),
-                key.hour(),
-                cell.quantity(),
-                cell.eventCount(),
-                cell.digest());
+    private OutcomeCounts counts(Collection<Story> all) {
+        Map<RejectReason, Long> refused = new EnumMap<>(RejectReason.class);
+        refused.putAll(deadLettered);
+        long mismatches = all.stream().mapToLong(Story::refusedVoids).sum();
+        if (mismatches > 0) {
+            refused.merge(RejectReason.VOID_MISMATCH, mismatches, Long::sum);
+        }
+        return new OutcomeCounts(
+                read,
+                counted + number(all, Story::counted),
+                number(all, Story::withdrawn),
+                duplicates + all.stream().mapToLong(Story::duplicates).sum(),
+                conflicts,
+                number(all, Story::voidWaiting),
+                ignored,
+                refused);
+    }
+
+    private static long number(Collection<Story> all, Predicate<Story> which) {
+        return all.stream().filter(which).count();
     }
 }

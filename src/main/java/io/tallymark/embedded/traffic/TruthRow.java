@@ -11,6 +11,7 @@ import java.math.BigDecimal;
  * @param quantity exact, without trailing zeros
  * @param eventCount events counted into it
  * @param digest sum of their fingerprints
+ * @param withdrawnCount events that were counted into it and taken out again
  */
 public record TruthRow(
         String metric,
@@ -19,7 +20,8 @@ public record TruthRow(
         BillingHour hour,
         BigDecimal quantity,
         long eventCount,
-        Fingerprint digest) {
+        Fingerprint digest,
+        long withdrawnCount) {
     public TruthRow {
         quantity = quantity.stripTrailingZeros();
     }

@@ -10,11 +10,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -36,15 +38,18 @@ class TrafficTest {
 
     @Test
     void mixesTheUnusualIntoThePlainInTheirShares() {
-        TruthCounts counts =
+        OutcomeCounts counts =
                 SampleTraffic.truth(SampleTraffic.standard(3, MANY)).counts();
 
         assertThat(counts.read()).isEqualTo(MANY + SampleTraffic.PARTITIONS);
-        assertThat(counts.counted() + counts.duplicates() + counts.deadLetters() + counts.ignored())
-                .isEqualTo(counts.read());
+        assertThat(accounted(counts)).isEqualTo(counts.read());
         assertThat(counts.duplicates()).isCloseTo(3 * MANY / 100L, within(MANY / 200L));
         assertThat(counts.deadLettered().get(RejectReason.TOO_LATE)).isCloseTo(3 * MANY / 1000L, ROUGHLY);
-        assertThat(counts.deadLettered()).containsOnlyKeys(RejectReason.values());
+        assertThat(counts.withdrawn()).isCloseTo(2 * MANY / 1000L, within(MANY / 1000L));
+        assertThat(counts.conflicts()).isCloseTo(MANY / 1000L, within(MANY / 2000L));
+        assertThat(counts.voidWaiting()).isPositive();
+        assertThat(counts.deadLettered().keySet())
+                .isEqualTo(EnumSet.complementOf(EnumSet.of(RejectReason.UNKNOWN_TYPE)));
     }
 
     @Test
@@ -55,7 +60,7 @@ class TrafficTest {
                 .forEach(row -> events.merge(row.customerId(), row.eventCount(), Long::sum));
         long all = events.values().stream().mapToLong(Long::longValue).sum();
 
-        assertThat(events).containsOnlyKeys(Customers.ids(200));
+        assertThat(events).containsOnlyKeys(Customers.ids("", 200));
         assertThat(events.get("customer-000")).isCloseTo(all * 4 / 10, ROUGHLY);
     }
 
@@ -94,7 +99,90 @@ class TrafficTest {
     }
 
     @Test
-    void saysInItsBytesWhatTheTruthCounts() {
+    void sendsConflictingRepeatsAfterTheirEventInItsPartition() {
+        Map<String, ProducerRecord<byte[], byte[]>> first = new HashMap<>();
+        List<WrittenEvent> conflicts = new ArrayList<>();
+        eventful(9).forEachRemaining(record -> {
+            WrittenEvent written = WrittenEvent.read(record.message());
+            if (record.expectation() instanceof Expectation.Conflict) {
+                conflicts.add(written);
+                ProducerRecord<byte[], byte[]> event = first.get(written.identity());
+                assertThat(event).isNotNull();
+                assertThat(event.partition()).isEqualTo(record.message().partition());
+                assertThat(WrittenEvent.read(event).content()).isNotEqualTo(written.content());
+            } else {
+                first.putIfAbsent(written.identity(), record.message());
+            }
+        });
+
+        assertThat(conflicts).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void sendsVoidsBeforeAndAfterTheirEventWithItsContentOrAnother() {
+        Map<String, List<TrafficRecord>> stories = new TreeMap<>();
+        eventful(10)
+                .forEachRemaining(record -> stories.computeIfAbsent(
+                                WrittenEvent.read(record.message()).identity(), id -> new ArrayList<>())
+                        .add(record));
+        Map<String, Integer> kinds = new TreeMap<>();
+        stories.values().forEach(records -> kinds.merge(kind(records), 1, Integer::sum));
+
+        assertThat(kinds)
+                .containsOnlyKeys(
+                        "no void",
+                        "void before its event",
+                        "void after its event",
+                        "void of something else",
+                        "void without its event");
+    }
+
+    private static Traffic eventful(long seed) {
+        TrafficSettings settings =
+                new TrafficSettings(seed, "usage-events", 5_000, 3, 5, TrafficMix.eventful(), "good-");
+        return new Traffic(settings, AppendTime.simulatedDay(SampleTraffic.DAY, settings.records()));
+    }
+
+    /** Checks that a void says what it is, and names what the records about one event are. */
+    private static String kind(List<TrafficRecord> records) {
+        List<TrafficRecord> voids = records.stream()
+                .filter(record -> record.expectation() instanceof Expectation.Withdrawal)
+                .toList();
+        records.forEach(record ->
+                assertThat(WrittenEvent.read(record.message()).isVoid()).isEqualTo(voids.contains(record)));
+        List<TrafficRecord> events = records.stream()
+                .filter(record -> record.expectation() instanceof Expectation.Usage)
+                .toList();
+        if (voids.isEmpty() || events.isEmpty()) {
+            return voids.isEmpty() ? "no void" : "void without its event";
+        }
+        boolean same = content(voids.get(0)).equals(content(events.get(0)));
+        assertThat(((Expectation.Withdrawal) voids.get(0).expectation()).matching())
+                .isEqualTo(same);
+        if (!same) {
+            return "void of something else";
+        }
+        return records.indexOf(voids.get(0)) < records.indexOf(events.get(0))
+                ? "void before its event"
+                : "void after its event";
+    }
+
+    private static String content(TrafficRecord record) {
+        return WrittenEvent.read(record.message()).content();
+    }
+
+    private static long accounted(OutcomeCounts counts) {
+        return counts.counted()
+                + counts.withdrawn()
+                + counts.duplicates()
+                + counts.conflicts()
+                + counts.voidWaiting()
+                + counts.ignored()
+                + counts.deadLetters();
+    }
+
+    @Test
+    void saysInItsBytesWhatTheOutcomeCounts() {
         Map<List<String>, Long> fromBytes = new HashMap<>();
         SampleTraffic.plain(7, 3_000)
                 .forEachRemaining(record -> WrittenEvent.read(record.message())

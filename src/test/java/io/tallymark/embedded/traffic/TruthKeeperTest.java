@@ -3,6 +3,7 @@ package io.tallymark.embedded.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.embedded.traffic.Expectation.Addition;
+import io.tallymark.embedded.traffic.Expectation.Usage;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.Fingerprint;
 import io.tallymark.usage.RejectReason;
@@ -21,12 +22,12 @@ class TruthKeeperTest {
 
     @Test
     void countsAnEventOnceHoweverOftenItIsStored() {
-        Expectation request = event(0, SMALL, TEN, addition(TrafficMeter.API_BYTES, "100"));
+        Usage request = event(0, SMALL, TEN, addition(TrafficMeter.API_BYTES, "100"));
 
         truth.stored(request);
         truth.stored(request);
 
-        assertThat(truth.truth().counts()).isEqualTo(new TruthCounts(2, 1, 1, 0, Map.of()));
+        assertThat(truth.truth().counts()).isEqualTo(counts(2, 1, 0, 1, 0, 0, 0));
         assertThat(rows()).containsExactly(row("api_bytes", TEN, "100", 1));
     }
 
@@ -62,7 +63,52 @@ class TruthKeeperTest {
         truth.stored(new Expectation.DeadLetter(RejectReason.TOO_LATE));
         truth.stored(new Expectation.Ignored());
 
-        assertThat(truth.truth().counts()).isEqualTo(new TruthCounts(4, 1, 0, 1, Map.of(RejectReason.TOO_LATE, 2L)));
+        truth.stored(new Expectation.Conflict());
+
+        assertThat(truth.truth().counts())
+                .isEqualTo(new OutcomeCounts(5, 1, 0, 0, 1, 0, 1, Map.of(RejectReason.TOO_LATE, 2L)));
+    }
+
+    @Test
+    void takesAVoidedEventOutAgainInAnyOrder() {
+        Usage highest = event(1, LARGE, TEN, addition(TrafficMeter.LLM_PEAK_CONTEXT, "9"));
+        truth.stored(event(0, SMALL, TEN, addition(TrafficMeter.LLM_PEAK_CONTEXT, "5")));
+        truth.stored(new Expectation.Withdrawal(highest.withVoids(), true));
+        truth.stored(highest.withVoids());
+        truth.stored(highest.withVoids());
+        truth.stored(new Expectation.Withdrawal(highest.withVoids(), true));
+
+        assertThat(rows()).containsExactly(row("llm_peak_context", TEN, "5", 1));
+        assertThat(truth.truth().rows()).extracting(TruthRow::withdrawnCount).containsExactly(1L);
+        assertThat(truth.truth().counts()).isEqualTo(counts(5, 2, 1, 2, 0, 0, 0));
+    }
+
+    @Test
+    void keepsTheRowOfAnHourWhoseOnlyEventWasTakenOut() {
+        Usage only = event(0, SMALL, TEN, addition(TrafficMeter.API_BYTES, "7")).withVoids();
+        truth.stored(only);
+        truth.stored(new Expectation.Withdrawal(only, true));
+
+        assertThat(rows()).containsExactly(row("api_bytes", TEN, "0", 0));
+        assertThat(truth.truth().rows().get(0).digest()).isEqualTo(Fingerprint.ZERO);
+    }
+
+    @Test
+    void letsAVoidWaitUntilItsEventIsStored() {
+        Usage later =
+                event(0, SMALL, TEN, addition(TrafficMeter.API_BYTES, "7")).withVoids();
+        truth.stored(new Expectation.Withdrawal(later, false));
+        assertThat(truth.truth().counts()).isEqualTo(counts(1, 0, 0, 0, 0, 1, 0));
+
+        truth.stored(later);
+        assertThat(truth.truth().counts())
+                .isEqualTo(new OutcomeCounts(2, 1, 0, 0, 0, 0, 0, Map.of(RejectReason.VOID_MISMATCH, 1L)));
+        assertThat(rows()).containsExactly(row("api_bytes", TEN, "7", 1));
+    }
+
+    private static OutcomeCounts counts(
+            long read, long counted, long withdrawn, long duplicates, long conflicts, long waiting, long ignored) {
+        return new OutcomeCounts(read, counted, withdrawn, duplicates, conflicts, waiting, ignored, Map.of());
     }
 
     private List<Tuple> rows() {
@@ -76,8 +122,8 @@ class TruthKeeperTest {
         return Tuple.tuple(metric, hour, quantity, events);
     }
 
-    private static Expectation event(int number, Fingerprint fingerprint, long timeMillis, Addition... additions) {
-        return new Expectation.Usage(number, fingerprint, "ada", timeMillis, List.of(additions));
+    private static Usage event(int number, Fingerprint fingerprint, long timeMillis, Addition... additions) {
+        return new Usage(number, fingerprint, "ada", timeMillis, List.of(additions), false);
     }
 
     private static Addition[] additions(String quantity) {

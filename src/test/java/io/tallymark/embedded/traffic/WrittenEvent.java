@@ -38,6 +38,24 @@ record WrittenEvent(ProducerRecord<byte[], byte[]> message, JsonNode value) {
                 new BigDecimal(data.path("bytes").asText()).longValueExact()));
     }
 
+    /** Source and id. */
+    String identity() {
+        return attribute("source") + " " + attribute("id");
+    }
+
+    /** What is billed: customer, time as an instant, data without the difference between a number and its text. */
+    String content() {
+        JsonNode data = binary() ? value : value.path("data");
+        String time = attribute("time");
+        return attribute("subject")
+                + (time.isEmpty() ? "" : OffsetDateTime.parse(time).toInstant())
+                + data.toString().replace("\"", "");
+    }
+
+    boolean isVoid() {
+        return attribute("void").equals("true");
+    }
+
     private String hour() {
         String time = attribute("time");
         return time.isEmpty()

@@ -1,0 +1,122 @@
+package io.tallymark.proof;
+
+import static org.awaitility.Awaitility.await;
+
+import io.tallymark.TallymarkJob;
+import io.tallymark.config.Settings;
+import io.tallymark.embedded.EmbeddedFlink;
+import io.tallymark.embedded.demo.BalanceReader;
+import io.tallymark.embedded.demo.BalanceSheet;
+import io.tallymark.embedded.demo.DeadLetterReader;
+import io.tallymark.usage.RejectReason;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** One run of the metering pipeline over a topic, and what it wrote. */
+final class MeteringRun {
+    private static final Duration POLL = Duration.ofMillis(50);
+    /** Checkpoints after the last row was seen closed: an early result that was still due is written within the first. */
+    private static final int CHECKPOINTS_OF_REST = 4;
+
+    private final ProofStack stack;
+    private final Settings settings;
+    private final BalanceReader balance;
+    private JobID job;
+
+    private MeteringRun(ProofStack stack, Settings settings, JobID job) {
+        this.stack = stack;
+        this.settings = settings;
+        this.balance = new BalanceReader(settings.database(), settings.ingest().topic());
+        this.job = job;
+    }
+
+    static MeteringRun start(ProofStack stack, Settings settings, int parallelism) throws Exception {
+        return new MeteringRun(stack, settings, submit(stack, settings, parallelism, new Configuration()));
+    }
+
+    /** Waits until so many records are accounted for. */
+    void awaitRead(long records, Duration deadline) {
+        await().atMost(deadline).pollInterval(POLL).until(() -> balance.read() >= records);
+    }
+
+    /** Waits until everything is read, every hour closed and every change written. */
+    void awaitRest(long records, Duration deadline) throws SQLException {
+        awaitRead(records, deadline);
+        await().atMost(deadline)
+                .pollInterval(POLL)
+                .until(() -> number("SELECT count(*) FROM usage_hourly") > 0
+                        && number("SELECT count(*) FROM usage_hourly WHERE NOT closed") == 0);
+        for (int checkpoint = 0; checkpoint < CHECKPOINTS_OF_REST; checkpoint++) {
+            long before = lastCheckpoint();
+            await().atMost(deadline).pollInterval(POLL).until(() -> lastCheckpoint() > before);
+        }
+    }
+
+    void loseTaskManager() throws Exception {
+        stack.flink().loseTaskManager();
+    }
+
+    /** Stops with a savepoint and goes on from it at another parallelism. */
+    void moveTo(int parallelism) throws Exception {
+        String savepoint = stack.flink().stopWithSavepoint(job);
+        job = submit(stack, settings, parallelism, EmbeddedFlink.from(savepoint));
+    }
+
+    void cancel() {
+        stack.flink().cancel(job);
+        await().until(() -> stack.flink().status(job) == JobStatus.CANCELED);
+    }
+
+    /** What went wrong since the job was last submitted. */
+    List<String> failures() {
+        return stack.flink().failures(job);
+    }
+
+    long read() throws SQLException {
+        return balance.read();
+    }
+
+    BalanceSheet balanceSheet() throws SQLException {
+        return balance.sheet();
+    }
+
+    List<String> rows() throws SQLException {
+        return UsageRows.of(settings.database());
+    }
+
+    Map<RejectReason, Long> letters() {
+        return new DeadLetterReader(
+                        stack.kafka().bootstrapServers(), settings.deadLetters().topic())
+                .countByReason();
+    }
+
+    private static JobID submit(ProofStack stack, Settings settings, int parallelism, Configuration job)
+            throws Exception {
+        job.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        StreamExecutionEnvironment env = stack.flink().environment(job);
+        TallymarkJob.build(env, settings);
+        return env.executeAsync("proof").getJobID();
+    }
+
+    private long lastCheckpoint() throws SQLException {
+        return number("SELECT extract(epoch FROM written_at) * 1000000 FROM metering_progress");
+    }
+
+    private long number(String query) throws SQLException {
+        try (Connection connection = settings.database().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+}

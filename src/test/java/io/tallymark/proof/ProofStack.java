@@ -1,0 +1,84 @@
+package io.tallymark.proof;
+
+import io.tallymark.config.Settings;
+import io.tallymark.config.SettingsLoader;
+import io.tallymark.embedded.EmbeddedDatabase;
+import io.tallymark.embedded.EmbeddedFlink;
+import io.tallymark.embedded.EmbeddedKafka;
+import io.tallymark.embedded.ListenPort;
+import io.tallymark.embedded.Teardown;
+import io.tallymark.embedded.WorkDirectory;
+import io.tallymark.usage.DatabaseAccess;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** A broker, a database server and a Flink of four slots; each run of the metering pipeline gets a database of its own. */
+record ProofStack(Teardown teardown, EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedFlink flink)
+        implements AutoCloseable {
+    static final int SLOTS = 4;
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(300);
+    /** Topics take every record that a test sends, with the append time that it chooses. */
+    private static final Map<String, String> TOPIC =
+            Map.of("message.timestamp.type", "CreateTime", "max.message.bytes", "4194304");
+
+    static ProofStack start() throws Exception {
+        Teardown teardown = Teardown.atExit();
+        WorkDirectory work = teardown.open(WorkDirectory::create);
+        EmbeddedKafka kafka = teardown.open(() -> EmbeddedKafka.start(work.directory("kafka"), ListenPort.free()));
+        EmbeddedDatabase database =
+                teardown.open(() -> EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free()));
+        Configuration overrides = new Configuration();
+        overrides.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+        EmbeddedFlink flink = teardown.open(() -> EmbeddedFlink.start(
+                work.directory("flink"), ListenPort.free(), new EmbeddedFlink.Size(1, SLOTS), overrides));
+        return new ProofStack(teardown, kafka, database, flink);
+    }
+
+    void createTopic(String name, int partitions) {
+        kafka.createTopic(name, partitions, TOPIC);
+    }
+
+    /**
+     * Starts the metering pipeline on an empty database.
+     *
+     * @param name of the run, a word; database and dead-letter topic are called after it
+     * @param slowly whether records are read one by one, so that there is a middle to disturb
+     */
+    MeteringRun run(String name, String topic, int parallelism, boolean slowly) throws Exception {
+        String letters = name + "_letters";
+        kafka.createTopic(letters, 1, Map.of("max.message.bytes", "4194304"));
+        DatabaseAccess own = database.create(name);
+        String yaml = """
+                pipelines: [metering]
+                kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true, properties: {%s}}
+                postgres: {url: "%s", user: "%s"}
+                metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
+                """.formatted(
+                        kafka.bootstrapServers(),
+                        topic,
+                        letters,
+                        slowly ? "max.poll.records: \"1\"" : "",
+                        own.url(),
+                        own.user());
+        Settings settings = SettingsLoader.fromText(name, yaml + demoMeters());
+        return MeteringRun.start(this, settings, parallelism);
+    }
+
+    @Override
+    public void close() {
+        teardown.close();
+    }
+
+    /** The meters that the generator feeds. */
+    private static String demoMeters() throws Exception {
+        try (InputStream file = ProofStack.class.getResourceAsStream("/demo/tallymark.yaml")) {
+            String yaml = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+            return yaml.substring(yaml.indexOf("\nmeters:"));
+        }
+    }
+}

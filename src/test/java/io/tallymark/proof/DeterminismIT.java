@@ -133,6 +133,7 @@ class DeterminismIT {
             assertThat(run.read()).as("records read at the restart").isLessThan(records);
         }
         run.awaitRest(records, DEADLINE);
+        assertThat(run.failures().isEmpty()).isEqualTo(scenario.disturbance() != Disturbance.TASK_MANAGER_LOST);
         run.cancel();
 
         List<String> rows = run.rows();

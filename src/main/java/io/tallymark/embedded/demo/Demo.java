@@ -36,6 +36,9 @@ public final class Demo {
     private static final String CONFIG = "/demo/tallymark.yaml";
     private static final Duration FRAME = Duration.ofSeconds(1);
     private static final Duration SETTLE_DEADLINE = Duration.ofMinutes(3);
+    /** Longer than early-results: a closed hour may still wait for its revision to be written. */
+    private static final int CALM_FRAMES = 4;
+
     private static final int SHOWN_DIFFERENCES = 10;
 
     private final DemoSettings demo;
@@ -106,6 +109,7 @@ public final class Demo {
     private void settle(DemoTraffic traffic, FarEndReaders readers) throws Exception {
         Truth truth = traffic.truth();
         CompletableFuture<Void> never = new CompletableFuture<>();
+        int calm = 0;
         for (long waited = 0; waited < SETTLE_DEADLINE.toMillis(); waited += FRAME.toMillis()) {
             view.show(
                     "settling",
@@ -113,7 +117,8 @@ public final class Demo {
                     traffic.total(),
                     0,
                     readers.table().glance());
-            if (readers.settled(truth) || endsWithin(never, FRAME)) {
+            calm = readers.settled(truth) ? calm + 1 : 0;
+            if (calm == CALM_FRAMES || endsWithin(never, FRAME)) {
                 return;
             }
         }

@@ -53,7 +53,7 @@ public final class TallymarkJob {
         JobGuarantees.apply(env);
         if (settings.runs(Pipeline.METERING)) {
             requireTopics(settings);
-            MeteringPipeline.of(settings, startingPoint(settings)).build(env);
+            buildMetering(env, settings);
         }
         if (settings.runs(Pipeline.REPORTING)) {
             ReportingPipeline.of(settings).build(env);
@@ -80,10 +80,18 @@ public final class TallymarkJob {
         }
     }
 
-    private static StartingPoint startingPoint(Settings settings) {
+    private static void buildMetering(StreamExecutionEnvironment env, Settings settings) {
         IngestSettings ingest = settings.ingest();
         IntakeHistory history = new IntakeHistory(settings.database(), ingest.topic(), !ingest.trustCreateTime());
-        return ColdStart.find(ingest, history::hasMoreThan);
+        StartingPoint start = ColdStart.find(ingest, history::hasMoreThan);
+        MeteringPipeline.of(settings, start, catchUpToMillis(ingest, history)).build(env);
+    }
+
+    /** What a former job has counted was stored before now. Only a real clock's watermark is sure to get there. */
+    private static long catchUpToMillis(IngestSettings ingest, IntakeHistory history) {
+        return !ingest.trustCreateTime() && history.isOfFormerJob()
+                ? System.currentTimeMillis() - ingest.closeDelay().toMillis()
+                : MeteringPipeline.NO_FORMER_JOB;
     }
 
     private static void requireTopics(Settings settings) {

@@ -33,18 +33,39 @@ public record IntakeHistory(DatabaseAccess database, String topic, boolean appen
      * @throws UserError when the database does not answer
      */
     public boolean hasMoreThan(int partition, long firstAppendMillis, long endOffset) {
-        try (Connection connection = database.connect();
-                PreparedStatement statement = connection.prepareStatement(QUERY)) {
+        return holds(QUERY, statement -> {
             statement.setString(1, topic);
             statement.setInt(2, partition);
             statement.setLong(3, endOffset);
             statement.setBoolean(4, appendTimeOrdered);
             statement.setTimestamp(5, new Timestamp(firstAppendMillis));
+        });
+    }
+
+    /**
+     * Whether any job has counted records of the topic.
+     *
+     * @throws UserError when the database does not answer
+     */
+    public boolean isOfFormerJob() {
+        return holds("SELECT EXISTS (SELECT FROM intake_hourly WHERE topic = ?)", statement -> {
+            statement.setString(1, topic);
+        });
+    }
+
+    private boolean holds(String query, Binding binding) {
+        try (Connection connection = database.connect();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            binding.bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && row.getBoolean(1);
             }
         } catch (SQLException e) {
             throw new UserError("postgres: cannot read intake_hourly: " + e.getMessage(), "tallymark doctor", e);
         }
+    }
+
+    private interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
     }
 }

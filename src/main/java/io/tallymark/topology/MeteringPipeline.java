@@ -37,6 +37,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param watermarks append-time watermarks of each partition
  * @param sinks where the results go
  * @param start the topic, and what a job without state sees whole of it
+ * @param catchUpToMillis watermark until which no total is written, for a former job had counted as much; {@link #NO_FORMER_JOB}
  * @param settings lateness and the rules of the meters
  */
 public record MeteringPipeline(
@@ -44,7 +45,9 @@ public record MeteringPipeline(
         WatermarkStrategy<Ingested> watermarks,
         Sinks sinks,
         StartingPoint start,
+        long catchUpToMillis,
         AggregateSettings settings) {
+    public static final long NO_FORMER_JOB = Long.MIN_VALUE;
     /** The balance sheet is small: one writer keeps its rows and the sign of life in step. */
     private static final int INTAKE_PARALLELISM = 1;
 
@@ -63,7 +66,7 @@ public record MeteringPipeline(
             Sink<MeteringProgress> progress) {}
 
     /** The pipeline on the real parts: Kafka and Postgres. */
-    public static MeteringPipeline of(Settings settings, StartingPoint start) {
+    public static MeteringPipeline of(Settings settings, StartingPoint start, long catchUpToMillis) {
         return new MeteringPipeline(
                 UsageEventSource.source(settings.ingest(), start),
                 UsageEventSource.watermarks(settings.ingest()),
@@ -73,6 +76,7 @@ public record MeteringPipeline(
                         IntakeTable.sink(settings.database()),
                         ProgressTable.sink(settings.database())),
                 start,
+                catchUpToMillis,
                 settings.aggregate());
     }
 
@@ -88,7 +92,7 @@ public record MeteringPipeline(
                 .sinkTo(sinks.deadLetters()));
 
         SingleOutputStreamOperator<HourlyTotal> totals = OperatorId.SUM_HOURS.on(
-                stages.contributions().keyBy(Contribution::key).process(new SumHours(settings, Long.MIN_VALUE)));
+                stages.contributions().keyBy(Contribution::key).process(new SumHours(settings, catchUpToMillis)));
 
         // By customer, so that two writers never wait for each other's rows in the ledger's queue.
         OperatorId.WRITE_USAGE_TABLE.on(

@@ -66,7 +66,7 @@ public record ReplayPipeline(
                 .on(OperatorId.SELECT_REPLAYED
                         .on(stages.contributions().filter(scope))
                         .keyBy(Contribution::key)
-                        .process(new SumHours(closedHoursOnly(), Long.MIN_VALUE)))
+                        .process(new SumHours(closedHoursOnly(), MeteringPipeline.NO_FORMER_JOB)))
                 .sinkTo(sink));
     }
 

@@ -101,7 +101,7 @@ class StreamGraphTest {
     private static StreamGraph graph() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
         JobGuarantees.apply(env);
-        MeteringPipeline.of(SETTINGS, StartingPoint.ofWholeTopic("usage-events"))
+        MeteringPipeline.of(SETTINGS, StartingPoint.ofWholeTopic("usage-events"), MeteringPipeline.NO_FORMER_JOB)
                 .build(env);
         ReportingPipeline.of(SETTINGS).build(env);
         return env.getStreamGraph(false);

@@ -74,3 +74,49 @@ CREATE SEQUENCE replay_id_seq;
 ALTER TABLE usage_hourly ADD COLUMN withdrawn_count bigint NOT NULL DEFAULT 0 CHECK (withdrawn_count >= 0);
 
 COMMENT ON COLUMN usage_hourly.withdrawn_count IS 'Events that were counted and taken out again by a void';
+
+-- The same as in V3, but a posting says why: voids, or what the session states (replay --apply sets tallymark.cause).
+ALTER TYPE usage_change ADD ATTRIBUTE withdrawn bigint;
+
+CREATE OR REPLACE FUNCTION post_usage_change() RETURNS trigger
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    changes usage_change[];
+    stated  text := nullif(current_setting('tallymark.cause', true), '');
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        changes := ARRAY(
+            SELECT (metric, customer_id, period_start, sum(quantity), sum(withdrawn_count))::usage_change
+            FROM new_rows WHERE closed
+            GROUP BY metric, customer_id, period_start HAVING sum(quantity) <> 0);
+    ELSIF TG_OP = 'DELETE' THEN
+        changes := ARRAY(
+            SELECT (metric, customer_id, period_start, -sum(quantity), 0)::usage_change
+            FROM old_rows WHERE closed
+            GROUP BY metric, customer_id, period_start HAVING sum(quantity) <> 0);
+    ELSE
+        changes := ARRAY(
+            SELECT (metric, customer_id, period_start, sum(amount), sum(withdrawals))::usage_change
+            FROM (SELECT metric, customer_id, period_start, quantity AS amount, withdrawn_count AS withdrawals
+                  FROM new_rows WHERE closed
+                  UNION ALL
+                  SELECT metric, customer_id, period_start, -quantity, -withdrawn_count FROM old_rows WHERE closed) AS side
+            GROUP BY metric, customer_id, period_start HAVING sum(amount) <> 0);
+    END IF;
+
+    INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause)
+    SELECT metric, customer_id, period_start, 'metered', 'unreported', amount,
+        coalesce(stated, CASE
+            WHEN withdrawn = 1 THEN 'closed total changed, with 1 event withdrawn by a void'
+            WHEN withdrawn > 1 THEN format('closed total changed, with %s events withdrawn by voids', withdrawn)
+            ELSE 'closed total changed' END)
+    FROM unnest(changes);
+
+    INSERT INTO report_due (metric, customer_id, period_start)
+    SELECT metric, customer_id, period_start
+    FROM unnest(changes) JOIN reported_meter USING (metric);
+
+    RETURN NULL;
+END
+$$;

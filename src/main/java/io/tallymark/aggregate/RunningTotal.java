@@ -13,6 +13,8 @@ import java.math.BigDecimal;
  * @param lastTimeMillis event time of the contribution that decides a LAST total
  * @param lastHigh upper half of that contribution's fingerprint, which breaks ties
  * @param lastLow lower half
+ * @param stale whether the contribution that decided a MAX or LAST total was taken out: the quantity means nothing until {@link
+ *     #decidedBy}
  */
 public record RunningTotal(
         BigDecimal quantity,
@@ -23,22 +25,44 @@ public record RunningTotal(
         long lastHigh,
         long lastLow,
         long withdrawnCount,
+        boolean stale,
         int revision,
         boolean closed) {
-    static final RunningTotal EMPTY = new RunningTotal(BigDecimal.ZERO, 0, 0, 0, Long.MIN_VALUE, 0, 0, 0, 0, false);
+    static final RunningTotal EMPTY =
+            new RunningTotal(BigDecimal.ZERO, 0, 0, 0, Long.MIN_VALUE, 0, 0, 0, false, 0, false);
 
-    RunningTotal plus(Contribution contribution, Aggregation aggregation) {
-        Fingerprint digest = new Fingerprint(digestHigh, digestLow).plus(contribution.fingerprint());
-        boolean newest = isNewest(contribution);
+    /** Adds what a counted event contributed, or takes it out. */
+    RunningTotal with(Contribution contribution, Aggregation aggregation) {
+        return contribution.withdrawn() ? minus(contribution, aggregation) : plus(contribution, aggregation);
+    }
+
+    /** How many contributions, withdrawals included, have gone into it. */
+    long contributions() {
+        return eventCount + 2 * withdrawnCount;
+    }
+
+    /**
+     * A stale total, whose value is that of another one.
+     *
+     * @param remaining the same contributions added up again without those that were taken out
+     */
+    RunningTotal decidedBy(RunningTotal remaining) {
+        if (remaining.eventCount != eventCount
+                || remaining.digestHigh != digestHigh
+                || remaining.digestLow != digestLow) {
+            throw new IllegalStateException("the log of an hour holds " + remaining.eventCount
+                    + " events that are not withdrawn, its total " + eventCount + ", or they are not the same");
+        }
         return new RunningTotal(
-                combined(contribution, aggregation, newest),
-                eventCount + 1,
-                digest.high(),
-                digest.low(),
-                newest ? contribution.timeMillis() : lastTimeMillis,
-                newest ? contribution.fingerprintHigh() : lastHigh,
-                newest ? contribution.fingerprintLow() : lastLow,
+                remaining.quantity,
+                eventCount,
+                digestHigh,
+                digestLow,
+                remaining.lastTimeMillis,
+                remaining.lastHigh,
+                remaining.lastLow,
                 withdrawnCount,
+                false,
                 revision,
                 closed);
     }
@@ -54,8 +78,62 @@ public record RunningTotal(
     }
 
     HourlyTotal asRow(UsageKey key, long epochHour) {
+        if (stale) {
+            throw new IllegalStateException("the total of " + key + " lost what decided it and was not computed again");
+        }
         return new HourlyTotal(
-                key, epochHour, quantity, eventCount, digestHigh, digestLow, withdrawnCount, revision, closed);
+                key,
+                epochHour,
+                canonical(quantity),
+                eventCount,
+                digestHigh,
+                digestLow,
+                withdrawnCount,
+                revision,
+                closed);
+    }
+
+    private RunningTotal plus(Contribution contribution, Aggregation aggregation) {
+        Fingerprint digest = new Fingerprint(digestHigh, digestLow).plus(contribution.fingerprint());
+        boolean newest = isNewest(contribution);
+        return new RunningTotal(
+                combined(contribution, aggregation, newest),
+                eventCount + 1,
+                digest.high(),
+                digest.low(),
+                newest ? contribution.timeMillis() : lastTimeMillis,
+                newest ? contribution.fingerprintHigh() : lastHigh,
+                newest ? contribution.fingerprintLow() : lastLow,
+                withdrawnCount,
+                stale,
+                revision,
+                closed);
+    }
+
+    private RunningTotal minus(Contribution contribution, Aggregation aggregation) {
+        if (eventCount == 0) {
+            throw new IllegalStateException("an event of " + contribution.key() + " in the hour " + contribution.hour()
+                    + " was withdrawn, but none is counted there");
+        }
+        Fingerprint digest = new Fingerprint(digestHigh, digestLow).minus(contribution.fingerprint());
+        boolean none = eventCount == 1;
+        if (none && !digest.equals(Fingerprint.ZERO)) {
+            throw new IllegalStateException("the last event of " + contribution.key() + " in the hour "
+                    + contribution.hour() + " was withdrawn, but it is not the one that is counted there");
+        }
+        RunningTotal rest = none ? EMPTY : this;
+        return new RunningTotal(
+                none ? BigDecimal.ZERO : reduced(contribution, aggregation),
+                eventCount - 1,
+                digest.high(),
+                digest.low(),
+                rest.lastTimeMillis,
+                rest.lastHigh,
+                rest.lastLow,
+                withdrawnCount + 1,
+                !none && (stale || decides(contribution, aggregation)),
+                revision,
+                closed);
     }
 
     private RunningTotal written(boolean nowClosed) {
@@ -68,6 +146,7 @@ public record RunningTotal(
                 lastHigh,
                 lastLow,
                 withdrawnCount,
+                stale,
                 nowClosed ? revision + 1 : revision,
                 nowClosed);
     }
@@ -81,11 +160,35 @@ public record RunningTotal(
         };
     }
 
+    private BigDecimal reduced(Contribution contribution, Aggregation aggregation) {
+        return switch (aggregation) {
+            case SUM, COUNT -> quantity.subtract(contribution.quantity());
+            case MAX, LAST -> quantity;
+        };
+    }
+
+    private boolean decides(Contribution contribution, Aggregation aggregation) {
+        return switch (aggregation) {
+            case SUM, COUNT -> false;
+            case MAX -> contribution.quantity().compareTo(quantity) == 0;
+            case LAST ->
+                contribution.timeMillis() == lastTimeMillis
+                        && contribution.fingerprintHigh() == lastHigh
+                        && contribution.fingerprintLow() == lastLow;
+        };
+    }
+
     private boolean isNewest(Contribution contribution) {
         if (eventCount == 0 || contribution.timeMillis() != lastTimeMillis) {
             return eventCount == 0 || contribution.timeMillis() > lastTimeMillis;
         }
         int high = Long.compareUnsigned(contribution.fingerprintHigh(), lastHigh);
         return high > 0 || (high == 0 && Long.compareUnsigned(contribution.fingerprintLow(), lastLow) > 0);
+    }
+
+    /** One form for one value, 1 and never 1.0 or 1E+0: what was added and taken out again must leave no trace in a row. */
+    private static BigDecimal canonical(BigDecimal quantity) {
+        BigDecimal stripped = quantity.stripTrailingZeros();
+        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
     }
 }

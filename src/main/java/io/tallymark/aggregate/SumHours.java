@@ -31,6 +31,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
     private final HourClock clock;
     private transient MapState<Long, RunningTotal> totals;
     private transient MapState<Long, Boolean> changedHours;
+    private transient DecidingLog log;
     private transient Counter closedHours;
     private transient Counter revisions;
 
@@ -41,11 +42,14 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
 
     @Override
     public void open(OpenContext context) {
-        // Both bounded by the forget timer: the hours of max-lateness and the running one, for each key.
+        // All bounded by the forget timer: the hours of max-lateness and the running one, for each key.
         totals = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>("totals", Types.LONG, TypeInformation.of(RunningTotal.class)));
         changedHours =
                 getRuntimeContext().getMapState(new MapStateDescriptor<>("changed-hours", Types.LONG, Types.BOOLEAN));
+        log = new DecidingLog(getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        "deciding-log", Types.LONG, TypeInformation.of(LoggedContribution.class))));
         closedHours = getRuntimeContext().getMetricGroup().counter("closedHours");
         revisions = getRuntimeContext().getMetricGroup().counter("revisedHours");
     }
@@ -56,9 +60,13 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         BillingHour hour = contribution.hour();
         RunningTotal total = totals.get(hour.epochHour());
         if (total == null) {
-            total = begin(hour, context);
+            total = begin(contribution, context);
         }
-        totals.put(hour.epochHour(), total.plus(contribution, aggregation(contribution.key())));
+        Aggregation aggregation = aggregation(contribution.key());
+        if (DecidingLog.isNeededBy(aggregation)) {
+            log.append(total, contribution);
+        }
+        totals.put(hour.epochHour(), total.with(contribution, aggregation));
         if (!changedHours.contains(hour.epochHour())) {
             changedHours.put(hour.epochHour(), true);
             long now = context.timerService().currentProcessingTime();
@@ -79,7 +87,13 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         }
     }
 
-    private RunningTotal begin(BillingHour hour, Context context) {
+    private RunningTotal begin(Contribution contribution, Context context) {
+        BillingHour hour = contribution.hour();
+        // Dedup lets a withdrawal pass only after its event, and keys keep their order from there.
+        if (contribution.withdrawn()) {
+            throw new IllegalStateException("an event of " + contribution.key() + " in the hour " + hour
+                    + " was withdrawn, but that hour has no total");
+        }
         // Dedup lets no such event pass; were one to come, a new total would overwrite the one it belongs to.
         if (context.timerService().currentWatermark() >= clock.forgetAtMillis(hour)) {
             throw new IllegalStateException("an event of the hour " + hour + " came at the watermark "
@@ -103,7 +117,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
     private void close(BillingHour hour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
         RunningTotal total = totals.get(hour.epochHour());
         if (total != null && !total.closed()) {
-            write(hour.epochHour(), total.close(), key, out);
+            write(hour.epochHour(), decided(total, hour.epochHour(), key).close(), key, out);
             closedHours.inc();
         }
     }
@@ -121,10 +135,14 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         if (total == null) {
             throw new IllegalStateException("an hour of " + key + " changed but has no total: " + epochHour);
         }
-        write(epochHour, total.revise(), key, out);
+        write(epochHour, decided(total, epochHour, key).revise(), key, out);
         if (total.closed()) {
             revisions.inc();
         }
+    }
+
+    private RunningTotal decided(RunningTotal total, long epochHour, UsageKey key) throws Exception {
+        return total.stale() ? log.decide(total, epochHour, key, aggregation(key)) : total;
     }
 
     private void write(long epochHour, RunningTotal total, UsageKey key, Collector<HourlyTotal> out) throws Exception {
@@ -137,6 +155,10 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         if (changedHours.contains(hour.epochHour())) {
             writeChange(hour.epochHour(), key, out);
         }
-        totals.remove(hour.epochHour());
+        RunningTotal total = totals.get(hour.epochHour());
+        if (total != null) {
+            log.forget(total, hour.epochHour());
+            totals.remove(hour.epochHour());
+        }
     }
 }

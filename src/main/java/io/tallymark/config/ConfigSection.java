@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -96,6 +97,34 @@ final class ConfigSection {
                 value + " is no duration from " + DurationText.print(least) + " to " + DurationText.print(most)
                         + " (write 500ms, 60s, 2m, 36h or 7d)");
         return fallback;
+    }
+
+    /** Bytes. */
+    int size(String name, int fallback, int least, int most) {
+        String value = text(name, SizeText.print(fallback));
+        Optional<Long> bytes = SizeText.parse(value);
+        if (bytes.isPresent() && bytes.get() >= least && bytes.get() <= most) {
+            return Math.toIntExact(bytes.get());
+        }
+        problems.add(
+                key(name),
+                value + " is no size from " + SizeText.print(least) + " to " + SizeText.print(most)
+                        + " (write 512KiB or 1MiB)");
+        return fallback;
+    }
+
+    /** Milliseconds since the epoch. */
+    long instantMillis(String name, long fallback) {
+        if (!has(name)) {
+            return fallback;
+        }
+        String value = text(name, "");
+        OptionalLong millis = InstantText.parseMillis(value);
+        if (millis.isEmpty()) {
+            problems.add(
+                    key(name), value + " is no date or RFC 3339 timestamp (write 2026-03-01 or 2026-03-01T00:00:00Z)");
+        }
+        return millis.orElse(fallback);
     }
 
     <T> T choice(String name, T fallback, Map<String, T> choices) {

@@ -52,10 +52,20 @@ final class MeterConfig {
         List<String> dimensions = dimensions(section);
         Map<String, String> where = section.textMap("where");
         where.keySet().forEach(path -> checkPath(section.key("where"), path));
+        boolean negativeAllowed = negativeAllowed(section, aggregation);
+        long effectiveFromMillis = section.instantMillis("effective-from", Meter.ALWAYS);
         Optional<Meter.StripeReport> stripe = stripe(section, aggregation);
         section.finish();
         return new Meter(
-                metric, eventType, aggregation, valuePath, dimensions, where, false, Meter.ALWAYS, stripe.orElse(null));
+                metric,
+                eventType,
+                aggregation,
+                valuePath,
+                dimensions,
+                where,
+                negativeAllowed,
+                effectiveFromMillis,
+                stripe.orElse(null));
     }
 
     private String metric(ConfigSection section) {
@@ -85,6 +95,13 @@ final class MeterConfig {
             problems.add(section.key("value"), "has no meaning for a meter that counts: remove it, or use sum");
         }
         return "";
+    }
+
+    private boolean negativeAllowed(ConfigSection section, Aggregation aggregation) {
+        if (aggregation == Aggregation.COUNT && section.has("negative")) {
+            problems.add(section.key("negative"), "has no meaning for a meter that counts: remove it");
+        }
+        return section.choice("negative", false, Map.of("reject", false, "allow", true));
     }
 
     private List<String> dimensions(ConfigSection section) {

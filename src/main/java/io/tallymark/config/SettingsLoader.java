@@ -138,6 +138,12 @@ public final class SettingsLoader {
                 kafka.text("group-id", "tallymark"),
                 kafka.flag("trust-create-time", false),
                 kafka.textMap("properties"),
+                metering.size(
+                        "max-record-bytes",
+                        IngestSettings.DEFAULT_MAX_RECORD_BYTES,
+                        IngestSettings.SMALLEST_MAX_RECORD_BYTES,
+                        IngestSettings.LARGEST_MAX_RECORD_BYTES),
+                metering.choice("unknown-types", false, Map.of("ignore", false, "reject", true)),
                 metering.duration(
                         "max-lateness",
                         IngestSettings.DEFAULT_MAX_LATENESS,

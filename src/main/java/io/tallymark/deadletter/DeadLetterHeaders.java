@@ -1,5 +1,6 @@
 package io.tallymark.deadletter;
 
+import io.tallymark.usage.HeaderNames;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ public final class DeadLetterHeaders {
      * RFC 3339. On a letter: when Kafka stored the record. On a record that was sent again: when Kafka stored it first, so that an event
      * without a time keeps its hour, however often it is sent.
      */
-    public static final String APPEND_TIME = "tallymark-append-time";
+    public static final String APPEND_TIME = HeaderNames.APPEND_TIME;
 
     /**
      * Size of a record that the letter does not hold, or {@link #UNKNOWN_BYTES}; it is still at its origin. It then is the first header

@@ -6,10 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * The first 64 bits of SHA-256 over what an event is billed for: customer, time and what it adds to each meter. Fields that no meter
- * reads are not in it, and neither is a time that the event does not state, since that differs from repeat to repeat.
+ * reads are not in it, and neither is a time that the event does not state, since that differs from repeat to repeat. What a void takes
+ * out is therefore exactly what was added, and a void that the meters of today measure otherwise does not match.
  */
 final class ContentCheck {
     private ContentCheck() {}
@@ -22,12 +25,22 @@ final class ContentCheck {
             sha.update(
                     ByteBuffer.allocate(Long.BYTES).putLong(event.timeMillis()).flip());
         }
-        for (Measurement measurement : event.measurements()) {
+        for (Measurement measurement : inOrderOfMetric(event.measurements())) {
             add(sha, measurement.metric());
             add(sha, measurement.dimensions());
-            add(sha, measurement.quantity().toString());
+            add(sha, measurement.quantity().stripTrailingZeros().toString());
         }
         return ByteBuffer.wrap(sha.digest()).getLong();
+    }
+
+    /** So that meters may change places in the configuration between an event and its void. */
+    private static List<Measurement> inOrderOfMetric(List<Measurement> measurements) {
+        if (measurements.size() == 1) {
+            return measurements;
+        }
+        return measurements.stream()
+                .sorted(Comparator.comparing(Measurement::metric))
+                .toList();
     }
 
     /** With a length before it, so that two fields never run into each other. */

@@ -1,12 +1,14 @@
 package io.tallymark.dedup;
 
-import org.jspecify.annotations.Nullable;
-
-/** What to do with a record, given how its identity stands. The whole rule of counting once is in {@link #on}. */
+/**
+ * What to do with a record, given how its identity stands: the whole rule of counting once. The first event of an identity counts, the
+ * first void with the same content takes it out, and everything else is a repeat or a mistake. What becomes of a set of records does
+ * not depend on the order of an event and its voids: when an event comes, the voids that waited for it are decided again.
+ */
 enum Decision {
-    /** First of its identity: add it to the totals. */
+    /** First event of its identity: add it to the totals. */
     COUNT,
-    /** A repeat of an event or a void: nothing happens. */
+    /** A repeat of an event or of a void: nothing happens. */
     DUPLICATE,
     /** A repeat with another time or content: nothing happens, but somebody should look. */
     CONFLICT,
@@ -14,34 +16,38 @@ enum Decision {
     WITHDRAW,
     /** A void before its event: remember it. */
     AWAIT_EVENT,
-    /** The event of a waiting void: count it and take it out, so that the totals are those of the other order. */
-    COUNT_AND_WITHDRAW,
-    /** An event that a waiting void does not match: count it and refuse the void, as in the other order. */
-    COUNT_AND_REFUSE_VOID,
     /** A void of something else than what was counted: a dead letter. */
-    REFUSE;
+    REFUSE,
+    /** A void of what was counted so long ago that its hour is closed for good: a dead letter. */
+    REFUSE_LATE;
 
     /**
-     * Decides.
+     * Decides on an event.
      *
-     * @param seen how the identity stands; null when it is not known, or known no longer
-     * @param isVoid whether the record is a void
-     * @param check the record's {@link ContentCheck}
+     * @param same whether its {@link ContentCheck} is that of the event that was counted
      */
-    static Decision on(@Nullable SeenId seen, boolean isVoid, long check) {
-        if (seen == null) {
-            return isVoid ? AWAIT_EVENT : COUNT;
-        }
-        boolean same = seen.check() == check;
-        return switch (seen.standing()) {
-            case COUNTED -> isVoid ? (same ? WITHDRAW : REFUSE) : repeat(same);
-            case WITHDRAWN -> isVoid ? (same ? DUPLICATE : REFUSE) : repeat(same);
-            case VOID_WAITING ->
-                isVoid ? (same ? DUPLICATE : REFUSE) : (same ? COUNT_AND_WITHDRAW : COUNT_AND_REFUSE_VOID);
+    static Decision onEvent(Standing standing, boolean same) {
+        return switch (standing) {
+            case UNKNOWN, VOID_WAITING -> COUNT;
+            case COUNTED, WITHDRAWN -> same ? DUPLICATE : CONFLICT;
         };
     }
 
-    private static Decision repeat(boolean same) {
-        return same ? DUPLICATE : CONFLICT;
+    /**
+     * Decides on a void.
+     *
+     * @param repeated whether a void with the same content came before and withdrew nothing
+     * @param same whether its {@link ContentCheck} is that of the event that was counted
+     * @param inTime whether the hour of the event that was counted can still change
+     */
+    static Decision onVoid(Standing standing, boolean repeated, boolean same, boolean inTime) {
+        if (repeated) {
+            return DUPLICATE;
+        }
+        return switch (standing) {
+            case UNKNOWN, VOID_WAITING -> AWAIT_EVENT;
+            case COUNTED -> same ? (inTime ? WITHDRAW : REFUSE_LATE) : REFUSE;
+            case WITHDRAWN -> same ? DUPLICATE : REFUSE;
+        };
     }
 }

@@ -2,16 +2,20 @@ package io.tallymark.dedup;
 
 import io.tallymark.usage.IntakeEntry;
 import io.tallymark.usage.Outcome;
+import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
@@ -20,8 +24,8 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the first event of each identity pass, drops its repeats, and lets a void of it pass once. Claiming the id and counting the event
- * are one step: both are in the same checkpoint or in none.
+ * Lets the first event of each identity pass, drops its repeats, and lets a void of it pass once, always after the event. Claiming the id
+ * and counting the event are one step: both are in the same checkpoint or in none.
  */
 public final class DropDuplicates extends KeyedProcessFunction<String, UsageEvent, UsageEvent> {
     /** Side output for the balance sheet: what became of each accepted record. */
@@ -36,11 +40,14 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
 
     private final Horizon horizon;
     private transient ValueState<SeenId> seenIds;
-    private transient ValueState<WaitingVoid> waitingVoids;
+    /** By content: the voids that wait for their event, or once it has come, those that it did not match. Empty for nearly every id. */
+    private transient MapState<Long, WaitingVoid> idleVoids;
+
     private transient Counter counted;
     private transient Counter withdrawn;
     private transient Counter duplicates;
     private transient Counter conflicts;
+    private transient Counter earlyVoids;
     private transient Counter refused;
 
     public DropDuplicates(Duration maxLateness) {
@@ -49,48 +56,133 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
 
     @Override
     public void open(OpenContext context) {
-        // Both bounded by the timers below: one entry for each id that could still be repeated.
+        // Both bounded by the timers below: one entry for each id that could still be repeated, one for each void that
+        // matches no event.
         seenIds =
                 getRuntimeContext().getState(new ValueStateDescriptor<>("seen-ids", TypeInformation.of(SeenId.class)));
-        waitingVoids = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>("waiting-voids", TypeInformation.of(WaitingVoid.class)));
+        idleVoids = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("idle-voids", Types.LONG, TypeInformation.of(WaitingVoid.class)));
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         counted = metrics.counter("countedEvents");
         withdrawn = metrics.counter("withdrawnEvents");
         duplicates = metrics.counter("duplicateEvents");
         conflicts = metrics.counter("conflictingEvents");
+        earlyVoids = metrics.counter("earlyVoids");
         refused = metrics.counter("refusedVoids");
     }
 
     @Override
-    public void processElement(UsageEvent event, Context context, Collector<UsageEvent> out) throws IOException {
-        SeenId seen = seenIds.value();
-        if (seen != null && !horizon.remembers(seen.latestTimeMillis(), event.appendTimeMillis())) {
-            // Perhaps forgotten already, perhaps not: every run must decide the same, so it counts as forgotten.
-            seen = null;
-        }
-        if (seen == null) {
-            requireRemembered(event, context.timerService().currentWatermark());
-        }
-        long check = ContentCheck.of(event);
-        Decision decision = Decision.on(seen, event.isVoid(), check);
-        remember(event, seen, check, decision, context);
-        apply(decision, event, seen, context, out);
+    public void processElement(UsageEvent record, Context context, Collector<UsageEvent> out) throws Exception {
+        SeenId seen = recall(record, context.timerService().currentWatermark());
+        long check = ContentCheck.of(record);
+        SeenId next = record.isVoid()
+                ? onVoid(record, seen, check, context, out)
+                : onEvent(record, seen, check, context, out);
+        remember(seen, next.rememberedFor(record.timeMillis()), context);
     }
 
-    private void remember(UsageEvent event, @Nullable SeenId seen, long check, Decision decision, Context context)
-            throws IOException {
-        SeenId next = switch (decision) {
-            case COUNT, COUNT_AND_REFUSE_VOID -> SeenId.first(event, check, Standing.COUNTED);
-            case COUNT_AND_WITHDRAW -> SeenId.first(event, check, Standing.WITHDRAWN);
-            case AWAIT_EVENT -> SeenId.first(event, check, Standing.VOID_WAITING);
-            case WITHDRAW -> known(seen).seenAgain(event, Standing.WITHDRAWN);
-            case DUPLICATE, CONFLICT, REFUSE ->
-                known(seen).seenAgain(event, known(seen).standing());
-        };
-        if (seen != null && next.latestTimeMillis() < seen.latestTimeMillis()) {
-            next = new SeenId(next.timeMillis(), seen.latestTimeMillis(), next.check(), next.standing());
+    /** How its event's identity is known to this record; null when it is not. */
+    private @Nullable SeenId recall(UsageEvent record, long watermark) throws Exception {
+        SeenId seen = seenIds.value();
+        if (seen != null && horizon.reaches(seen.latestTimeMillis(), record.appendTimeMillis())) {
+            return seen;
         }
+        requireRemembered(record, watermark);
+        if (seen != null && seen.idleVoids()) {
+            // The timer's hour has not come, but every run must decide the same, so the id counts as forgotten already.
+            idleVoids.clear();
+        }
+        return null;
+    }
+
+    private SeenId onEvent(
+            UsageEvent event, @Nullable SeenId seen, long check, Context context, Collector<UsageEvent> out)
+            throws Exception {
+        boolean same = seen != null && seen.check() == check;
+        Decision decision = Decision.onEvent(standing(seen), same);
+        return switch (decision) {
+            case COUNT -> {
+                counted.inc();
+                settle(Outcome.COUNTED, event, context);
+                out.collect(event);
+                SeenId first = SeenId.of(event, check, Standing.COUNTED);
+                yield seen == null
+                        ? first
+                        : settleVoids(event, first.rememberedFor(seen.latestTimeMillis()), context, out);
+            }
+            case DUPLICATE -> duplicate(event, known(seen), context);
+            case CONFLICT -> {
+                conflicts.inc();
+                settle(Outcome.CONFLICT, event, context);
+                yield known(seen);
+            }
+            default -> throw new IllegalStateException(decision + " is no decision on an event");
+        };
+    }
+
+    /** Decides again on the voids that waited for an event, as if they had come after it. */
+    private SeenId settleVoids(UsageEvent event, SeenId counted, Context context, Collector<UsageEvent> out)
+            throws Exception {
+        boolean isWithdrawn = false;
+        boolean someRefused = false;
+        for (Map.Entry<Long, WaitingVoid> entry : idleVoids.entries()) {
+            WaitingVoid waiting = entry.getValue();
+            context.output(INTAKE, waiting.revoked());
+            boolean inTime = horizon.reaches(counted.timeMillis(), waiting.appendTimeMillis());
+            Decision decision = Decision.onVoid(Standing.COUNTED, false, entry.getKey() == counted.check(), inTime);
+            if (decision == Decision.WITHDRAW) {
+                isWithdrawn = true;
+                context.output(INTAKE, waiting.became(Outcome.WITHDRAWN, ""));
+                withdraw(event.asVoid(waiting.refusal()), out);
+            } else {
+                someRefused = true;
+                Rejection refusal = refusal(decision, waiting.refusal(), counted);
+                refuse(refusal, context);
+                context.output(
+                        INTAKE,
+                        waiting.became(Outcome.DEAD_LETTERED, refusal.reason().name()));
+            }
+        }
+        if (!someRefused) {
+            idleVoids.clear();
+        }
+        SeenId settled = counted.withIdleVoids(someRefused);
+        return isWithdrawn ? settled.withdrawn() : settled;
+    }
+
+    private SeenId onVoid(
+            UsageEvent record, @Nullable SeenId seen, long check, Context context, Collector<UsageEvent> out)
+            throws Exception {
+        boolean same = seen != null && seen.check() == check;
+        boolean inTime = seen != null && horizon.reaches(seen.timeMillis(), record.appendTimeMillis());
+        boolean repeated = seen != null && seen.idleVoids() && idleVoids.contains(check);
+        Decision decision = Decision.onVoid(standing(seen), repeated, same, inTime);
+        return switch (decision) {
+            case DUPLICATE -> duplicate(record, known(seen), context);
+            case WITHDRAW -> {
+                settle(Outcome.WITHDRAWN, record, context);
+                withdraw(record.at(known(seen).timeMillis()), out);
+                yield known(seen).withdrawn();
+            }
+            case AWAIT_EVENT -> {
+                earlyVoids.inc();
+                idleVoids.put(check, WaitingVoid.of(record));
+                settle(Outcome.VOID_WAITING, record, context);
+                SeenId waiting = seen == null ? SeenId.of(record, check, Standing.VOID_WAITING) : seen;
+                yield waiting.withIdleVoids(true);
+            }
+            case REFUSE, REFUSE_LATE -> {
+                Rejection refusal = refusal(decision, Objects.requireNonNull(record.refusal()), known(seen));
+                idleVoids.put(check, WaitingVoid.of(record));
+                refuse(refusal, context);
+                settle(Outcome.DEAD_LETTERED, refusal.reason().name(), record, context);
+                yield known(seen).withIdleVoids(true);
+            }
+            default -> throw new IllegalStateException(decision + " is no decision on a void");
+        };
+    }
+
+    private void remember(@Nullable SeenId seen, SeenId next, Context context) throws Exception {
         if (next.equals(seen)) {
             return;
         }
@@ -100,55 +192,10 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
         }
     }
 
-    private void apply(
-            Decision decision, UsageEvent event, @Nullable SeenId seen, Context context, Collector<UsageEvent> out)
-            throws IOException {
-        switch (decision) {
-            case COUNT -> count(event, context, out);
-            case DUPLICATE -> {
-                duplicates.inc();
-                settle(Outcome.DUPLICATE, "", event, context);
-            }
-            case CONFLICT -> {
-                conflicts.inc();
-                settle(Outcome.CONFLICT, "", event, context);
-            }
-            case WITHDRAW -> {
-                settle(Outcome.WITHDRAWN, "", event, context);
-                withdraw(event.at(known(seen).timeMillis()), out);
-            }
-            case AWAIT_EVENT -> {
-                settle(Outcome.VOID_WAITING, "", event, context);
-                waitingVoids.update(WaitingVoid.of(event));
-            }
-            case COUNT_AND_WITHDRAW -> {
-                count(event, context, out);
-                WaitingVoid waiting = takeWaiting(context);
-                context.output(INTAKE, waiting.became(Outcome.WITHDRAWN, ""));
-                withdraw(event.asVoid(waiting.refusal()), out);
-            }
-            case COUNT_AND_REFUSE_VOID -> {
-                count(event, context, out);
-                WaitingVoid waiting = takeWaiting(context);
-                refuse(waiting.refusal(), context);
-                context.output(
-                        INTAKE,
-                        waiting.became(
-                                Outcome.DEAD_LETTERED,
-                                waiting.refusal().reason().name()));
-            }
-            case REFUSE -> {
-                Rejection refusal = Objects.requireNonNull(event.refusal());
-                refuse(refusal, context);
-                settle(Outcome.DEAD_LETTERED, refusal.reason().name(), event, context);
-            }
-        }
-    }
-
-    private void count(UsageEvent event, Context context, Collector<UsageEvent> out) {
-        counted.inc();
-        settle(Outcome.COUNTED, "", event, context);
-        out.collect(event);
+    private SeenId duplicate(UsageEvent record, SeenId seen, Context context) {
+        duplicates.inc();
+        settle(Outcome.DUPLICATE, record, context);
+        return seen;
     }
 
     private void withdraw(UsageEvent theVoid, Collector<UsageEvent> out) {
@@ -161,15 +208,31 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
         context.output(REFUSED_VOIDS, refusal);
     }
 
-    private WaitingVoid takeWaiting(Context context) throws IOException {
-        WaitingVoid waiting = Objects.requireNonNull(waitingVoids.value());
-        waitingVoids.clear();
-        context.output(INTAKE, waiting.revoked());
-        return waiting;
+    private static Rejection refusal(Decision decision, Rejection mismatch, SeenId counted) {
+        if (decision == Decision.REFUSE) {
+            return mismatch;
+        }
+        return new Rejection(
+                mismatch.origin(),
+                mismatch.appendTimeMillis(),
+                mismatch.key(),
+                mismatch.value(),
+                mismatch.headers(),
+                RejectReason.TOO_LATE,
+                "the event that this void takes out was counted at " + Instant.ofEpochMilli(counted.timeMillis())
+                        + ", more than max-lateness before the void");
     }
 
-    private static void settle(Outcome outcome, String detail, UsageEvent event, Context context) {
-        context.output(INTAKE, IntakeEntry.decided(outcome, detail, event.origin(), event.appendTimeMillis()));
+    private static void settle(Outcome outcome, UsageEvent record, Context context) {
+        settle(outcome, "", record, context);
+    }
+
+    private static void settle(Outcome outcome, String detail, UsageEvent record, Context context) {
+        context.output(INTAKE, IntakeEntry.decided(outcome, detail, record.origin(), record.appendTimeMillis()));
+    }
+
+    private static Standing standing(@Nullable SeenId seen) {
+        return seen == null ? Standing.UNKNOWN : seen.standing();
     }
 
     private static SeenId known(@Nullable SeenId seen) {
@@ -188,11 +251,13 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<UsageEvent> out) throws IOException {
+    public void onTimer(long timestamp, OnTimerContext context, Collector<UsageEvent> out) throws Exception {
         SeenId seen = seenIds.value();
         if (seen != null && timestamp >= horizon.forgetAtMillis(seen.latestTimeMillis())) {
+            if (seen.idleVoids()) {
+                idleVoids.clear();
+            }
             seenIds.clear();
-            waitingVoids.clear();
         }
     }
 }

@@ -19,9 +19,12 @@ final class Horizon implements Serializable {
         this.maxLatenessMillis = maxLateness.toMillis();
     }
 
-    /** Whether an identity with this latest event time is still known to a record stored then, whatever the state says. */
-    boolean remembers(long latestTimeMillis, long appendTimeMillis) {
-        return appendTimeMillis - latestTimeMillis <= maxLatenessMillis;
+    /**
+     * Whether a record stored then can still concern an event time: the rule of acceptance. It decides both whether an identity is
+     * known, by its latest event time and whatever the state says, and whether a void can still take out what was counted.
+     */
+    boolean reaches(long eventTimeMillis, long appendTimeMillis) {
+        return appendTimeMillis - eventTimeMillis <= maxLatenessMillis;
     }
 
     /** The watermark at which the id can go, rounded up to an hour so that many ids share one timer's time. */

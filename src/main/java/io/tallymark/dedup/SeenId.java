@@ -5,18 +5,28 @@ import io.tallymark.usage.UsageEvent;
 /**
  * What is remembered of an identity: not the event, but enough to know it again.
  *
- * @param timeMillis event time of the record that decided, ms since the epoch: a withdrawal is of this time
+ * @param timeMillis event time of the event that was counted, ms since the epoch: a withdrawal is of this time; until then of a void
  * @param latestTimeMillis latest event time that any record of the identity claimed; decides how long it is remembered
- * @param check see {@link ContentCheck}
+ * @param check {@link ContentCheck} of the event that was counted; until then of a void, and not compared
  * @param standing how it stands
+ * @param idleVoids whether there are voids of it that took nothing out, which spares all other ids a look for them
  */
-public record SeenId(long timeMillis, long latestTimeMillis, long check, Standing standing) {
-    static SeenId first(UsageEvent event, long check, Standing standing) {
-        return new SeenId(event.timeMillis(), event.timeMillis(), check, standing);
+public record SeenId(long timeMillis, long latestTimeMillis, long check, Standing standing, boolean idleVoids) {
+    static SeenId of(UsageEvent record, long check, Standing standing) {
+        return new SeenId(record.timeMillis(), record.timeMillis(), check, standing, false);
     }
 
-    /** A repeat that claims a later time is acceptable for longer, so the identity is remembered for longer. */
-    SeenId seenAgain(UsageEvent repeat, Standing newStanding) {
-        return new SeenId(timeMillis, Math.max(latestTimeMillis, repeat.timeMillis()), check, newStanding);
+    /** A record that claims a later time is acceptable for longer, so the identity is remembered for longer. */
+    SeenId rememberedFor(long timeMillis) {
+        long latest = Math.max(latestTimeMillis, timeMillis);
+        return new SeenId(this.timeMillis, latest, check, standing, idleVoids);
+    }
+
+    SeenId withdrawn() {
+        return new SeenId(timeMillis, latestTimeMillis, check, Standing.WITHDRAWN, idleVoids);
+    }
+
+    SeenId withIdleVoids(boolean some) {
+        return new SeenId(timeMillis, latestTimeMillis, check, standing, some);
     }
 }

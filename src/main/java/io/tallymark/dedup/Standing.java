@@ -6,6 +6,8 @@ enum Standing {
     COUNTED,
     /** Its event was counted and taken out again. */
     WITHDRAWN,
-    /** Its void came; the event has not. */
-    VOID_WAITING
+    /** A void of it came; the event has not. */
+    VOID_WAITING,
+    /** Nothing is known of it, or no longer; never stored. */
+    UNKNOWN
 }

@@ -7,7 +7,7 @@ import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 
-/** A void that came before its event: where its record is, for its line in the balance sheet changes when the event comes. */
+/** Where the record of a void is: a void that waits has a line in the balance sheet that changes when its event comes. */
 public record WaitingVoid(Origin origin, long appendTimeMillis) {
     static WaitingVoid of(UsageEvent event) {
         return new WaitingVoid(event.origin(), event.appendTimeMillis());

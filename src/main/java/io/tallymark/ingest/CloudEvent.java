@@ -1,7 +1,6 @@
 package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.tallymark.usage.RejectReason;
 import java.util.Optional;
 
@@ -12,21 +11,59 @@ import java.util.Optional;
  */
 interface CloudEvent {
     String DATA_PREFIX = "data.";
+    String VOID = "void";
+
+    /**
+     * The attribute as it was written, if it is there and not null.
+     *
+     * @throws RejectException when it is unreadable
+     */
+    Optional<JsonNode> written(String name) throws RejectException;
+
+    /** The event's data; a missing node when there is none. */
+    JsonNode data();
 
     /**
      * The attribute's text, if it is there.
      *
      * @throws RejectException when it is there but no text
      */
-    Optional<String> attribute(String name) throws RejectException;
+    default Optional<String> attribute(String name) throws RejectException {
+        Optional<JsonNode> value = written(name);
+        if (value.isPresent() && !value.get().isTextual()) {
+            throw new RejectException(
+                    RejectReason.WRONG_TYPE, name + " must be a string, not " + RejectException.shown(value.get()));
+        }
+        return value.map(JsonNode::textValue);
+    }
 
-    /** The event's data; a missing node when there is none. */
-    JsonNode data();
+    /**
+     * Whether the extension attribute {@code void} takes the event out: a JSON boolean, or its text as a header has it.
+     *
+     * @throws RejectException when it is anything else
+     */
+    default boolean isVoid() throws RejectException {
+        Optional<JsonNode> value = written(VOID);
+        if (value.isEmpty()) {
+            return false;
+        }
+        String text = value.get().isValueNode() && !value.get().isNumber()
+                ? value.get().asText()
+                : "";
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw new RejectException(
+                        RejectReason.WRONG_TYPE,
+                        VOID + " must be true or false, not " + RejectException.shown(value.get()));
+        };
+    }
 
     /** The value at a path, if it is there and not null. */
     default Optional<JsonNode> at(String path) throws RejectException {
         if (!path.startsWith(DATA_PREFIX)) {
-            return attribute(path).map(TextNode::valueOf);
+            return written(path);
         }
         JsonNode node = data();
         for (String segment : path.substring(DATA_PREFIX.length()).split("\\.", -1)) {

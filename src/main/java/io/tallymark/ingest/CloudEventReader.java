@@ -1,42 +1,30 @@
 package io.tallymark.ingest;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.tallymark.usage.RecordHeader;
 import io.tallymark.usage.RejectReason;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Reads a record as a CloudEvent: binary mode when {@code ce_} headers say so, otherwise structured mode, where the content type and
- * {@code specversion} may be absent. Every bound on the input's shape is here.
+ * {@code specversion} may be absent. The record's size is bounded here, the JSON's shape in {@link BoundedJson}.
  */
 final class CloudEventReader {
-    static final int MAX_RECORD_BYTES = 1 << 20;
-    private static final int MAX_NESTING = 64;
-    private static final int MAX_NUMBER_CHARS = 100;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final String BATCH_CONTENT_TYPE = "application/cloudevents-batch";
     private static final String STRUCTURED_CONTENT_TYPE = "application/cloudevents";
     private static final String SUPPORTED_SPEC_VERSION = "1.0";
 
-    private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
-                            .maxNumberLength(MAX_NUMBER_CHARS)
-                            .maxDocumentLength(MAX_RECORD_BYTES)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private final InputBounds bounds;
+    private final BoundedJson json;
+
+    CloudEventReader(InputBounds bounds) {
+        this.bounds = bounds;
+        this.json = new BoundedJson(bounds);
+    }
 
     /**
      * Reads the record.
@@ -44,6 +32,7 @@ final class CloudEventReader {
      * @throws RejectException with the reason when it is no event
      */
     CloudEvent read(RawRecord record) throws RejectException {
+        checkSize(record);
         CloudEvent event = isBinary(record) ? binary(record) : structured(record);
         Optional<String> version = event.attribute("specversion");
         if (version.isPresent() && !version.get().equals(SUPPORTED_SPEC_VERSION)) {
@@ -51,6 +40,20 @@ final class CloudEventReader {
                     RejectReason.UNREADABLE, "specversion must be 1.0, not " + RejectException.shown(version.get()));
         }
         return event;
+    }
+
+    private void checkSize(RawRecord record) throws RejectException {
+        List<RecordHeader> headers = record.headers();
+        if (headers.size() > bounds.maxHeaders()) {
+            throw new RejectException(
+                    RejectReason.TOO_LARGE,
+                    "the record has " + headers.size() + " headers; the limit is " + bounds.maxHeaders());
+        }
+        if (InputBounds.isBounded(bounds.maxRecordBytes()) && record.bytes() > bounds.maxRecordBytes()) {
+            throw new RejectException(
+                    RejectReason.TOO_LARGE,
+                    "the record has " + record.bytes() + " bytes; the limit is " + bounds.maxRecordBytes());
+        }
     }
 
     private static boolean isBinary(RawRecord record) throws RejectException {
@@ -78,29 +81,14 @@ final class CloudEventReader {
     private CloudEvent binary(RawRecord record) throws RejectException {
         byte[] value = record.value();
         if (value == null || value.length == 0) {
-            return new BinaryEvent(record, mapper.missingNode());
+            return new BinaryEvent(record, MissingNode.getInstance());
         }
         return new BinaryEvent(record, parse(value));
     }
 
     private JsonNode parse(byte[] value) throws RejectException {
-        if (value.length > MAX_RECORD_BYTES) {
-            throw new RejectException(
-                    RejectReason.TOO_LARGE,
-                    "the record has " + value.length + " bytes; the limit is " + MAX_RECORD_BYTES);
-        }
         // From text, not bytes: Jackson would guess other encodings and take malformed UTF-8.
         String text = Utf8.decode("the record", value);
-        try {
-            return mapper.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
-        } catch (JsonProcessingException e) {
-            throw new RejectException(
-                    RejectReason.UNREADABLE, "not JSON: " + RejectException.shown(e.getOriginalMessage()));
-        } catch (NumberFormatException e) {
-            // Not wrapped by Jackson: 1e99999999999 is JSON, but no BigDecimal holds it.
-            throw new RejectException(
-                    RejectReason.OUT_OF_RANGE,
-                    "a number is out of range: " + RejectException.shown(String.valueOf(e.getMessage())));
-        }
+        return json.read(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     }
 }

@@ -1,6 +1,7 @@
 package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tallymark.usage.HeaderNames;
 import io.tallymark.usage.Measurement;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.RejectReason;
@@ -13,20 +14,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides what a record is: an accepted event, a rejection, or nothing that any meter listens to. A pure function of the record's bytes
- * and append time, in this order: readable, attributes, type, time, meters.
+ * Decides what a record is: an accepted event or void, a rejection, or nothing that any meter listens to. A pure function of the
+ * record's bytes and append time, in this order: size, readable, attributes, type, time, meters. Whatever the record, exactly one of
+ * the three comes out, and never an exception.
  */
 final class EventDecoder {
-    private final CloudEventReader reader = new CloudEventReader();
+    private static final String MISMATCH = "the void's time or content is not that of the event counted under this id";
+
+    private final InputBounds bounds;
+    private final CloudEventReader reader;
     private final EventTime eventTime;
+    private final boolean unknownTypesRejected;
     private final Map<String, List<MeterReader>> metersByType = new HashMap<>();
 
-    EventDecoder(List<Meter> meters, Duration maxLateness) {
+    EventDecoder(List<Meter> meters, Duration maxLateness, InputBounds bounds, boolean unknownTypesRejected) {
+        this.bounds = bounds;
+        this.reader = new CloudEventReader(bounds);
         this.eventTime = new EventTime(maxLateness);
+        this.unknownTypesRejected = unknownTypesRejected;
         for (Meter meter : meters) {
             metersByType
                     .computeIfAbsent(meter.eventType(), type -> new ArrayList<>())
-                    .add(new MeterReader(meter));
+                    .add(new MeterReader(meter, bounds));
         }
     }
 
@@ -37,51 +46,74 @@ final class EventDecoder {
                     .orElseGet(() -> Ingested.ignored(record.origin(), record.appendTimeMillis()));
         } catch (RejectException e) {
             return Ingested.rejected(record.rejected(e.reason(), e.detail()));
+        } catch (RuntimeException e) {
+            // A fault of ours. It would meet every restart again, at this record: as a letter the record is kept and
+            // the job goes on.
+            return Ingested.rejected(record.rejected(
+                    RejectReason.UNREADABLE, "the decoder failed: " + RejectException.shown(e.toString())));
         }
     }
 
     private Optional<UsageEvent> decode(RawRecord record, CloudEvent event) throws RejectException {
-        String id = KeyText.checked("id", event.required("id"), KeyText.MAX_ID_CHARS);
-        String source = KeyText.checked("source", event.required("source"), KeyText.MAX_ID_CHARS);
-        String type = event.required("type");
-        String customer = KeyText.checked("subject", event.required("subject"), KeyText.MAX_CUSTOMER_CHARS);
+        String id = KeyText.checked("id", event.required("id"), bounds.maxIdChars());
+        String source = KeyText.checked("source", event.required("source"), bounds.maxIdChars());
+        String type = KeyText.checked("type", event.required("type"), bounds.maxIdChars());
+        String customer = KeyText.checked("subject", event.required("subject"), bounds.maxCustomerChars());
+        boolean isVoid = event.isVoid();
         Optional<String> time = event.attribute("time");
-        long appendTimeMillis = record.appendTimeMillis();
-        long timeMillis = time.isPresent() ? EventTime.parse(time.get()) : appendTimeMillis;
+        long timeMillis = time.isPresent() ? EventTime.parse("time", time.get()) : firstAppendTime(record);
 
         List<MeterReader> meters = metersByType.get(type);
         if (meters == null) {
+            return unknown(type);
+        }
+        eventTime.check(timeMillis, record.appendTimeMillis());
+        requireObject(event.data());
+        List<Measurement> measurements = measure(event, timeMillis, meters);
+        if (measurements.isEmpty()) {
             return Optional.empty();
         }
-        eventTime.check(timeMillis, appendTimeMillis);
-        requireObject(event.data());
-        List<Measurement> measurements = measure(event, meters);
-        return measurements.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new UsageEvent(
-                        source,
-                        id,
-                        customer,
-                        timeMillis,
-                        time.isPresent(),
-                        appendTimeMillis,
-                        record.origin(),
-                        measurements,
-                        null));
+        return Optional.of(new UsageEvent(
+                source,
+                id,
+                customer,
+                timeMillis,
+                time.isPresent(),
+                record.appendTimeMillis(),
+                record.origin(),
+                measurements,
+                isVoid ? record.rejected(RejectReason.VOID_MISMATCH, MISMATCH) : null));
+    }
+
+    /** A redriven record says when it was first appended, and so it is counted in the hour in which it would have been. */
+    private static long firstAppendTime(RawRecord record) throws RejectException {
+        // The first of them: a letter of a record that was redriven before has a later one behind it.
+        Optional<String> first = record.firstHeader(HeaderNames.APPEND_TIME);
+        return first.isPresent()
+                ? EventTime.parse("the header " + HeaderNames.APPEND_TIME, first.get())
+                : record.appendTimeMillis();
+    }
+
+    private Optional<UsageEvent> unknown(String type) throws RejectException {
+        if (unknownTypesRejected) {
+            throw new RejectException(
+                    RejectReason.UNKNOWN_TYPE, "no meter listens to the type " + RejectException.shown(type));
+        }
+        return Optional.empty();
     }
 
     private static void requireObject(JsonNode data) throws RejectException {
         if (!data.isMissingNode() && !data.isNull() && !data.isObject()) {
             throw new RejectException(
-                    RejectReason.WRONG_TYPE,
-                    "data must be a JSON object, not " + RejectException.shown(data.toString()));
+                    RejectReason.WRONG_TYPE, "data must be a JSON object, not " + RejectException.shown(data));
         }
     }
 
-    private static List<Measurement> measure(CloudEvent event, List<MeterReader> meters) throws RejectException {
+    private static List<Measurement> measure(CloudEvent event, long timeMillis, List<MeterReader> meters)
+            throws RejectException {
         List<Measurement> measurements = new ArrayList<>(meters.size());
         for (MeterReader meter : meters) {
-            meter.read(event).ifPresent(measurements::add);
+            meter.read(event, timeMillis).ifPresent(measurements::add);
         }
         return measurements;
     }

@@ -22,14 +22,15 @@ final class EventTime {
     /**
      * Reads an RFC 3339 timestamp, to the millisecond.
      *
+     * @param name of the attribute or header, for the message
      * @throws RejectException when it is none
      */
-    static long parse(String text) throws RejectException {
+    static long parse(String name, String text) throws RejectException {
         try {
             return OffsetDateTime.parse(text).toInstant().toEpochMilli();
         } catch (DateTimeParseException | ArithmeticException e) {
             throw new RejectException(
-                    RejectReason.BAD_TIME, "time is no RFC 3339 timestamp: " + RejectException.shown(text));
+                    RejectReason.BAD_TIME, name + " is no RFC 3339 timestamp: " + RejectException.shown(text));
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param groupId consumer group under which progress is shown; the offsets that count are in the checkpoints
  * @param trustCreateTime accept a topic whose timestamps producers choose: for tests and simulated days
  * @param kafkaProperties further client properties, such as those of TLS and SASL
+ * @param maxRecordBytes largest record that is read, key, value and headers together
+ * @param unknownTypesRejected whether an event that no meter listens to is a dead letter; otherwise it is ignored
  * @param maxLateness oldest event time accepted, counted back from the append time
  * @param closeDelay how far a partition's watermark stays behind its newest append time
  * @param quietPartition silence after which a partition's watermark follows the wall clock
@@ -25,11 +27,16 @@ public record IngestSettings(
         String groupId,
         boolean trustCreateTime,
         Map<String, String> kafkaProperties,
+        int maxRecordBytes,
+        boolean unknownTypesRejected,
         Duration maxLateness,
         Duration closeDelay,
         Duration quietPartition,
         List<Meter> meters)
         implements Serializable {
+    public static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
+    public static final int SMALLEST_MAX_RECORD_BYTES = 1 << 10;
+    public static final int LARGEST_MAX_RECORD_BYTES = 1 << 24;
     public static final Duration DEFAULT_MAX_LATENESS = Duration.ofDays(7);
     /** Stripe takes no usage that is older. */
     public static final Duration LARGEST_MAX_LATENESS = Duration.ofDays(35);
@@ -50,6 +57,8 @@ public record IngestSettings(
                 groupId,
                 trustCreateTime,
                 Map.of(),
+                maxRecordBytes,
+                unknownTypesRejected,
                 maxLateness,
                 closeDelay,
                 quietPartition,

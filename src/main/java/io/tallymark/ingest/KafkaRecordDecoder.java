@@ -24,7 +24,11 @@ public final class KafkaRecordDecoder implements KafkaRecordDeserializationSchem
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
-        decoder = new EventDecoder(settings.meters(), settings.maxLateness());
+        decoder = new EventDecoder(
+                settings.meters(),
+                settings.maxLateness(),
+                InputBounds.ofRecordBytes(settings.maxRecordBytes()),
+                settings.unknownTypesRejected());
     }
 
     @Override

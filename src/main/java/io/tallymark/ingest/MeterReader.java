@@ -16,19 +16,21 @@ import java.util.TreeMap;
 /** Applies one meter to one event: the filter, the quantity and the group-by values. */
 final class MeterReader {
     private final Meter meter;
+    private final int maxDimensionsBytes;
     /** Name in the table to path in the event, sorted by name: the canonical form of {@code dimensions}. */
     private final TreeMap<String, String> dimensionPathByName = new TreeMap<>();
 
-    MeterReader(Meter meter) {
+    MeterReader(Meter meter, InputBounds bounds) {
         this.meter = meter;
+        this.maxDimensionsBytes = bounds.maxDimensionsBytes();
         for (String path : meter.dimensionPaths()) {
             dimensionPathByName.put(path.substring(path.lastIndexOf('.') + 1), path);
         }
     }
 
-    /** What the event adds to this meter; empty when the meter's filter leaves it out. */
-    Optional<Measurement> read(CloudEvent event) throws RejectException {
-        if (!matchesFilter(event)) {
+    /** What the event adds to this meter; empty when the meter's filter leaves it out, or its time is before the meter's own. */
+    Optional<Measurement> read(CloudEvent event, long timeMillis) throws RejectException {
+        if (timeMillis < meter.effectiveFromMillis() || !matchesFilter(event)) {
             return Optional.empty();
         }
         return Optional.of(new Measurement(meter.metric(), dimensions(event), quantity(event)));
@@ -54,7 +56,7 @@ final class MeterReader {
             throw new RejectException(
                     RejectReason.MISSING_ATTRIBUTE, path + " is missing; the meter " + meter.metric() + " needs it");
         }
-        return QuantityReader.read(path, value.get());
+        return QuantityReader.read(path, value.get(), meter.negativeAllowed());
     }
 
     private String dimensions(CloudEvent event) throws RejectException {
@@ -67,18 +69,17 @@ final class MeterReader {
             // An absent value leaves its name out, so that it is a group of its own and SQL reads it as NULL.
             if (value.isPresent()) {
                 String text = text(dimension.getValue(), value.get());
-                values.put(
-                        dimension.getKey(), KeyText.checked(dimension.getValue(), text, KeyText.MAX_DIMENSIONS_BYTES));
+                values.put(dimension.getKey(), KeyText.checked(dimension.getValue(), text, maxDimensionsBytes));
             }
         }
-        return KeyText.checkedDimensions("dimensions of " + meter.metric(), values.toString());
+        return KeyText.checkedDimensions("dimensions of " + meter.metric(), values.toString(), maxDimensionsBytes);
     }
 
     private static String text(String path, JsonNode value) throws RejectException {
         if (value.isContainerNode()) {
             throw new RejectException(
                     RejectReason.WRONG_TYPE,
-                    path + " must be a string, number or boolean, not " + RejectException.shown(value.toString()));
+                    path + " must be a string, number or boolean, not " + RejectException.shown(value));
         }
         return value.asText();
     }

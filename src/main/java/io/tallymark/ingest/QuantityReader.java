@@ -12,24 +12,38 @@ final class QuantityReader {
 
     static final int MAX_FRACTION_DIGITS = 18;
     private static final int MAX_TEXT_CHARS = 100;
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,9})?");
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
     private QuantityReader() {}
 
-    static BigDecimal read(String path, JsonNode node) throws RejectException {
-        BigDecimal value = node.isNumber() ? node.decimalValue() : parse(path, node);
+    static BigDecimal read(String path, JsonNode node, boolean negativeAllowed) throws RejectException {
+        if (!node.isNumber() && !isDecimal(node)) {
+            throw new RejectException(
+                    RejectReason.NOT_A_NUMBER, path + " is no decimal number: " + RejectException.shown(node));
+        }
+        BigDecimal value = exact(path, node.asText());
+        if (value.signum() < 0 && !negativeAllowed) {
+            throw new RejectException(
+                    RejectReason.OUT_OF_RANGE,
+                    path + " is negative: " + RejectException.shown(node.asText())
+                            + "; the meter takes such values with negative: allow");
+        }
         return bounded(path, value);
     }
 
-    private static BigDecimal parse(String path, JsonNode node) throws RejectException {
-        String text = node.isTextual() ? node.textValue() : node.toString();
-        if (!node.isTextual()
-                || text.length() > MAX_TEXT_CHARS
-                || !DECIMAL.matcher(text).matches()) {
-            throw new RejectException(
-                    RejectReason.NOT_A_NUMBER, path + " is no decimal number: " + RejectException.shown(text));
+    private static boolean isDecimal(JsonNode node) {
+        return node.isTextual()
+                && node.textValue().length() <= MAX_TEXT_CHARS
+                && DECIMAL.matcher(node.textValue()).matches();
+    }
+
+    private static BigDecimal exact(String path, String text) throws RejectException {
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException e) {
+            // It has the form of a number, but no int holds its exponent.
+            throw outOfRange(path, text);
         }
-        return new BigDecimal(text);
     }
 
     /** Looks at precision and scale only, so that 1e999999999 costs nothing. */
@@ -37,24 +51,21 @@ final class QuantityReader {
         if (value.signum() == 0) {
             return BigDecimal.ZERO;
         }
-        if (value.signum() < 0) {
-            throw new RejectException(RejectReason.OUT_OF_RANGE, path + " is negative: " + value);
-        }
         // First the size: stripping 1000e2147483647 overflows its exponent.
         if ((long) value.precision() - value.scale() > MAX_INTEGER_DIGITS) {
-            throw outOfRange(path, value);
+            throw outOfRange(path, value.toString());
         }
         BigDecimal stripped = value.stripTrailingZeros();
         if (stripped.scale() > MAX_FRACTION_DIGITS) {
-            throw outOfRange(path, value);
+            throw outOfRange(path, value.toString());
         }
         return stripped;
     }
 
-    private static RejectException outOfRange(String path, BigDecimal value) {
+    private static RejectException outOfRange(String path, String value) {
         return new RejectException(
                 RejectReason.OUT_OF_RANGE,
                 path + " is outside " + MAX_INTEGER_DIGITS + " digits before and " + MAX_FRACTION_DIGITS
-                        + " after the point: " + RejectException.shown(value.toString()));
+                        + " after the point: " + RejectException.shown(value));
     }
 }

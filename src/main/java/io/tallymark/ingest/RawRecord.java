@@ -32,6 +32,34 @@ record RawRecord(
         return Optional.empty();
     }
 
+    /**
+     * Text of the first header of that name: what was there before others added theirs.
+     *
+     * @throws RejectException when it is not UTF-8
+     */
+    Optional<String> firstHeader(String name) throws RejectException {
+        for (RecordHeader header : headers) {
+            byte[] text = header.value();
+            if (text != null && header.name().equals(name)) {
+                return Optional.of(Utf8.decode("the header " + name, text));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Size of key, value and headers; a header's name counts its characters. */
+    long bytes() {
+        long bytes = length(key) + length(value);
+        for (RecordHeader header : headers) {
+            bytes += header.name().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
     Rejection rejected(RejectReason reason, String detail) {
         return new Rejection(origin, appendTimeMillis, key, value, headers, reason, detail);
     }

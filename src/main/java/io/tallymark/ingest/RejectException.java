@@ -1,5 +1,6 @@
 package io.tallymark.ingest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tallymark.usage.RejectReason;
 
 /** Leaves the decoder at the first thing wrong with a record; it never leaves the stage. */
@@ -21,6 +22,14 @@ final class RejectException extends Exception {
 
     String detail() {
         return String.valueOf(getMessage());
+    }
+
+    /** An offending value for a message; a large one is only named, for writing it out would cost as much as reading it. */
+    static String shown(JsonNode value) {
+        if (value.isContainerNode()) {
+            return value.isObject() ? "an object" : "a list";
+        }
+        return value.isTextual() ? '"' + shown(value.textValue()) + '"' : shown(value.asText());
     }
 
     /** An offending value for a message: shortened, so that a huge one stays readable. */

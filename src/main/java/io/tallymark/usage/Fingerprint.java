@@ -31,6 +31,12 @@ public record Fingerprint(long high, long low) {
         return new Fingerprint(high + other.high + carry, sumLow);
     }
 
+    /** Takes a fingerprint out of a sum again. */
+    public Fingerprint minus(Fingerprint other) {
+        long borrow = Long.compareUnsigned(low, other.low) < 0 ? 1 : 0;
+        return new Fingerprint(high - other.high - borrow, low - other.low);
+    }
+
     /** Big-endian, 16 bytes: the form in which digests are stored. */
     public byte[] toBytes() {
         return ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();

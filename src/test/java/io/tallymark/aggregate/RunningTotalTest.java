@@ -1,10 +1,12 @@
 package io.tallymark.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.Fingerprint;
+import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.UsageKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -85,6 +87,74 @@ class RunningTotalTest {
     }
 
     @Test
+    void withdrawalTakesOutExactlyWhatWasAdded() {
+        RunningTotal one = total(Aggregation.SUM, of("a", 1, "0.1"));
+        RunningTotal total =
+                total(Aggregation.SUM, of("a", 1, "0.1"), of("b", 2, "2.34"), withdrawn(of("b", 2, "2.34")));
+
+        assertThat(total.asRow(KEY, 0).digest()).isEqualTo(one.asRow(KEY, 0).digest());
+        assertThat(total.asRow(KEY, 0).quantity()).isEqualTo(new BigDecimal("0.1"));
+        assertThat(total.eventCount()).isEqualTo(1);
+        assertThat(total.withdrawnCount()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Aggregation.class)
+    void totalOfNoEventsIsZero(Aggregation aggregation) {
+        RunningTotal total = total(aggregation, of("a", 1, "2.50"), withdrawn(of("a", 1, "2.50")));
+
+        assertThat(total.asRow(KEY, 0)).isEqualTo(new HourlyTotal(KEY, 0, BigDecimal.ZERO, 0, 0, 0, 1, 0, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Aggregation.class)
+    void afterItsLastEventIsWithdrawnATotalStartsAnew(Aggregation aggregation) {
+        RunningTotal total = total(aggregation, of("a", 9, "8"), withdrawn(of("a", 9, "8")), of("b", 1, "3"));
+
+        assertThat(total.asRow(KEY, 0).quantity()).isEqualTo(new BigDecimal("3"));
+    }
+
+    @Test
+    void withdrawalOfWhatDecidesMakesMaxAndLastStaleAndOthersDoNot() {
+        Contribution small = of("a", 9, "1");
+        Contribution large = of("b", 5, "7");
+
+        assertThat(total(Aggregation.MAX, small, large, withdrawn(large)).stale())
+                .isTrue();
+        assertThat(total(Aggregation.MAX, small, large, withdrawn(small)).stale())
+                .isFalse();
+        assertThat(total(Aggregation.LAST, small, large, withdrawn(small)).stale())
+                .isTrue();
+        assertThat(total(Aggregation.LAST, small, large, withdrawn(large)).stale())
+                .isFalse();
+        assertThatThrownBy(() ->
+                        total(Aggregation.MAX, small, large, withdrawn(large)).asRow(KEY, 0))
+                .hasMessageContaining("was not computed again");
+    }
+
+    @Test
+    void withdrawalOfWhatIsNotCountedFails() {
+        assertThatThrownBy(() -> total(Aggregation.SUM, withdrawn(of("a", 1, "1"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("none is counted there");
+        assertThatThrownBy(() -> total(Aggregation.SUM, of("a", 1, "1"), withdrawn(of("b", 1, "1"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not the one that is counted");
+    }
+
+    @Test
+    void equalValuesHaveOneForm() {
+        for (String text : List.of("100", "1E+2", "100.00")) {
+            assertThat(total(Aggregation.SUM, of("a", 1, text)).asRow(KEY, 0).quantity())
+                    .isEqualTo(new BigDecimal("100"));
+        }
+        assertThat(total(Aggregation.SUM, of("a", 1, "0.5"), of("b", 1, "0.50"))
+                        .asRow(KEY, 0)
+                        .quantity())
+                .isEqualTo(new BigDecimal("1"));
+    }
+
+    @Test
     void revisionCountsClosedWritesOnly() {
         RunningTotal open = total(Aggregation.SUM, of("a", 1, "1")).revise();
         assertThat(open.revision()).isZero();
@@ -94,7 +164,7 @@ class RunningTotalTest {
         assertThat(closed.revision()).isEqualTo(1);
         assertThat(closed.closed()).isTrue();
 
-        RunningTotal revised = closed.plus(of("b", 2, "1"), Aggregation.SUM).revise();
+        RunningTotal revised = closed.with(of("b", 2, "1"), Aggregation.SUM).revise();
         assertThat(revised.revision()).isEqualTo(2);
         assertThat(revised.closed()).isTrue();
         assertThat(revised.quantity()).isEqualByComparingTo("2");
@@ -122,6 +192,16 @@ class RunningTotalTest {
                 KEY, timeMillis, new BigDecimal(quantity), fingerprint.high(), fingerprint.low(), false);
     }
 
+    private static Contribution withdrawn(Contribution added) {
+        return new Contribution(
+                added.key(),
+                added.timeMillis(),
+                added.quantity(),
+                added.fingerprintHigh(),
+                added.fingerprintLow(),
+                true);
+    }
+
     private static RunningTotal total(Aggregation aggregation, Contribution... contributions) {
         return total(aggregation, List.of(contributions));
     }
@@ -129,7 +209,7 @@ class RunningTotalTest {
     private static RunningTotal total(Aggregation aggregation, List<Contribution> contributions) {
         RunningTotal total = RunningTotal.EMPTY;
         for (Contribution contribution : contributions) {
-            total = total.plus(contribution, aggregation);
+            total = total.with(contribution, aggregation);
         }
         return total;
     }

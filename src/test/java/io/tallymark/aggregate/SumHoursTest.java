@@ -30,7 +30,9 @@ class SumHoursTest {
     private static final Duration EARLY_RESULTS = Duration.ofSeconds(60);
     private static final int MAX_PARALLELISM = 128;
     private static final AggregateSettings SETTINGS = new AggregateSettings(
-            Duration.ofDays(7), EARLY_RESULTS, Map.of("tokens", Aggregation.SUM, "peak", Aggregation.MAX));
+            Duration.ofDays(7),
+            EARLY_RESULTS,
+            Map.of("tokens", Aggregation.SUM, "peak", Aggregation.MAX, "price", Aggregation.LAST));
 
     private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness;
     private long clockMillis = NOON.toEpochMilli();
@@ -156,6 +158,68 @@ class SumHoursTest {
     }
 
     @Test
+    void withdrawalRevisesAClosedHourDownToZeroAndTheRowStays() throws Exception {
+        add("a", NOON, 7);
+        watermark(ONE);
+        assertThat(written()).hasSize(1);
+
+        withdraw("tokens", "a", NOON, 7);
+        pass(EARLY_RESULTS);
+
+        HourlyTotal total = totals().get(0);
+        assertThat(line(total)).isEqualTo("acme 12:00 0 0 revision 2 closed");
+        assertThat(total.withdrawnCount()).isEqualTo(1);
+        assertThat(total.digest()).isEqualTo(Fingerprint.ZERO);
+    }
+
+    @Test
+    void maxAndLastFallBackToTheNextBestEvenAfterARestart() throws Exception {
+        for (String metric : List.of("peak", "price")) {
+            harness.processElement(contribution(metric, "acme", "{}", "a", NOON, 3), 0);
+            harness.processElement(contribution(metric, "acme", "{}", "b", NOON.plusSeconds(1), 5), 0);
+            harness.processElement(contribution(metric, "acme", "{}", "c", NOON.plusSeconds(2), 9), 0);
+            harness.processElement(contribution(metric, "acme", "{}", "d", ONE, 100), 0);
+        }
+        withdraw("peak", "c", NOON.plusSeconds(2), 9);
+        withdraw("price", "c", NOON.plusSeconds(2), 9);
+        restart(harness.snapshot(1, 1), 1, 0);
+        withdraw("peak", "a", NOON, 3);
+        withdraw("price", "a", NOON, 3);
+        watermark(ONE);
+
+        assertThat(written()).containsExactly("acme 12:00 5 1 revision 1 closed", "acme 12:00 5 1 revision 1 closed");
+    }
+
+    @Test
+    void logOfMaxIsForgottenWithItsHourAndNoOther() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            harness.processElement(contribution("peak", "acme", "{}", "a" + i, NOON, i), 0);
+        }
+        harness.processElement(contribution("peak", "acme", "{}", "b", ONE, 5), 0);
+        harness.processElement(contribution("peak", "acme", "{}", "c", ONE, 8), 0);
+        watermark(FORGOTTEN);
+        assertThat(harness.numKeyedStateEntries())
+                .as("total and log of the later hour")
+                .isEqualTo(2);
+
+        written();
+        withdraw("peak", "c", ONE, 8);
+        pass(EARLY_RESULTS);
+        assertThat(written()).containsExactly("acme 13:00 5 1 revision 2 closed");
+
+        watermark(FORGOTTEN.plus(Duration.ofHours(1)));
+        assertThat(harness.numKeyedStateEntries()).isZero();
+        assertThat(harness.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void withdrawalWithoutATotalFailsTheTask() {
+        assertThatThrownBy(() -> withdraw("tokens", "a", NOON, 7))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was withdrawn, but that hour has no total");
+    }
+
+    @Test
     void rowCarriesTheDigestOfItsEvents() throws Exception {
         add("a", NOON, 7);
         add("b", NOON, 5);
@@ -218,6 +282,19 @@ class SumHoursTest {
 
     private void add(String id, Instant time, long quantity) throws Exception {
         harness.processElement(contribution("tokens", "acme", "{}", id, time, quantity), 0);
+    }
+
+    private void withdraw(String metric, String id, Instant time, long quantity) throws Exception {
+        Contribution added = contribution(metric, "acme", "{}", id, time, quantity);
+        harness.processElement(
+                new Contribution(
+                        added.key(),
+                        added.timeMillis(),
+                        added.quantity(),
+                        added.fingerprintHigh(),
+                        added.fingerprintLow(),
+                        true),
+                0);
     }
 
     private void watermark(Instant time) throws Exception {

@@ -8,6 +8,7 @@ import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.ReportMode;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,8 @@ class MeterConfigTest {
         assertThat(meter.aggregation()).isEqualTo(Aggregation.COUNT);
         assertThat(meter.dimensionPaths()).isEmpty();
         assertThat(meter.where()).isEmpty();
+        assertThat(meter.negativeAllowed()).isFalse();
+        assertThat(meter.effectiveFromMillis()).isEqualTo(Meter.ALWAYS);
         assertThat(meter.stripe()).isEmpty();
     }
 
@@ -41,6 +44,28 @@ class MeterConfigTest {
                 .get(0);
 
         assertThat(meter.stripe()).contains(new Meter.StripeReport("bytes", ReportMode.HOURLY_TOTAL));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reject, false", "allow, true"})
+    void negativeQuantitiesAreTheMetersPolicy(String policy, boolean allowed) {
+        Meter meter = withMeter(directory, SUM + ", negative: " + policy)
+                .ingest()
+                .meters()
+                .get(0);
+
+        assertThat(meter.negativeAllowed()).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-03-01", "'2026-03-01'", "2026-03-01T00:00:00Z", "'2026-03-01T01:00:00+01:00'"})
+    void meterMayBeginAtADateOrATime(String effectiveFrom) {
+        Meter meter = withMeter(directory, COUNT + ", effective-from: " + effectiveFrom)
+                .ingest()
+                .meters()
+                .get(0);
+
+        assertThat(Instant.ofEpochMilli(meter.effectiveFromMillis())).isEqualTo("2026-03-01T00:00:00Z");
     }
 
     @ParameterizedTest
@@ -88,6 +113,11 @@ class MeterConfigTest {
                 "metric: m, event-type: t, aggregation: count, where: {data.x: [1]} | where.data.x: must be a single value",
                 "metric: m, event-type: t, aggregation: count, stripe: {} | stripe.event-name: is missing",
                 "metric: m, event-type: t, aggregation: count, stripe: {event-name: e, mode: daily} | stripe.mode: daily is none of",
+                "metric: m, event-type: t, aggregation: sum, value: data.x, negative: maybe | negative: maybe is none of allow, reject",
+                "metric: m, event-type: t, aggregation: count, negative: allow | negative: has no meaning for a meter that counts",
+                "metric: m, event-type: t, aggregation: count, effective-from: soon | effective-from: soon is no date or RFC 3339 timestamp (write 2026-03-01",
+                "metric: m, event-type: t, aggregation: count, effective-from: 2026-02-30 | effective-from: 2026-02-30 is no date",
+                "metric: m, event-type: t, aggregation: count, efective-from: 2026-02-28 | efective-from: is an unknown key; did you mean effective-from?",
                 "metric: m, event-type: t, aggregation: count, filter: {} | filter: is an unknown key"
             })
     void refusesWhatWouldCountOrBillWrong(String meter, String message) {

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,8 @@ class SettingsLoaderTest {
         assertThat(settings.ingest().trustCreateTime()).isFalse();
         assertThat(settings.ingest().kafkaProperties()).isEmpty();
         assertThat(settings.ingest().maxLateness()).isEqualTo(Duration.ofDays(7));
+        assertThat(settings.ingest().maxRecordBytes()).isEqualTo(1 << 20);
+        assertThat(settings.ingest().unknownTypesRejected()).isFalse();
         assertThat(settings.ingest().closeDelay()).isEqualTo(Duration.ofMinutes(2));
         assertThat(settings.ingest().quietPartition()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.deadLetters().bootstrapServers()).isEqualTo("broker:9092");
@@ -81,7 +84,13 @@ class SettingsLoaderTest {
                   trust-create-time: true
                   properties: {security.protocol: SASL_SSL}
                 postgres: {url: 'jdbc:postgresql://other/db', user: me, password-file: /run/secrets/pg}
-                metering: {max-lateness: 35d, close-delay: 0s, quiet-partition: 5s, early-results: 100ms}
+                metering:
+                  max-lateness: 35d
+                  close-delay: 0s
+                  quiet-partition: 5s
+                  early-results: 100ms
+                  unknown-types: reject
+                  max-record-bytes: 512KiB
                 stripe:
                   api-base: http://127.0.0.1:12111
                   api-key-file: /run/secrets/stripe
@@ -97,6 +106,8 @@ class SettingsLoaderTest {
                     value: data.tokens
                     dimensions: [data.model, subject]
                     where: {data.cached: false}
+                    negative: allow
+                    effective-from: 2026-03-01
                     stripe: {event-name: tokens, mode: delta}
                 """);
 
@@ -112,6 +123,8 @@ class SettingsLoaderTest {
         assertThat(settings.deadLetters().topic()).isEqualTo("letters");
         assertThat(settings.ingest().maxLateness()).isEqualTo(Duration.ofDays(35));
         assertThat(settings.aggregate().maxLateness()).isEqualTo(Duration.ofDays(35));
+        assertThat(settings.ingest().maxRecordBytes()).isEqualTo(512 * 1_024);
+        assertThat(settings.ingest().unknownTypesRejected()).isTrue();
         assertThat(settings.ingest().closeDelay()).isEqualTo(Duration.ZERO);
         assertThat(settings.ingest().quietPartition()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.aggregate().earlyResults()).isEqualTo(Duration.ofMillis(100));
@@ -141,8 +154,8 @@ class SettingsLoaderTest {
                         "data.tokens",
                         List.of("data.model", "subject"),
                         Map.of("data.cached", "false"),
-                        false,
-                        Meter.ALWAYS,
+                        true,
+                        Instant.parse("2026-03-01T00:00:00Z").toEpochMilli(),
                         new Meter.StripeReport("tokens", ReportMode.DELTA)));
     }
 
@@ -150,6 +163,8 @@ class SettingsLoaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "metering: {unknown-type: reject}      | metering.unknown-type: is an unknown key; did you mean unknown-types?",
+                "metering: {max-record-size: 1MiB}     | metering.max-record-size: is an unknown key; did you mean max-record-bytes?",
                 "meterz: []                            | meterz: is an unknown key; did you mean meters?",
                 "metering: {max_lateness: 7d}          | metering.max_lateness: is an unknown key; did you mean max-lateness?",
                 "metering: {early: 60s}                | metering.early: is an unknown key; did you mean early-results?",
@@ -196,6 +211,20 @@ class SettingsLoaderTest {
                         "stripe.api-base: not a url is no URL",
                         "stripe.customer-mapping: guess is none of identity, table",
                         "pipelines: metring is none of metering, reporting");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "unknown-types: drop       | metering.unknown-types: drop is none of ignore, reject",
+                "max-record-bytes: 1       | metering.max-record-bytes: 1 is no size from 1KiB to 16MiB (write 512KiB or 1MiB)",
+                "max-record-bytes: 1023B   | metering.max-record-bytes: 1023B is no size from 1KiB to 16MiB",
+                "max-record-bytes: 17MiB   | metering.max-record-bytes: 17MiB is no size from 1KiB to 16MiB",
+                "max-record-bytes: 999999999MiB | metering.max-record-bytes: 999999999MiB is no size"
+            })
+    void impossibleBoundIsRefused(String metering, String message) {
+        assertThat(refusal(directory, LEAST + "metering: {" + metering + "}\n")).contains(message);
     }
 
     @Test

@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.usage.Measurement;
 import io.tallymark.usage.Origin;
+import io.tallymark.usage.RejectReason;
+import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,12 +77,169 @@ class DropDuplicatesTest {
     }
 
     @Test
-    void repeatWithAnotherTimeOrPayloadIsARepeat() throws Exception {
+    void repeatWithAnotherTimeOrContentIsAConflictAndNotCounted() throws Exception {
         process(event("gateway", "e-1", NOON));
         process(event("gateway", "e-1", NOON.minusSeconds(3_600)));
-        process(event("gateway", "e-1", NOON.plusSeconds(3_600)));
+        process(event("gateway", "e-1", NOON, "zeta", "1", "{}"));
+        process(event("gateway", "e-1", NOON, "acme", "2", "{}"));
+        process(event("gateway", "e-1", NOON, "acme", "1", "{\"model\":\"m\"}"));
+        process(event("gateway", "e-1", NOON));
+        process(event("batch", "e-1", NOON.minusSeconds(3_600)));
+
+        assertThat(passed()).hasSize(2);
+        assertThat(lines())
+                .containsExactly(
+                        "COUNTED 1",
+                        "CONFLICT 1",
+                        "CONFLICT 1",
+                        "CONFLICT 1",
+                        "CONFLICT 1",
+                        "DUPLICATE 1",
+                        "COUNTED 1");
+    }
+
+    @Test
+    void voidTakesItsEventOutOnce() throws Exception {
+        UsageEvent event = event("gateway", "e-1", NOON);
+        process(event);
+        process(aVoid(event));
+        process(aVoid(event));
+        process(event);
+
+        assertThat(passed()).containsExactly(event, aVoid(event));
+        assertThat(lines()).containsExactly("COUNTED 1", "WITHDRAWN 1", "DUPLICATE 1", "DUPLICATE 1");
+        assertThat(refusals()).isEmpty();
+    }
+
+    @Test
+    void voidThatComesFirstCancelsTheEventThatFollows() throws Exception {
+        UsageEvent event = event("gateway", "e-1", NOON);
+        process(aVoid(event));
+        process(aVoid(event));
+        assertThat(passed()).isEmpty();
+        process(event);
+        process(event);
+        process(aVoid(event));
+
+        assertThat(passed()).extracting(UsageEvent::isVoid).containsExactly(false, true);
+        assertThat(lines())
+                .containsExactly(
+                        "VOID_WAITING 1",
+                        "DUPLICATE 1",
+                        "COUNTED 1",
+                        "VOID_WAITING -1",
+                        "WITHDRAWN 1",
+                        "DUPLICATE 1",
+                        "DUPLICATE 1");
+    }
+
+    @Test
+    void voidThatDoesNotMatchIsADeadLetterInWhicheverOrder() throws Exception {
+        UsageEvent event = event("gateway", "e-1", NOON);
+        UsageEvent other = event("gateway", "e-1", NOON, "acme", "2", "{}");
+        process(event);
+        process(aVoid(other));
+        process(aVoid(other));
+        process(aVoid(event));
+        assertThat(lines()).containsExactly("COUNTED 1", "DEAD_LETTERED 1", "DUPLICATE 1", "WITHDRAWN 1");
+        assertThat(refusals()).containsExactly(RejectReason.VOID_MISMATCH);
+
+        open();
+        process(aVoid(other));
+        process(aVoid(other));
+        process(aVoid(event));
+        process(event);
+        assertThat(lines())
+                .containsExactlyInAnyOrder(
+                        "VOID_WAITING 1",
+                        "DUPLICATE 1",
+                        "VOID_WAITING 1",
+                        "COUNTED 1",
+                        "VOID_WAITING -1",
+                        "VOID_WAITING -1",
+                        "DEAD_LETTERED 1",
+                        "WITHDRAWN 1");
+        assertThat(refusals()).containsExactly(RejectReason.VOID_MISMATCH);
+    }
+
+    @Test
+    void timelessVoidTakesOutTheTimeThatWasCounted() throws Exception {
+        process(timeless("e-1", NOON, false));
+        process(timeless("e-1", NOON.plusSeconds(7_200), false));
+        process(timeless("e-1", NOON.plusSeconds(9_000), true));
+        process(timeless("e-2", NOON.minusSeconds(60), true));
+        process(timeless("e-2", NOON, false));
+
+        assertThat(passed())
+                .extracting(event -> event.id() + " " + Instant.ofEpochMilli(event.timeMillis()) + event.isVoid())
+                .containsExactly(
+                        "e-1 " + NOON + false, "e-1 " + NOON + true, "e-2 " + NOON + false, "e-2 " + NOON + true);
+    }
+
+    @Test
+    void voidOfWhatWasCountedTooLongAgoIsADeadLetter() throws Exception {
+        process(timeless("e-1", NOON, false));
+        process(timeless("e-1", NOON.plus(Duration.ofDays(6)), false));
+        watermark(NOON.plus(Duration.ofDays(12)));
+        process(timeless("e-1", NOON.plus(Duration.ofDays(12)), true));
 
         assertThat(passed()).hasSize(1);
+        assertThat(lines()).containsExactly("COUNTED 1", "DUPLICATE 1", "DEAD_LETTERED 1");
+        assertThat(refusals()).containsExactly(RejectReason.TOO_LATE);
+    }
+
+    @Test
+    void identityIsForgottenByAppendTimeWhetherOrNotItsTimerFired() throws Exception {
+        for (boolean timerFired : new boolean[] {false, true}) {
+            open();
+            process(timeless("e-1", NOON, true));
+            Instant after = NOON.plus(MAX_LATENESS).plusMillis(1);
+            watermark(timerFired ? FORGOTTEN : NOON);
+            process(timeless("e-1", timerFired ? FORGOTTEN : after, false));
+
+            assertThat(lines()).as("timer fired: %s", timerFired).containsExactly("VOID_WAITING 1", "COUNTED 1");
+            watermark(FORGOTTEN.plus(MAX_LATENESS).plus(MAX_LATENESS));
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void voidsOutliveAChangeOfParallelismAndLeaveNothing() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            UsageEvent event = event("gateway", "e-" + i, NOON);
+            process(i % 2 == 0 ? aVoid(event) : event);
+        }
+        OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+        List<String> lines = new ArrayList<>();
+        for (int subtask = 0; subtask < 3; subtask++) {
+            restart(snapshot, 3, subtask);
+            for (int i = 0; i < 60; i++) {
+                UsageEvent event = event("gateway", "e-" + i, NOON);
+                if (belongsTo(event, subtask)) {
+                    process(i % 2 == 0 ? event : aVoid(event));
+                }
+            }
+            lines.addAll(lines());
+            watermark(FORGOTTEN);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+        assertThat(lines).filteredOn("WITHDRAWN 1"::equals).hasSize(60);
+        assertThat(lines).filteredOn("VOID_WAITING -1"::equals).hasSize(30);
+    }
+
+    @Test
+    void anIdCostsFewBytes() throws Exception {
+        SeenId seen = new SeenId(NOON.toEpochMilli(), NOON.toEpochMilli(), 42, Standing.COUNTED, false);
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        TypeInformation.of(SeenId.class)
+                .createSerializer(new SerializerConfigImpl())
+                .serialize(seen, out);
+
+        System.out.println("DropDuplicatesTest: the state of an id is " + out.length() + " bytes, of which "
+                + (3 * Long.BYTES + 1) + " could not be spared without packing");
+        assertThat(out.length()).isLessThanOrEqualTo(40);
     }
 
     @Test
@@ -169,6 +335,32 @@ class DropDuplicatesTest {
         harness.processWatermark(time.toEpochMilli());
     }
 
+    private static boolean belongsTo(UsageEvent event, int subtask) {
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        new EventIdentity().getKey(event), MAX_PARALLELISM, 3)
+                == subtask;
+    }
+
+    /** The lines for the balance sheet so far: outcome and count. */
+    private List<String> lines() {
+        return side(DropDuplicates.INTAKE).stream()
+                .map(line -> line.outcome() + " " + line.count())
+                .toList();
+    }
+
+    private List<RejectReason> refusals() {
+        return side(DropDuplicates.REFUSED_VOIDS).stream()
+                .map(Rejection::reason)
+                .toList();
+    }
+
+    private <T> List<T> side(OutputTag<T> tag) {
+        Queue<StreamRecord<T>> side = harness.getSideOutput(tag);
+        return side == null
+                ? List.of()
+                : side.stream().map(StreamRecord::getValue).toList();
+    }
+
     private List<UsageEvent> passed() {
         return new ArrayList<>(harness.extractOutputValues());
     }
@@ -184,16 +376,51 @@ class DropDuplicatesTest {
                 subtask);
     }
 
+    private static UsageEvent aVoid(UsageEvent event) {
+        return event.asVoid(refusal(event));
+    }
+
+    private static Rejection refusal(UsageEvent event) {
+        return new Rejection(
+                event.origin(),
+                event.appendTimeMillis(),
+                null,
+                null,
+                List.of(),
+                RejectReason.VOID_MISMATCH,
+                "no match");
+    }
+
+    /** An event or a void that states no time: it has that of its record. */
+    private static UsageEvent timeless(String id, Instant append, boolean isVoid) {
+        UsageEvent event = new UsageEvent(
+                "gateway",
+                id,
+                "acme",
+                append.toEpochMilli(),
+                false,
+                append.toEpochMilli(),
+                new Origin("usage-events", 0, 7),
+                List.of(new Measurement("requests", "{}", BigDecimal.ONE)),
+                null);
+        return isVoid ? aVoid(event) : event;
+    }
+
     private static UsageEvent event(String source, String id, Instant time) {
+        return event(source, id, time, "acme", "1", "{}");
+    }
+
+    private static UsageEvent event(
+            String source, String id, Instant time, String customer, String quantity, String dimensions) {
         return new UsageEvent(
                 source,
                 id,
-                "acme",
+                customer,
                 time.toEpochMilli(),
                 true,
                 NOON.toEpochMilli(),
                 new Origin("usage-events", 0, 7),
-                List.of(new Measurement("requests", "{}", BigDecimal.ONE)),
+                List.of(new Measurement("requests", dimensions, new BigDecimal(quantity))),
                 null);
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Decoding {
     static final Instant APPENDED = Instant.parse("2026-03-01T12:00:00Z");
     static final Duration MAX_LATENESS = Duration.ofDays(7);
+    static final InputBounds BOUNDS = InputBounds.ofRecordBytes(IngestSettings.DEFAULT_MAX_RECORD_BYTES);
     static final Origin ORIGIN = new Origin("usage-events", 3, 42);
 
     static final Meter REQUESTS = meter("requests", Aggregation.COUNT, "");
@@ -50,7 +51,11 @@ final class Decoding {
     }
 
     static Ingested decode(RawRecord record, Meter... meters) {
-        return new EventDecoder(List.of(meters), MAX_LATENESS).decode(record);
+        return decoder(meters).decode(record);
+    }
+
+    static EventDecoder decoder(Meter... meters) {
+        return new EventDecoder(List.of(meters), MAX_LATENESS, BOUNDS, false);
     }
 
     static UsageEvent accepted(RawRecord record, Meter... meters) {

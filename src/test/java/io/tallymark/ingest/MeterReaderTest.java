@@ -1,16 +1,21 @@
 package io.tallymark.ingest;
 
+import static io.tallymark.ingest.Decoding.APPENDED;
+import static io.tallymark.ingest.Decoding.BOUNDS;
 import static io.tallymark.ingest.Decoding.byDimensions;
 import static io.tallymark.ingest.Decoding.event;
 import static io.tallymark.ingest.Decoding.isIgnored;
 import static io.tallymark.ingest.Decoding.measured;
+import static io.tallymark.ingest.Decoding.plain;
 import static io.tallymark.ingest.Decoding.reason;
 import static io.tallymark.ingest.Decoding.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Measurement;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.RejectReason;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,8 +48,8 @@ class MeterReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, true", "false, false", "7, 7", "1.50, 1.50", "1e2, 1E+2"})
-    void flagsAndNumbersAreText(String json, String text) {
+    @CsvSource({"true, true", "false, false", "7, 7", "1.50, 1.50", "1e2, 1e2", "1E+2, 1E+2", "1.0, 1.0", "-0, -0"})
+    void flagsAndNumbersAreTheTextTheyWereWrittenAs(String json, String text) {
         assertThat(dimensions("{\"model\": " + json + "}", "data.model")).isEqualTo("{\"model\":\"" + text + "\"}");
     }
 
@@ -63,9 +68,9 @@ class MeterReaderTest {
 
     @Test
     void dimensionsAreBoundedInBytes() {
-        String longest = "x".repeat(KeyText.MAX_DIMENSIONS_BYTES - "{\"model\":\"\"}".length());
+        String longest = "x".repeat(BOUNDS.maxDimensionsBytes() - "{\"model\":\"\"}".length());
 
-        assertThat(dimensions("{\"model\": \"" + longest + "\"}", "data.model")).hasSize(KeyText.MAX_DIMENSIONS_BYTES);
+        assertThat(dimensions("{\"model\": \"" + longest + "\"}", "data.model")).hasSize(BOUNDS.maxDimensionsBytes());
         assertThat(reason(event("{\"model\": \"" + longest + "x\"}"), byDimensions("data.model")))
                 .isEqualTo(RejectReason.TOO_LARGE);
         assertThat(reason(event("{\"model\": \"" + "中".repeat(400) + "\"}"), byDimensions("data.model")))
@@ -103,6 +108,25 @@ class MeterReaderTest {
     }
 
     @Test
+    void eventsBeforeEffectiveFromDoNotCountForTheMeter() {
+        Meter early = effectiveFrom("early", APPENDED.minusSeconds(60));
+        Meter late = effectiveFrom("late", APPENDED);
+
+        assertThat(metrics(APPENDED, early, late)).containsExactly("early", "late");
+        assertThat(metrics(APPENDED.minusMillis(1), early, late)).containsExactly("early");
+        assertThat(metrics(APPENDED.minusSeconds(60), early, late)).containsExactly("early");
+        assertThat(isIgnored(at(APPENDED.minusMillis(60_001)), early, late)).isTrue();
+    }
+
+    @Test
+    void effectiveFromLooksAtTheEventsTimeAndNotAtItsAppendTime() {
+        Meter meter = effectiveFrom("requests", APPENDED.plusSeconds(60));
+
+        assertThat(metrics(APPENDED.plusSeconds(60), meter)).containsExactly("requests");
+        assertThat(isIgnored(event("{}"), meter)).isTrue();
+    }
+
+    @Test
     void valueIsNotLookedAtWhenTheFilterLeavesTheEventOut() {
         Meter tokens = new Meter(
                 "tokens",
@@ -116,6 +140,28 @@ class MeterReaderTest {
                 null);
 
         assertThat(isIgnored(event("{\"cached\": true}"), tokens)).isTrue();
+    }
+
+    private static Meter effectiveFrom(String metric, Instant instant) {
+        return new Meter(
+                metric,
+                "llm.completion",
+                Aggregation.COUNT,
+                "",
+                List.of(),
+                Map.of(),
+                false,
+                instant.toEpochMilli(),
+                null);
+    }
+
+    private static List<String> metrics(Instant time, Meter... meters) {
+        return measured(at(time), meters).stream().map(Measurement::metric).toList();
+    }
+
+    private static RawRecord at(Instant time) {
+        return plain("""
+                {"id": "e-1", "source": "gateway", "type": "llm.completion", "subject": "acme", "time": "%s"}""".formatted(time));
     }
 
     private static String dimensions(String data, String... paths) {

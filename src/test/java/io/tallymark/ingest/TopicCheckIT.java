@@ -104,6 +104,8 @@ class TopicCheckIT {
                 "tallymark",
                 trustCreateTime,
                 Map.of(),
+                IngestSettings.DEFAULT_MAX_RECORD_BYTES,
+                false,
                 IngestSettings.DEFAULT_MAX_LATENESS,
                 IngestSettings.DEFAULT_CLOSE_DELAY,
                 Duration.ofSeconds(1),

@@ -80,6 +80,61 @@ class UsagePostingTest {
     }
 
     @Test
+    void postingSaysThatVoidsTookEventsOut() throws SQLException {
+        write("{}", "10", 0, false);
+        write("{}", "10", 1, true);
+        write("{}", "7", 2, true);
+        write("{}", "1", 5, true);
+        write("{}", "4", 5, true);
+
+        assertThat(causes())
+                .containsExactly(
+                        "10, closed total changed, with 1 event withdrawn by a void",
+                        "-3, closed total changed, with 1 event withdrawn by a void",
+                        "-6, closed total changed, with 3 events withdrawn by voids",
+                        "3, closed total changed");
+    }
+
+    @Test
+    void withdrawalsOfAllDimensionsOfOneStatementAreAddedUp() throws SQLException {
+        write("{\"model\": \"a\"}", "10", 0, true);
+        write("{\"model\": \"b\"}", "10", 0, true);
+        database.execute("UPDATE usage_hourly SET quantity = 0, event_count = 0, withdrawn_count = 2");
+
+        assertThat(causes()).last().isEqualTo("-20, closed total changed, with 4 events withdrawn by voids");
+    }
+
+    @Test
+    void withdrawalThatChangesNoTotalIsNotPosted() throws SQLException {
+        write("{}", "10", 0, true);
+        write("{}", "10", 1, true);
+
+        assertThat(causes()).containsExactly("10, closed total changed");
+    }
+
+    @Test
+    void sessionMayStateTheCause() throws SQLException {
+        database.execute("SET tallymark.cause = 'replay 7 found another total'");
+        write("{}", "10", 1, true);
+        database.execute("RESET tallymark.cause");
+        write("{}", "8", 1, true);
+        database.execute("DELETE FROM usage_hourly");
+
+        assertThat(causes())
+                .containsExactly(
+                        "10, replay 7 found another total", "-2, closed total changed", "-8, closed total changed");
+    }
+
+    @Test
+    void totalThatIsVoidedToZeroIsPostedAndDue() throws SQLException {
+        write("{}", "10", 0, true);
+        write("{}", "0", 1, true);
+
+        assertThat(postings()).containsExactly("metered, unreported, 10", "metered, unreported, -10");
+        assertThat(database.count("report_due")).isEqualTo(2);
+    }
+
+    @Test
     void deletingATotalPostsItsNegative() throws SQLException {
         database.total(HOUR, "10");
         database.execute("DELETE FROM usage_hourly");
@@ -156,6 +211,21 @@ class UsagePostingTest {
             pool.shutdownNow();
         }
         assertThat(database.count("report_due")).isEqualTo(4);
+    }
+
+    /** As the table's sink does. */
+    private void write(String dimensions, String quantity, int withdrawn, boolean closed) throws SQLException {
+        database.execute("""
+                INSERT INTO usage_hourly (metric, customer_id, dimensions, period_start, quantity, event_count, digest,
+                    withdrawn_count, revision, closed, writer_epoch)
+                VALUES ('tokens', 'acme', ?::jsonb, ?, ?::numeric, 1, decode(repeat('00', 16), 'hex'), ?, 1, ?, 1)
+                ON CONFLICT (metric, customer_id, dimensions, period_start) DO UPDATE SET
+                    quantity = EXCLUDED.quantity, withdrawn_count = EXCLUDED.withdrawn_count, closed = EXCLUDED.closed
+                """, dimensions, HOUR.start(), quantity, withdrawn, closed);
+    }
+
+    private List<String> causes() throws SQLException {
+        return database.rows("SELECT amount, cause FROM ledger_entry ORDER BY entry_id");
     }
 
     private List<String> postings() throws SQLException {

@@ -2,6 +2,7 @@ package io.tallymark.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.aggregate.LoggedContribution;
 import io.tallymark.aggregate.RunningTotal;
 import io.tallymark.dedup.SeenId;
 import io.tallymark.dedup.WaitingVoid;
@@ -61,6 +62,7 @@ class ElementTypesTest {
                 UsageKey.class,
                 HourlyTotal.class,
                 RunningTotal.class,
+                LoggedContribution.class,
                 Rejection.class,
                 SeenId.class,
                 WaitingVoid.class,

@@ -3,6 +3,7 @@ package io.tallymark.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -35,5 +36,21 @@ class FingerprintTest {
 
     private static BigInteger number(Fingerprint fingerprint) {
         return new BigInteger(1, fingerprint.toBytes());
+    }
+
+    @Test
+    void minusUndoesPlusAcrossEveryBorrow() {
+        List<Long> halves = List.of(0L, 1L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, 42L);
+        for (long high : halves) {
+            for (long low : halves) {
+                for (long otherLow : halves) {
+                    Fingerprint sum = new Fingerprint(high, low);
+                    Fingerprint other = new Fingerprint(7, otherLow);
+                    assertThat(sum.plus(other).minus(other)).isEqualTo(sum);
+                    assertThat(sum.minus(other).plus(other)).isEqualTo(sum);
+                }
+            }
+        }
+        assertThat(Fingerprint.ZERO.minus(new Fingerprint(0, 1))).isEqualTo(new Fingerprint(-1, -1));
     }
 }

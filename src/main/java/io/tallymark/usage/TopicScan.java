@@ -126,6 +126,8 @@ public final class TopicScan implements AutoCloseable {
             }
         });
         consumer.assign(open.keySet());
+        // A reading before this one may have left them paused.
+        consumer.resume(open.keySet());
         open.forEach((partition, range) -> consumer.seek(partition, range.from()));
         long answeredNanos = System.nanoTime();
         while (!open.isEmpty()) {

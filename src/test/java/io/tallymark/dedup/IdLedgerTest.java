@@ -81,6 +81,7 @@ class IdLedgerTest {
     }
 
     /** What the operator states on the balance sheet; lines of one record add up to one outcome. */
+    @SuppressWarnings("try") // The harness may be interrupted while it closes.
     private static Map<Origin, Outcome> done(List<UsageEvent> records) throws Exception {
         try (KeyedOneInputStreamOperatorTestHarness<String, UsageEvent, UsageEvent> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
@@ -93,10 +94,13 @@ class IdLedgerTest {
                 harness.processWatermark(record.appendTimeMillis() - 120_000);
             }
             Map<Origin, Map<Outcome, Integer>> sums = new HashMap<>();
-            harness.getSideOutput(DropDuplicates.INTAKE).forEach(output -> sums.computeIfAbsent(
-                            output.getValue().origin(), origin -> new EnumMap<>(Outcome.class))
-                    .merge(
-                            output.getValue().outcome(), output.getValue().count(), Integer::sum));
+            harness.getSideOutput(DropDuplicates.INTAKE)
+                    .forEach(output -> sums.computeIfAbsent(
+                                    output.getValue().origin(), origin -> new EnumMap<>(Outcome.class))
+                            .merge(
+                                    output.getValue().outcome(),
+                                    output.getValue().count(),
+                                    Integer::sum));
             Map<Origin, Outcome> outcomes = new HashMap<>();
             sums.forEach((origin, counts) -> {
                 counts.values().removeIf(count -> count == 0);

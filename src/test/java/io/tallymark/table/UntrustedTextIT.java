@@ -90,7 +90,7 @@ class UntrustedTextIT {
                 "ſıİßẞ"
             })
     void arrivesByteForByte(String text) throws SQLException {
-        requireArrives(text);
+        requireArrive(List.of(text));
     }
 
     @Test
@@ -98,9 +98,11 @@ class UntrustedTextIT {
         long seed = Long.getLong("tallymark.seed", System.nanoTime());
         System.out.println("UntrustedTextIT seed " + seed);
         Random random = new Random(seed);
+        List<String> texts = new ArrayList<>();
         for (int i = 0; i < RANDOM_TEXTS; i++) {
-            requireArrives(anyText(random));
+            texts.add(i + anyText(random));
         }
+        requireArrive(texts);
     }
 
     @Test
@@ -114,16 +116,21 @@ class UntrustedTextIT {
                 .containsExactly("4");
     }
 
-    private static void requireArrives(String text) throws SQLException {
-        for (ConsumerRecord<byte[], byte[]> record : List.of(structured(text), binary(text))) {
-            Queries.execute(database.access(), "DELETE FROM usage_hourly");
-            write(decoded(record));
-
-            assertThat(stored("customer_id")).isEqualTo(text);
-            assertThat(stored("dimensions ->> 'model'")).isEqualTo(text);
-            assertThat(stored("dimensions ->> 'source'")).isEqualTo(text);
-            assertThat(stored("dimensions ->> 'type'")).isEqualTo(TYPE);
+    private static void requireArrive(List<String> texts) throws SQLException {
+        Queries.execute(database.access(), "DELETE FROM usage_hourly");
+        for (String text : texts) {
+            write(decoded(structured(text)));
         }
+        assertThat(stored()).containsExactlyInAnyOrderElementsOf(expected(texts));
+        Queries.execute(database.access(), "DELETE FROM usage_hourly");
+        for (String text : texts) {
+            write(decoded(binary(text)));
+        }
+        assertThat(stored()).containsExactlyInAnyOrderElementsOf(expected(texts));
+    }
+
+    private static List<List<String>> expected(List<String> texts) {
+        return texts.stream().map(text -> List.of(text, text, text, TYPE)).toList();
     }
 
     /** Attributes and data in one JSON object. */
@@ -209,15 +216,24 @@ class UntrustedTextIT {
         }
     }
 
-    /** The only row's bytes as the database holds them, and from there back to text. */
-    private static String stored(String column) throws SQLException {
+    /** Customer and dimensions of each row as the bytes that the database holds, and from there back to text. */
+    private static List<List<String>> stored() throws SQLException {
         try (Connection connection = database.access().connect();
-                PreparedStatement query = connection.prepareStatement(
-                        "SELECT convert_to(" + column + ", 'UTF8'), count(*) OVER () FROM usage_hourly");
+                PreparedStatement query = connection.prepareStatement("""
+                        SELECT convert_to(customer_id, 'UTF8'), convert_to(dimensions ->> 'model', 'UTF8'),
+                            convert_to(dimensions ->> 'source', 'UTF8'), convert_to(dimensions ->> 'type', 'UTF8')
+                        FROM usage_hourly
+                        """);
                 ResultSet row = query.executeQuery()) {
-            assertThat(row.next()).isTrue();
-            assertThat(row.getInt(2)).isEqualTo(1);
-            return new String(row.getBytes(1), StandardCharsets.UTF_8);
+            List<List<String>> rows = new ArrayList<>();
+            while (row.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    columns.add(new String(row.getBytes(i), StandardCharsets.UTF_8));
+                }
+                rows.add(columns);
+            }
+            return rows;
         }
     }
 

@@ -74,8 +74,7 @@ class DeterminismIT {
                 case TASK_MANAGER_LOST -> "TaskManager lost";
                 case SAVEPOINT -> "savepoint, on at " + thenParallelism;
             };
-            return "parallelism %d  partitions %d  %-20s"
-                    .formatted(parallelism, partitions, what);
+            return "parallelism %d  partitions %d  %-20s".formatted(parallelism, partitions, what);
         }
     }
 

@@ -57,12 +57,7 @@ record ProofStack(Teardown teardown, EmbeddedKafka kafka, EmbeddedDatabase datab
                 kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true}
                 postgres: {url: "%s", user: "%s"}
                 metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
-                """.formatted(
-                        kafka.bootstrapServers(),
-                        topic,
-                        letters,
-                        own.url(),
-                        own.user());
+                """.formatted(kafka.bootstrapServers(), topic, letters, own.url(), own.user());
         Settings settings = SettingsLoader.fromText(name, yaml + demoMeters());
         return MeteringRun.start(this, settings, parallelism);
     }

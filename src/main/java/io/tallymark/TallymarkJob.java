@@ -3,8 +3,12 @@ package io.tallymark;
 import io.tallymark.config.Pipeline;
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
+import io.tallymark.ingest.ColdStart;
+import io.tallymark.ingest.IngestSettings;
+import io.tallymark.ingest.StartingPoint;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.table.DatabaseCheck;
+import io.tallymark.table.IntakeHistory;
 import io.tallymark.topology.JobGuarantees;
 import io.tallymark.topology.MeteringPipeline;
 import io.tallymark.topology.ReportingPipeline;
@@ -49,7 +53,7 @@ public final class TallymarkJob {
         JobGuarantees.apply(env);
         if (settings.runs(Pipeline.METERING)) {
             requireTopics(settings);
-            MeteringPipeline.of(settings).build(env);
+            buildMetering(env, settings);
         }
         if (settings.runs(Pipeline.REPORTING)) {
             ReportingPipeline.of(settings).build(env);
@@ -74,6 +78,20 @@ public final class TallymarkJob {
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }
+    }
+
+    private static void buildMetering(StreamExecutionEnvironment env, Settings settings) {
+        IngestSettings ingest = settings.ingest();
+        IntakeHistory history = new IntakeHistory(settings.database(), ingest.topic(), !ingest.trustCreateTime());
+        StartingPoint start = ColdStart.find(ingest, history::hasMoreThan);
+        MeteringPipeline.of(settings, start, catchUpToMillis(ingest, history)).build(env);
+    }
+
+    /** What a former job has counted was stored before now. Only a real clock's watermark is sure to get there. */
+    private static long catchUpToMillis(IngestSettings ingest, IntakeHistory history) {
+        return !ingest.trustCreateTime() && history.isOfFormerJob()
+                ? System.currentTimeMillis() - ingest.closeDelay().toMillis()
+                : MeteringPipeline.NO_FORMER_JOB;
     }
 
     private static void requireTopics(Settings settings) {

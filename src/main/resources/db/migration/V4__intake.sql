@@ -1,4 +1,6 @@
--- The balance sheet: what became of every record that was read, by topic, partition and hour of append time.
+-- The balance sheet: what became of every record that was read, by topic, partition and hour of append time. An hour has one row for
+-- each offset at which its reading began: one, and another when a job without state began in the middle of it. A row that lies within
+-- another one of its hour is a second look at the same records, and is left out of sums.
 
 CREATE TABLE intake_hourly (
     topic           text        NOT NULL,
@@ -19,13 +21,13 @@ CREATE TABLE intake_hourly (
     uncovered_hours jsonb       NOT NULL DEFAULT '{}',
     updated_at      timestamptz NOT NULL DEFAULT now(),
     writer_epoch    bigint      NOT NULL,
-    PRIMARY KEY (topic, partition, append_hour)
+    PRIMARY KEY (topic, partition, append_hour, first_offset)
 );
 
 COMMENT ON TABLE intake_hourly IS
     'read = counted + withdrawn + duplicate + conflict + void_waiting + ignored + uncovered + dead_lettered, in every row';
 COMMENT ON COLUMN intake_hourly.append_hour IS 'UTC hour in which Kafka stored the records';
-COMMENT ON COLUMN intake_hourly.first_offset IS 'Smallest offset read';
+COMMENT ON COLUMN intake_hourly.first_offset IS 'Smallest offset read; the same for every run that sees the hour from its beginning';
 COMMENT ON COLUMN intake_hourly.next_offset IS 'One more than the largest offset read';
 COMMENT ON COLUMN intake_hourly.counted IS 'First of their identity; counted - withdrawn events are in usage_hourly';
 COMMENT ON COLUMN intake_hourly.withdrawn IS 'Voids that took a counted event out again';

@@ -23,21 +23,32 @@ import org.apache.flink.util.Collector;
  * Adds contributions up by key and hour and writes whole totals: when the watermark closes an hour, and within {@code early-results}
  * after any other change, be it to an open hour or to a closed one. No accepted event is ever dropped here: an hour is kept for as long
  * as an event for it can be accepted.
+ *
+ * <p>A job that reads again what another one has counted (a cold start, an older savepoint) has seen each hour only in part until it is as
+ * far as that one was. Until then it writes nothing, so that no row goes down and up again, and Stripe with it.
  */
 public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution, HourlyTotal> {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Aggregation> aggregationByMetric;
     private final HourClock clock;
+    private final long catchUpToMillis;
     private transient MapState<Long, RunningTotal> totals;
     private transient MapState<Long, Boolean> changedHours;
     private transient DecidingLog log;
     private transient Counter closedHours;
     private transient Counter revisions;
 
-    public SumHours(AggregateSettings settings) {
+    /**
+     * Creates the function.
+     *
+     * @param catchUpToMillis watermark from which everything is read that an earlier job has counted; until then nothing is written.
+     *     {@link Long#MIN_VALUE} when there was none
+     */
+    public SumHours(AggregateSettings settings, long catchUpToMillis) {
         this.aggregationByMetric = settings.aggregationByMetric();
         this.clock = new HourClock(settings);
+        this.catchUpToMillis = catchUpToMillis;
     }
 
     @Override
@@ -68,20 +79,16 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         }
         totals.put(hour.epochHour(), total.with(contribution, aggregation));
         if (!changedHours.contains(hour.epochHour())) {
-            changedHours.put(hour.epochHour(), true);
-            long now = context.timerService().currentProcessingTime();
-            context.timerService()
-                    .registerProcessingTimeTimer(
-                            clock.nextWriteMillis(now, contribution.key().hashCode()));
+            writeLater(hour.epochHour(), contribution.key(), context);
         }
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<HourlyTotal> out) throws Exception {
         if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
-            writeChanges(context.getCurrentKey(), out);
+            writeChanges(context, out);
         } else if (HourClock.isCloseTimer(timestamp)) {
-            close(BillingHour.containing(timestamp), context.getCurrentKey(), out);
+            close(BillingHour.containing(timestamp), context, out);
         } else {
             forget(clock.forgottenHour(timestamp), context.getCurrentKey(), out);
         }
@@ -114,20 +121,50 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         return aggregation;
     }
 
-    private void close(BillingHour hour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+    private void close(BillingHour hour, OnTimerContext context, Collector<HourlyTotal> out) throws Exception {
+        UsageKey key = context.getCurrentKey();
         RunningTotal total = totals.get(hour.epochHour());
-        if (total != null && !total.closed()) {
-            write(hour.epochHour(), decided(total, hour.epochHour(), key).close(), key, out);
-            closedHours.inc();
+        if (total == null || total.closed()) {
+            return;
+        }
+        closedHours.inc();
+        RunningTotal closed = decided(total, hour.epochHour(), key).close();
+        if (isCatchingUp(context)) {
+            totals.put(hour.epochHour(), closed);
+            writeLater(hour.epochHour(), key, context);
+        } else {
+            write(hour.epochHour(), closed, key, out);
         }
     }
 
-    private void writeChanges(UsageKey key, Collector<HourlyTotal> out) throws Exception {
+    private void writeChanges(OnTimerContext context, Collector<HourlyTotal> out) throws Exception {
+        UsageKey key = context.getCurrentKey();
         List<Long> hours = new ArrayList<>();
         changedHours.keys().forEach(hours::add);
+        if (hours.isEmpty()) {
+            return;
+        }
+        if (isCatchingUp(context)) {
+            registerWrite(key, context);
+            return;
+        }
         for (long epochHour : hours) {
             writeChange(epochHour, key, out);
         }
+    }
+
+    private boolean isCatchingUp(Context context) {
+        return context.timerService().currentWatermark() < catchUpToMillis;
+    }
+
+    private void writeLater(long epochHour, UsageKey key, Context context) throws Exception {
+        changedHours.put(epochHour, true);
+        registerWrite(key, context);
+    }
+
+    private void registerWrite(UsageKey key, Context context) {
+        long now = context.timerService().currentProcessingTime();
+        context.timerService().registerProcessingTimeTimer(clock.nextWriteMillis(now, key.hashCode()));
     }
 
     private void writeChange(long epochHour, UsageKey key, Collector<HourlyTotal> out) throws Exception {

@@ -50,13 +50,16 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--lose-task-manager", description = "kill Flink's TaskManager in the middle of the day")
     private boolean loseTaskManager;
 
+    @Option(names = "--replay", description = "read the day again at the end; falsify a row, find it and mend it")
+    private boolean replay;
+
     @Override
     public Integer call() throws Exception {
         Bounds.check(
                 spec, "--for", duration.toSeconds(), 1, Duration.ofHours(12).toSeconds());
         Bounds.check(spec, "--events-per-second", eventsPerSecond, 1, 1_000_000);
         long start = seed.orElseGet(() -> (long) new SecureRandom().nextInt(LARGEST_SEED));
-        DemoSettings settings = new DemoSettings(duration, eventsPerSecond, start, loseTaskManager);
+        DemoSettings settings = new DemoSettings(duration, eventsPerSecond, start, loseTaskManager, replay);
         boolean terminal = Boolean.getBoolean("tallymark.terminal");
         return new Demo(settings, System.out, terminal, Clock.systemUTC()).run() ? 0 : 1;
     }

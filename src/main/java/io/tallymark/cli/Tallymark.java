@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
             ProduceCommand.class,
             MigrateCommand.class,
             DoctorCommand.class,
+            StatusCommand.class,
+            DeadLettersCommand.class,
+            ExplainCommand.class,
+            ReplayCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

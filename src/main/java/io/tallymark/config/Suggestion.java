@@ -5,12 +5,13 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the known word that a mistyped one was probably meant to be. */
-final class Suggestion {
+public final class Suggestion {
     private static final int MAX_DISTANCE = 4;
 
     private Suggestion() {}
 
-    static Optional<String> forWord(String word, Collection<String> known) {
+    /** The closest known word, if any is close enough. */
+    public static Optional<String> forWord(String word, Collection<String> known) {
         return known.stream()
                 .filter(candidate -> closeness(word, candidate) <= Math.min(MAX_DISTANCE, 1 + word.length() / 2))
                 .min(Comparator.comparingInt((String candidate) -> closeness(word, candidate))

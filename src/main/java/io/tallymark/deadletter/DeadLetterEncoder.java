@@ -33,7 +33,10 @@ final class DeadLetterEncoder implements KafkaRecordSerializationSchema<Rejectio
     public ProducerRecord<byte[], byte[]> serialize(Rejection rejection, KafkaSinkContext context, Long timestamp) {
         long recordBytes = recordBytes(rejection);
         ProducerRecord<byte[], byte[]> letter;
-        if (recordBytes <= MAX_RECORD_BYTES) {
+        if (rejection.bytesAtOrigin()) {
+            letter = new ProducerRecord<>(topic, null, null);
+            add(letter.headers(), DeadLetterHeaders.OMITTED_BYTES, DeadLetterHeaders.UNKNOWN_BYTES);
+        } else if (recordBytes <= MAX_RECORD_BYTES) {
             letter = new ProducerRecord<>(topic, rejection.key(), rejection.value());
             rejection.headers().forEach(header -> letter.headers().add(header.name(), header.value()));
         } else {
@@ -44,6 +47,7 @@ final class DeadLetterEncoder implements KafkaRecordSerializationSchema<Rejectio
         return letter;
     }
 
+    /** In the order of {@link DeadLetterHeaders#ENDING}. */
     private static void addOrigin(Headers headers, Rejection rejection) {
         add(headers, DeadLetterHeaders.REASON, rejection.reason().name());
         add(headers, DeadLetterHeaders.DETAIL, rejection.detail());

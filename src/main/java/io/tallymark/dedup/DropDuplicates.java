@@ -220,7 +220,8 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
                 mismatch.headers(),
                 RejectReason.TOO_LATE,
                 "the event that this void takes out was counted at " + Instant.ofEpochMilli(counted.timeMillis())
-                        + ", more than max-lateness before the void");
+                        + ", more than max-lateness before the void",
+                mismatch.bytesAtOrigin());
     }
 
     private static void settle(Outcome outcome, UsageEvent record, Context context) {

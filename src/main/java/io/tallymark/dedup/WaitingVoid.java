@@ -6,7 +6,6 @@ import io.tallymark.usage.Outcome;
 import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
-import java.util.List;
 
 /** Where the record of a void is: a void that waits has a line in the balance sheet that changes when its event comes. */
 public record WaitingVoid(Origin origin, long appendTimeMillis) {
@@ -25,12 +24,9 @@ public record WaitingVoid(Origin origin, long appendTimeMillis) {
 
     /** Its dead letter. The state holds no bytes, so the letter has none: they are at the origin. */
     Rejection refusal() {
-        return new Rejection(
+        return Rejection.withoutBytes(
                 origin,
                 appendTimeMillis,
-                null,
-                null,
-                List.of(),
                 RejectReason.VOID_MISMATCH,
                 "the event that came after this void has another time or content; the void's record is at its origin");
     }

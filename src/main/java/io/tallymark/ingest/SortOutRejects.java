@@ -1,21 +1,29 @@
 package io.tallymark.ingest;
 
+import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.IntakeEntry;
 import io.tallymark.usage.Origin;
 import io.tallymark.usage.Outcome;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Sends accepted events on and rejections to the side; ignored records end here. Every record enters the balance sheet here as read. */
-public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> {
+/**
+ * Sends accepted events on and rejections to the side; ignored records and events of hours that are not seen whole end here. Every record
+ * enters the balance sheet here as read.
+ */
+public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> implements CheckpointedFunction {
     /** Side output of everything that goes to the dead-letter topic. */
     public static final OutputTag<Rejection> REJECTIONS =
             new OutputTag<>("rejections", TypeInformation.of(Rejection.class));
@@ -26,16 +34,45 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
 
     private static final long serialVersionUID = 1L;
 
-    private transient Counter accepted;
-    private transient Counter rejected;
-    private transient Counter ignored;
+    private final StartingPoint start;
+    private transient IntakeCounters counters;
+
+    // Flink calls initializeState before anything else.
+    @SuppressWarnings("NullAway.Init")
+    private transient ListState<Coverage> kept;
+
+    @SuppressWarnings("NullAway.Init")
+    private transient Coverage coverage;
+
+    /**
+     * Creates the function.
+     *
+     * @param start what the job sees whole when it begins without state
+     */
+    public SortOutRejects(StartingPoint start) {
+        this.start = start;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        // One copy from each subtask, all equal, so that any number of subtasks finds it again.
+        kept = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("coverage", TypeInformation.of(Coverage.class)));
+        coverage = context.isRestored() ? Coverage.ofOlderState(start) : Coverage.of(start);
+        for (Coverage restored : kept.get()) {
+            restored.require(start);
+            coverage = restored;
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        kept.update(List.of(coverage));
+    }
 
     @Override
     public void open(OpenContext context) {
-        MetricGroup metrics = getRuntimeContext().getMetricGroup();
-        accepted = metrics.counter("acceptedEvents");
-        rejected = metrics.counter("rejectedRecords");
-        ignored = metrics.counter("ignoredEvents");
+        counters = new IntakeCounters(getRuntimeContext().getMetricGroup());
     }
 
     @Override
@@ -47,18 +84,31 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
         Optional<UsageEvent> event = record.event();
         Optional<Rejection> rejection = record.rejection();
         if (event.isPresent()) {
-            accepted.inc();
-            context.output(INTAKE, IntakeEntry.read(origin.get(), record.appendTimeMillis()));
-            out.collect(event.get());
+            accept(event.get(), origin.get(), context, out);
         } else if (rejection.isPresent()) {
-            rejected.inc();
-            String reason = rejection.get().reason().name();
-            context.output(
-                    INTAKE, IntakeEntry.readAs(Outcome.DEAD_LETTERED, reason, origin.get(), record.appendTimeMillis()));
+            counters.rejected(rejection.get().reason());
+            end(Outcome.DEAD_LETTERED, rejection.get().reason().name(), origin.get(), record, context);
             context.output(REJECTIONS, rejection.get());
         } else {
-            ignored.inc();
-            context.output(INTAKE, IntakeEntry.readAs(Outcome.IGNORED, "", origin.get(), record.appendTimeMillis()));
+            counters.ignored();
+            end(Outcome.IGNORED, "", origin.get(), record, context);
         }
+    }
+
+    private void accept(UsageEvent event, Origin origin, Context context, Collector<UsageEvent> out) {
+        BillingHour hour = BillingHour.containing(event.timeMillis());
+        if (!coverage.covers(hour)) {
+            counters.uncovered();
+            context.output(
+                    INTAKE, IntakeEntry.readAs(Outcome.UNCOVERED, hour.toString(), origin, event.appendTimeMillis()));
+            return;
+        }
+        counters.accepted();
+        context.output(INTAKE, IntakeEntry.read(origin, event.appendTimeMillis()));
+        out.collect(event);
+    }
+
+    private static void end(Outcome outcome, String detail, Origin origin, Ingested record, Context context) {
+        context.output(INTAKE, IntakeEntry.readAs(outcome, detail, origin, record.appendTimeMillis()));
     }
 }

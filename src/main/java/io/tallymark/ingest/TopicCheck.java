@@ -5,13 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
@@ -20,7 +18,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** Looks at the topics before a job starts, so that a wrong one is a sentence and not a wrong total. Changes nothing. */
 public final class TopicCheck {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = KafkaTopicReadings.DEADLINE;
     /** Kafka's own default of {@code max.message.bytes}. */
     private static final long LEAST_LETTER_BYTES = 1_048_588;
 
@@ -36,9 +34,12 @@ public final class TopicCheck {
 
     /** Everything that is wrong, each with its remedy; empty when all is well. */
     public List<UserError> problems() {
-        try (Admin admin = Admin.create(adminProperties())) {
+        try (Admin admin = Admin.create(KafkaTopicReadings.adminProperties(settings))) {
             Set<String> topics = admin.listTopics().names().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             List<UserError> problems = missing(topics);
+            if (topics.contains(settings.topic())) {
+                problems.addAll(compacted(admin));
+            }
             if (topics.contains(settings.topic()) && !settings.trustCreateTime()) {
                 problems.addAll(wrongTimestamps(admin));
             }
@@ -47,10 +48,10 @@ public final class TopicCheck {
             }
             return problems;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            return List.of(unreachable(e));
+            return List.of(unreachable(settings, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return List.of(unreachable(e));
+            return List.of(unreachable(settings, e));
         }
     }
 
@@ -85,6 +86,19 @@ public final class TopicCheck {
                         + " kafka.trust-create-time: true)"));
     }
 
+    /** Compaction deletes records in the middle, which no offset shows: a replay would count less. */
+    private List<UserError> compacted(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+        String policy = config(admin, settings.topic(), TopicConfig.CLEANUP_POLICY_CONFIG);
+        if (!policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            return List.of();
+        }
+        return List.of(new UserError(
+                "kafka.topic: " + settings.topic() + " has cleanup.policy=" + policy
+                        + ": Kafka would delete events of which a later one has the same key",
+                "kafka-configs.sh --alter --entity-type topics --entity-name " + settings.topic()
+                        + " --add-config cleanup.policy=delete"));
+    }
+
     /** A letter that the broker refuses would stop the job, again and again. */
     private List<UserError> smallLetters(Admin admin)
             throws ExecutionException, InterruptedException, TimeoutException {
@@ -111,15 +125,7 @@ public final class TopicCheck {
         return String.valueOf(entry.value());
     }
 
-    private Properties adminProperties() {
-        Properties properties = KafkaProperties.of(settings.kafkaProperties());
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(TIMEOUT.toMillis()));
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TIMEOUT.toMillis() / 2));
-        return properties;
-    }
-
-    private UserError unreachable(Exception e) {
+    static UserError unreachable(IngestSettings settings, Exception e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();

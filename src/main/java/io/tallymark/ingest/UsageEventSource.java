@@ -1,37 +1,42 @@
 package io.tallymark.ingest;
 
-import java.time.InstantSource;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** The Kafka source of usage events and its watermarks, as Flink wants them. */
 public final class UsageEventSource {
     private UsageEventSource() {}
 
-    /** Reads committed records only, from the checkpointed offsets, or from the beginning when there is no state. */
-    public static KafkaSource<Ingested> source(IngestSettings settings) {
-        return KafkaSource.<Ingested>builder()
+    /**
+     * Reads committed records only, from the checkpointed offsets, or from the starting point when there is no state. It ends the job with
+     * a sentence rather than leave a gap.
+     */
+    public static Source<Ingested, KafkaPartitionSplit, KafkaSourceEnumState> source(
+            IngestSettings settings, StartingPoint start) {
+        KafkaSource<Ingested> kafka = KafkaSource.<Ingested>builder()
                 .setBootstrapServers(settings.bootstrapServers())
-                .setTopics(settings.topic())
+                .setKafkaSubscriber(new UsageTopic(start))
                 .setGroupId(settings.groupId())
                 .setClientIdPrefix(settings.groupId())
-                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setStartingOffsets(new BeginAt(start))
                 .setProperties(KafkaProperties.of(settings.kafkaProperties()))
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
                 .setDeserializer(new KafkaRecordDecoder(settings))
                 .build();
+        return new CheckedSource(kafka, settings, start);
     }
 
-    /** Watermarks per partition from append time. */
+    /**
+     * Watermarks per partition from append time. With timestamps that producers choose there is no clock that a silent partition could
+     * follow: it is only taken out of the minimum.
+     */
     public static WatermarkStrategy<Ingested> watermarks(IngestSettings settings) {
-        boolean followWallClock = !settings.trustCreateTime();
-        return WatermarkStrategy.forGenerator(context -> new AppendTimeWatermarks<>(
-                settings.closeDelay(),
-                settings.quietPartition(),
-                followWallClock,
-                context.getInputActivityClock(),
-                InstantSource.system()));
+        WatermarkStrategy<Ingested> appendTime =
+                WatermarkStrategy.forGenerator(context -> new AppendTimeWatermarks<>(settings.closeDelay()));
+        return settings.trustCreateTime() ? appendTime.withIdleness(settings.quietPartition()) : appendTime;
     }
 }

@@ -6,19 +6,24 @@ import io.tallymark.usage.IntakeKey;
 import io.tallymark.usage.IntakeTally;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Adds lines up where they arise, so that the balance sheet costs one element per row and checkpoint on the network, not one per record.
- * It hands its sums on before each barrier and therefore needs no state: what a checkpoint has read is in the checkpoint's sums.
+ * It hands its sums on before each barrier and therefore needs no state: what a checkpoint has read is in the checkpoint's sums. It hands
+ * an hour on before the watermark that ends it, so that no line comes after its row was forgotten, however much time passes between two
+ * barriers of a catch-up.
  */
 public final class BundleIntake extends AbstractStreamOperator<IntakeTally>
         implements OneInputStreamOperator<IntakeEntry, IntakeTally> {
     private static final long serialVersionUID = 1L;
     /** Bound on rows held between two checkpoints; a catch-up over months of append time reaches it. */
-    private static final int MAX_ROWS = 1_000;
+    static final int MAX_ROWS = 1_000;
 
     private transient Map<IntakeKey, RunningTally> rows;
 
@@ -37,23 +42,41 @@ public final class BundleIntake extends AbstractStreamOperator<IntakeTally>
                 BillingHour.containing(entry.appendTimeMillis()).epochHour());
         rows.computeIfAbsent(key, RunningTally::new).add(entry);
         if (rows.size() >= MAX_ROWS) {
-            handOn();
+            handOn(row -> true);
         }
     }
 
     @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        handOn(key -> new BillingHour(key.epochHour()).endMillis() <= mark.getTimestamp());
+        super.processWatermark(mark);
+    }
+
+    /** An idle input no longer holds the watermark of the sums back. */
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        handOn(row -> true);
+        super.processWatermarkStatus(status);
+    }
+
+    @Override
     public void prepareSnapshotPreBarrier(long checkpointId) {
-        handOn();
+        handOn(row -> true);
     }
 
     @Override
     public void finish() throws Exception {
-        handOn();
+        handOn(row -> true);
         super.finish();
     }
 
-    private void handOn() {
-        rows.values().forEach(row -> output.collect(new StreamRecord<>(row.tally())));
-        rows.clear();
+    private void handOn(Predicate<IntakeKey> due) {
+        rows.entrySet().removeIf(row -> {
+            if (due.test(row.getKey())) {
+                output.collect(new StreamRecord<>(row.getValue().tally()));
+                return true;
+            }
+            return false;
+        });
     }
 }

@@ -21,9 +21,24 @@ public final class DatabaseCheck {
     private static final List<String> SEQUENCES = List.of("writer_epoch_seq", "report_claim_seq");
 
     private final DatabaseAccess database;
+    private final Map<String, String> rightsByTable;
+    private final List<String> sequences;
 
     public DatabaseCheck(DatabaseAccess database) {
+        this(database, RIGHTS_BY_TABLE, SEQUENCES);
+    }
+
+    private DatabaseCheck(DatabaseAccess database, Map<String, String> rightsByTable, List<String> sequences) {
         this.database = database;
+        this.rightsByTable = rightsByTable;
+        this.sequences = sequences;
+    }
+
+    /** For somebody who only reads the same tables. */
+    public static DatabaseCheck toRead(DatabaseAccess database) {
+        Map<String, String> rights = new LinkedHashMap<>(RIGHTS_BY_TABLE);
+        rights.replaceAll((table, writing) -> "SELECT");
+        return new DatabaseCheck(database, rights, List.of());
     }
 
     /** Everything that is wrong, each with its remedy; empty when all is well. */
@@ -55,7 +70,7 @@ public final class DatabaseCheck {
 
     private List<UserError> missing(Statement statement) throws SQLException {
         List<UserError> problems = new ArrayList<>();
-        for (Map.Entry<String, String> entry : RIGHTS_BY_TABLE.entrySet()) {
+        for (Map.Entry<String, String> entry : rightsByTable.entrySet()) {
             String table = entry.getKey();
             String rights = entry.getValue();
             if (single(statement, "SELECT to_regclass('" + table + "') IS NOT NULL")
@@ -69,7 +84,7 @@ public final class DatabaseCheck {
                         "GRANT " + rights + " ON " + table + " TO " + database.user()));
             }
         }
-        for (String sequence : SEQUENCES) {
+        for (String sequence : sequences) {
             if (single(statement, "SELECT has_sequence_privilege('" + sequence + "', 'USAGE')")
                     .equals("f")) {
                 problems.add(new UserError(

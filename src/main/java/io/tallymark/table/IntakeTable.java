@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 
 /**
- * The sink of the balance sheet: an upsert of whole rows. A row describes a range of offsets, and only one at least as wide replaces it:
- * a job without state that sees an hour in part never lowers what was written from a complete view.
+ * The sink of the balance sheet: an upsert of whole rows. A row describes a range of offsets. Its first one is part of the key, and only
+ * a range that reaches at least as far replaces it: a job restored from an older checkpoint replaces its rows as soon as it has read as
+ * far again, and a job without state that begins in the middle of an hour gets a row of its own beside the one of the complete view.
  */
 public final class IntakeTable {
     static final String UPSERT = """
@@ -22,8 +23,7 @@ public final class IntakeTable {
                 reasons, uncovered_hours, writer_epoch)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb,
                 current_setting('tallymark.writer_epoch')::bigint)
-            ON CONFLICT (topic, partition, append_hour) DO UPDATE SET
-                first_offset = EXCLUDED.first_offset,
+            ON CONFLICT (topic, partition, append_hour, first_offset) DO UPDATE SET
                 next_offset = EXCLUDED.next_offset,
                 read = EXCLUDED.read,
                 counted = EXCLUDED.counted,
@@ -38,7 +38,7 @@ public final class IntakeTable {
                 uncovered_hours = EXCLUDED.uncovered_hours,
                 updated_at = now(),
                 writer_epoch = fenced_epoch(present.writer_epoch, EXCLUDED.writer_epoch)
-            WHERE EXCLUDED.first_offset <= present.first_offset AND EXCLUDED.next_offset >= present.next_offset
+            WHERE EXCLUDED.next_offset >= present.next_offset
             """;
 
     private IntakeTable() {}
@@ -71,21 +71,17 @@ public final class IntakeTable {
 
     private static long count(IntakeTally row, Outcome outcome) {
         return row.outcomes().entrySet().stream()
-                .filter(entry -> isOf(entry.getKey(), outcome))
+                .filter(entry -> IntakeTally.outcome(entry.getKey()) == outcome)
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-    }
-
-    private static boolean isOf(String label, Outcome outcome) {
-        return label.equals(outcome.name()) || label.startsWith(prefix(outcome));
     }
 
     /** As a JSON object; reasons and hours need no quoting. */
     private static String details(IntakeTally row, Outcome outcome) {
         TreeMap<String, Long> details = new TreeMap<>();
         row.outcomes().forEach((label, count) -> {
-            if (label.startsWith(prefix(outcome))) {
-                details.put(label.substring(prefix(outcome).length()), count);
+            if (IntakeTally.outcome(label) == outcome) {
+                details.put(IntakeTally.detail(label), count);
             }
         });
         StringBuilder json = new StringBuilder("{");
@@ -95,9 +91,5 @@ public final class IntakeTable {
                 .append("\":")
                 .append(count));
         return json.append('}').toString();
-    }
-
-    private static String prefix(Outcome outcome) {
-        return IntakeTally.label(outcome, " ").replace(" ", "");
     }
 }

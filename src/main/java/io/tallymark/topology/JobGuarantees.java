@@ -22,6 +22,10 @@ public final class JobGuarantees {
         // Our elements are immutable, so handing them on without a copy is safe.
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         settings.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+        // The balance sheet is summed up in front of each barrier: what is read before it must not arrive behind it. An
+        // unaligned barrier
+        // overtakes records, and rows that do not add up would be written.
+        settings.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         settings.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);

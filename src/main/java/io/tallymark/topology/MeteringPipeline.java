@@ -1,14 +1,13 @@
 package io.tallymark.topology;
 
 import io.tallymark.aggregate.AggregateSettings;
-import io.tallymark.aggregate.SplitByMeter;
 import io.tallymark.aggregate.SumHours;
 import io.tallymark.config.Settings;
 import io.tallymark.deadletter.DeadLetterSink;
 import io.tallymark.dedup.DropDuplicates;
-import io.tallymark.dedup.EventIdentity;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
+import io.tallymark.ingest.StartingPoint;
 import io.tallymark.ingest.UsageEventSource;
 import io.tallymark.intake.BundleIntake;
 import io.tallymark.intake.SumIntake;
@@ -37,15 +36,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param source one element for each record
  * @param watermarks append-time watermarks of each partition
  * @param sinks where the results go
- * @param topic name of the topic, for the sign of life
+ * @param start the topic, and what a job without state sees whole of it
+ * @param catchUpToMillis watermark until which no total is written, for a former job had counted as much; {@link #NO_FORMER_JOB}
  * @param settings lateness and the rules of the meters
  */
 public record MeteringPipeline(
         Source<Ingested, ?, ?> source,
         WatermarkStrategy<Ingested> watermarks,
         Sinks sinks,
-        String topic,
+        StartingPoint start,
+        long catchUpToMillis,
         AggregateSettings settings) {
+    public static final long NO_FORMER_JOB = Long.MIN_VALUE;
     /** The balance sheet is small: one writer keeps its rows and the sign of life in step. */
     private static final int INTAKE_PARALLELISM = 1;
 
@@ -64,37 +66,33 @@ public record MeteringPipeline(
             Sink<MeteringProgress> progress) {}
 
     /** The pipeline on the real parts: Kafka and Postgres. */
-    public static MeteringPipeline of(Settings settings) {
+    public static MeteringPipeline of(Settings settings, StartingPoint start, long catchUpToMillis) {
         return new MeteringPipeline(
-                UsageEventSource.source(settings.ingest()),
+                UsageEventSource.source(settings.ingest(), start),
                 UsageEventSource.watermarks(settings.ingest()),
                 new Sinks(
                         DeadLetterSink.sink(settings.deadLetters()),
                         UsageTable.sink(settings.database()),
                         IntakeTable.sink(settings.database()),
                         ProgressTable.sink(settings.database())),
-                settings.ingest().topic(),
+                start,
+                catchUpToMillis,
                 settings.aggregate());
     }
 
     /** Adds the pipeline to a job. */
     public void build(StreamExecutionEnvironment env) {
-        SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
-                .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
-                .process(new SortOutRejects()));
-
-        SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(
-                accepted.keyBy(new EventIdentity()).process(new DropDuplicates(settings.maxLateness())));
+        CountingStages stages =
+                CountingStages.add(env, source, watermarks, new SortOutRejects(start), settings.maxLateness());
+        SingleOutputStreamOperator<UsageEvent> accepted = stages.accepted();
+        SingleOutputStreamOperator<UsageEvent> counted = stages.counted();
 
         OperatorId.WRITE_DEAD_LETTERS.on(accepted.getSideOutput(SortOutRejects.REJECTIONS)
                 .union(counted.getSideOutput(DropDuplicates.REFUSED_VOIDS))
                 .sinkTo(sinks.deadLetters()));
 
-        SingleOutputStreamOperator<Contribution> contributions =
-                OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter()));
-
-        SingleOutputStreamOperator<HourlyTotal> totals =
-                OperatorId.SUM_HOURS.on(contributions.keyBy(Contribution::key).process(new SumHours(settings)));
+        SingleOutputStreamOperator<HourlyTotal> totals = OperatorId.SUM_HOURS.on(
+                stages.contributions().keyBy(Contribution::key).process(new SumHours(settings, catchUpToMillis)));
 
         // By customer, so that two writers never wait for each other's rows in the ledger's queue.
         OperatorId.WRITE_USAGE_TABLE.on(
@@ -112,7 +110,7 @@ public record MeteringPipeline(
                         .transform(
                                 OperatorId.SUM_INTAKE.uid(),
                                 TypeInformation.of(IntakeTally.class),
-                                new SumIntake(topic, settings.maxLateness())))
+                                new SumIntake(start.topic(), settings.maxLateness())))
                 .setParallelism(INTAKE_PARALLELISM);
 
         OperatorId.WRITE_INTAKE_TABLE.on(rows.sinkTo(sinks.intakeTable())).setParallelism(INTAKE_PARALLELISM);

@@ -23,7 +23,10 @@ public enum OperatorId {
     TICK_REPORTS("tick-reports"),
     CLAIM_DUE_HOURS("claim-due-hours"),
     SEND_TO_STRIPE("send-to-stripe"),
-    RECORD_OUTCOMES("record-outcomes");
+    RECORD_OUTCOMES("record-outcomes"),
+    SELECT_REPLAYED("select-replayed"),
+    COUNT_REPLAYED("count-replayed"),
+    WRITE_REPLAY_TABLE("write-replay-table");
 
     private final String uid;
 

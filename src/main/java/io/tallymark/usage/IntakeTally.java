@@ -19,4 +19,16 @@ public record IntakeTally(IntakeKey key, long firstOffset, long nextOffset, long
     public static String label(Outcome outcome, String detail) {
         return detail.isEmpty() ? outcome.name() : outcome.name() + SEPARATOR + detail;
     }
+
+    /** The outcome that a label names. */
+    public static Outcome outcome(String label) {
+        int end = label.indexOf(SEPARATOR);
+        return Outcome.valueOf(end < 0 ? label : label.substring(0, end));
+    }
+
+    /** The detail of a label; empty when it has none. */
+    public static String detail(String label) {
+        int end = label.indexOf(SEPARATOR);
+        return end < 0 ? "" : label.substring(end + 1);
+    }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the record's headers, untouched and in order
  * @param reason one of the closed list
  * @param detail one sentence for a person, naming the field and the offending value, shortened
+ * @param bytesAtOrigin whether key, value and headers were not at hand and are empty here: they are at the origin
  */
 public record Rejection(
         Origin origin,
@@ -21,4 +22,23 @@ public record Rejection(
         byte @Nullable [] value,
         List<RecordHeader> headers,
         RejectReason reason,
-        String detail) {}
+        String detail,
+        boolean bytesAtOrigin) {
+
+    /** A record with its bytes. */
+    public Rejection(
+            Origin origin,
+            long appendTimeMillis,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<RecordHeader> headers,
+            RejectReason reason,
+            String detail) {
+        this(origin, appendTimeMillis, key, value, headers, reason, detail, false);
+    }
+
+    /** A record whose bytes are not at hand any more; whoever wants them reads them at the origin. */
+    public static Rejection withoutBytes(Origin origin, long appendTimeMillis, RejectReason reason, String detail) {
+        return new Rejection(origin, appendTimeMillis, null, null, List.of(), reason, detail, true);
+    }
+}

@@ -339,7 +339,7 @@ class SumHoursTest {
     private static KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness(
             int parallelism, int subtask) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new SumHours(SETTINGS)),
+                new KeyedProcessOperator<>(new SumHours(SETTINGS, Long.MIN_VALUE)),
                 Contribution::key,
                 TypeInformation.of(UsageKey.class),
                 MAX_PARALLELISM,

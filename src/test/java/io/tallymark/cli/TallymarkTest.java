@@ -24,7 +24,7 @@ class TallymarkTest {
             assertThat(run(command, "--help")).as(command).isZero();
         }
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("demo", "up", "produce", "migrate", "doctor", "simulator");
+        assertThat(out.toString()).contains("demo", "up", "produce", "migrate", "doctor", "status", "simulator");
     }
 
     @Test
@@ -47,6 +47,8 @@ class TallymarkTest {
     void numberOutOfRangeIsNamedWithItsRange() {
         assertMistake(run("demo", "--events-per-second", "0"), "--events-per-second 0", "from 1 to");
         assertMistake(run("up", "--web-port", "70000"), "--web-port", "70000");
+        assertMistake(run("status", "--hours", "10001"), "--hours 10001", "from 0 to");
+        assertMistake(run("status", "--stale-after", "soon"), "--stale-after", "soon");
     }
 
     @Test
@@ -70,6 +72,7 @@ class TallymarkTest {
                 meters: [{metric: m, event-type: t, aggregation: count}]
                 """);
         assertMistake(run("migrate", "--config", file.toString()), "127.0.0.1:1", "postgres.url");
+        assertMistake(run("status", "--config", file.toString()), "127.0.0.1:1", "postgres.url");
     }
 
     private int run(String... args) {

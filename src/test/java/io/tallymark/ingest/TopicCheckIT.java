@@ -28,6 +28,7 @@ class TopicCheckIT {
         kafka.createTopic("forgeable", 2, Map.of("message.timestamp.type", "CreateTime"));
         kafka.createTopic("letters", 1, Map.of());
         kafka.createTopic("small-letters", 1, Map.of("max.message.bytes", "1000"));
+        kafka.createTopic("compacted", 1, Map.of("cleanup.policy", "compact,delete"));
     }
 
     @AfterAll
@@ -76,6 +77,15 @@ class TopicCheckIT {
 
         assertThat(problems).hasSize(1);
         assertThat(problems.get(0)).hasMessageContaining("small-letters has max.message.bytes=1000");
+    }
+
+    @Test
+    void refusesATopicThatKafkaCompacts() {
+        List<UserError> problems = check(kafka.bootstrapServers(), "compacted", "letters", true);
+
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0)).hasMessageContaining("compacted has cleanup.policy=compact");
+        assertThat(problems.get(0).remedy()).contains("cleanup.policy=delete");
     }
 
     @Test

@@ -30,6 +30,7 @@ class DatabaseCheckIT {
                 access("tallymark", "postgres"),
                 "CREATE ROLE reader LOGIN",
                 "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+                "CREATE ROLE stranger LOGIN",
                 "CREATE ROLE worker LOGIN",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO worker",
                 "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO worker",
@@ -75,8 +76,20 @@ class DatabaseCheckIT {
                 .extracting(UserError::getMessage)
                 .contains(
                         "postgres.user: reader lacks SELECT, INSERT, UPDATE on usage_hourly",
+                        "postgres.user: reader lacks SELECT, INSERT, UPDATE on intake_hourly",
+                        "postgres.user: reader lacks SELECT, INSERT, UPDATE on metering_progress",
                         "postgres.user: reader lacks SELECT, INSERT on ledger_entry");
         assertThat(problems.get(0).remedy()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON usage_hourly TO reader");
+    }
+
+    @Test
+    void whoOnlyReadsNeedsNoMoreThanThat() {
+        assertThat(DatabaseCheck.toRead(access("tallymark", "reader")).problems())
+                .extracting(UserError::getMessage)
+                .isEmpty();
+        assertThat(DatabaseCheck.toRead(access("tallymark", "stranger")).problems())
+                .extracting(UserError::getMessage)
+                .contains("postgres.user: stranger lacks SELECT on intake_hourly");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.tallymark.aggregate.LoggedContribution;
 import io.tallymark.aggregate.RunningTotal;
 import io.tallymark.dedup.SeenId;
 import io.tallymark.dedup.WaitingVoid;
+import io.tallymark.ingest.Coverage;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.report.ClaimedReport;
 import io.tallymark.report.ReportOutcome;
@@ -57,6 +58,7 @@ class ElementTypesTest {
     @ValueSource(
             classes = {
                 Ingested.class,
+                Coverage.class,
                 UsageEvent.class,
                 Contribution.class,
                 UsageKey.class,

@@ -34,6 +34,14 @@ class JobGuaranteesTest {
     }
 
     @Test
+    void barriersOvertakeNothingWhateverTheClusterSays() {
+        cluster.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+
+        assertThat(applied().getCheckpointConfig().isUnalignedCheckpointsEnabled())
+                .isFalse();
+    }
+
+    @Test
     void checkpointsAreTakenEvenIfTheClusterNamesNoInterval() {
         assertThat(applied().getCheckpointConfig().getCheckpointInterval()).isEqualTo(10_000);
     }

@@ -26,7 +26,10 @@ class OperatorIdTest {
                         "tick-reports",
                         "claim-due-hours",
                         "send-to-stripe",
-                        "record-outcomes");
+                        "record-outcomes",
+                        "select-replayed",
+                        "count-replayed",
+                        "write-replay-table");
     }
 
     @Test

@@ -4,28 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
+import io.tallymark.ingest.BoundedUsageEvents;
+import io.tallymark.ingest.StartingPoint;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
 
-/** Both pipelines as a cluster gets them, built from the committed configuration. */
+/** Both pipelines as a cluster gets them, and that of a replay, built from the committed configuration. */
 class StreamGraphTest {
     private static final Settings SETTINGS = SettingsLoader.load(Path.of("flink-conf", "tallymark.yaml"));
 
     @Test
     void everyOperatorIsNamedByItsUidAndEveryUidIsUsed() {
         Set<String> names = new TreeSet<>();
-        for (StreamNode node : graph().getStreamNodes()) {
+        for (StreamNode node : allNodes()) {
             // Flink splits a sink into a writer and a committer and puts its own words around the name.
             String name = node.getOperatorName().replaceAll("^Source: ", "").replaceAll(": (Writer|Committer)$", "");
             assertThat(node.getTransformationUID())
@@ -42,11 +46,12 @@ class StreamGraphTest {
     @Test
     void flinkAcceptsTheGraphWithoutGeneratedUidsAndGenericTypes() {
         assertThat(graph().getJobGraph().getNumberOfVertices()).isPositive();
+        assertThat(replayGraph().getJobGraph().getNumberOfVertices()).isPositive();
     }
 
     @Test
     void nothingIsSerializedByKryo() {
-        for (StreamNode node : graph().getStreamNodes()) {
+        for (StreamNode node : allNodes()) {
             assertThat(node.getTypeSerializerOut()).as(node.getOperatorName()).isNotInstanceOf(KryoSerializer.class);
         }
     }
@@ -77,10 +82,27 @@ class StreamGraphTest {
         return reached;
     }
 
+    private static List<StreamNode> allNodes() {
+        return Stream.of(graph(), replayGraph())
+                .flatMap(graph -> graph.getStreamNodes().stream())
+                .toList();
+    }
+
+    /** A job of its own: it shares uids with metering, but never a graph. */
+    private static StreamGraph replayGraph() {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
+        JobGuarantees.apply(env);
+        ReplayScope scope = new ReplayScope(0, 1, null, null);
+        ReplayPipeline.of(SETTINGS, Map.of(0, new BoundedUsageEvents.Span(0, 1)), scope, 1)
+                .build(env);
+        return env.getStreamGraph(false);
+    }
+
     private static StreamGraph graph() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
         JobGuarantees.apply(env);
-        MeteringPipeline.of(SETTINGS).build(env);
+        MeteringPipeline.of(SETTINGS, StartingPoint.ofWholeTopic("usage-events"), MeteringPipeline.NO_FORMER_JOB)
+                .build(env);
         ReportingPipeline.of(SETTINGS).build(env);
         return env.getStreamGraph(false);
     }

@@ -210,7 +210,7 @@ final class VoidPath implements AutoCloseable {
     private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> sumsHarness() throws Exception {
         KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new KeyedProcessOperator<>(new SumHours(SETTINGS)),
+                        new KeyedProcessOperator<>(new SumHours(SETTINGS, Long.MIN_VALUE)),
                         Contribution::key,
                         TypeInformation.of(UsageKey.class));
         harness.setProcessingTime(clockMillis);

@@ -65,10 +65,10 @@ public final class Demo {
             Settings settings = stack.localised(SettingsLoader.fromText("demo/tallymark.yaml", configText()));
             stack.createTopics(settings, DemoSettings.PARTITIONS);
             StripeReadings stripe = teardown.open(() -> StripeReadings.open(settings.stripe()));
-            DemoTraffic traffic = teardown.open(() -> new DemoTraffic(
-                    demo,
-                    settings.ingest().topic(),
-                    LocalDate.ofInstant(clock.instant(), clock.getZone()).minusDays(1)));
+            LocalDate day =
+                    LocalDate.ofInstant(clock.instant(), clock.getZone()).minusDays(1);
+            DemoTraffic traffic =
+                    teardown.open(() -> new DemoTraffic(demo, settings.ingest().topic(), day));
             SimulatedAccount.createMeters(settings, stripe);
             Map<String, String> customers =
                     SimulatedAccount.createCustomers(traffic.settings().customerIds(), stripe, settings.database());
@@ -78,7 +78,8 @@ public final class Demo {
             FarEndReaders readers = new FarEndReaders(
                     stack, settings, new StripeReader(stripe, settings.ingest().meters(), customers));
             watch(stack, traffic, readers);
-            return prove(traffic.truth(), readers, settings.ingest().meters());
+            return prove(traffic.truth(), readers, settings.ingest().meters())
+                    && (!demo.replay() || new ReplayScene(settings, day, out).play(teardown));
         }
     }
 

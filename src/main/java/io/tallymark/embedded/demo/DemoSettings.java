@@ -9,8 +9,9 @@ import java.time.Duration;
  * @param eventsPerSecond records a second, wrong and repeated ones included
  * @param seed of all random choices
  * @param loseTaskManager whether Flink's worker is killed in the middle of the day
+ * @param replay whether the day is read again at the end, and a falsified row found and mended
  */
-public record DemoSettings(Duration duration, int eventsPerSecond, long seed, boolean loseTaskManager) {
+public record DemoSettings(Duration duration, int eventsPerSecond, long seed, boolean loseTaskManager, boolean replay) {
     static final int CUSTOMERS = 60;
     static final int PARTITIONS = 4;
     static final int PARALLELISM = 2;

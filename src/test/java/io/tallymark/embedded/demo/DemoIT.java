@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
     @Test
     void provesTheDayWithTheTaskManagerLostInTheMiddle() throws Exception {
-        DemoSettings settings = new DemoSettings(Duration.ofSeconds(10), 800, 20_261_122, true);
+        DemoSettings settings = new DemoSettings(Duration.ofSeconds(10), 800, 20_261_122, true, false);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         boolean passed;

@@ -1,0 +1,74 @@
+package io.tallymark.audit.status;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what stands open: hours without a closed total, and totals that Stripe does not know. */
+final class UsageReader {
+    private static final String OPEN_HOURS = """
+            SELECT count(DISTINCT period_start) AS hours, min(period_start) AS oldest FROM usage_hourly
+            WHERE NOT closed AND period_start >= coalesce(
+                (SELECT watermark FROM metering_progress WHERE topic = ?) - make_interval(secs => ?), '-infinity')
+            """;
+    private static final String UNREPORTED = """
+            SELECT metric, coalesce(sum(balance), 0) AS quantity, count(*) FILTER (WHERE balance <> 0) AS customers
+            FROM reported_meter LEFT JOIN (SELECT * FROM ledger_balance WHERE account = 'unreported') AS balance USING (metric)
+            GROUP BY metric ORDER BY metric
+            """;
+
+    private final Connection connection;
+
+    UsageReader(Connection connection) {
+        this.connection = connection;
+    }
+
+    Instant now() throws SQLException {
+        return Rows.query(connection, row -> Rows.instant(row, "now"), "SELECT clock_timestamp() AS now")
+                .get(0);
+    }
+
+    /** An hour older than max-lateness before the watermark is not open any more, whatever its last result was. */
+    OpenHours openHours(String topic, Duration maxLateness) throws SQLException {
+        return Rows.query(
+                        connection,
+                        row -> new OpenHours(row.getLong("hours"), Rows.instantOrNull(row, "oldest")),
+                        OPEN_HOURS,
+                        topic,
+                        (double) maxLateness.plusHours(1).toSeconds())
+                .get(0);
+    }
+
+    Reporting reporting() throws SQLException {
+        List<Reporting.Unreported> unreported = Rows.query(
+                connection,
+                row -> new Reporting.Unreported(
+                        row.getString("metric"), row.getBigDecimal("quantity"), row.getLong("customers")),
+                UNREPORTED);
+        Due due = Rows.query(
+                        connection,
+                        UsageReader::due,
+                        "SELECT count(DISTINCT (metric, customer_id, period_start)) AS hours, min(due_since) AS oldest"
+                                + " FROM report_due")
+                .get(0);
+        Map<String, Long> waitingFor = Rows.counts(connection, """
+                SELECT waiting_for, count(DISTINCT (metric, customer_id, period_start)) FROM report_due
+                WHERE waiting_for IS NOT NULL GROUP BY 1 ORDER BY 1
+                """);
+        Map<String, Long> refused = Rows.counts(
+                connection,
+                "SELECT state, count(*) FROM stripe_report WHERE state IN ('rejected', 'expired') GROUP BY 1 ORDER BY 1");
+        return new Reporting(unreported, due.hours(), due.oldest(), waitingFor, refused);
+    }
+
+    private static Due due(ResultSet row) throws SQLException {
+        return new Due(row.getLong("hours"), Rows.instantOrNull(row, "oldest"));
+    }
+
+    private record Due(long hours, @Nullable Instant oldest) {}
+}

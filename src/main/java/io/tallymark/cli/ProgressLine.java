@@ -1,0 +1,29 @@
+package io.tallymark.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/** A sign of life during long work, at most one line every two seconds and none when the work is short. */
+final class ProgressLine {
+    private static final long INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final int PERCENT = 100;
+
+    private final PrintWriter err;
+    private final String name;
+    private long nextNanos = System.nanoTime() + INTERVAL_NANOS;
+
+    ProgressLine(PrintWriter err, String name) {
+        this.err = err;
+        this.name = name;
+    }
+
+    /** Says how far it is, when it is time to. */
+    void at(long read, long all) {
+        long now = System.nanoTime();
+        if (now - nextNanos >= 0) {
+            nextNanos = now + INTERVAL_NANOS;
+            long percent = all == 0 ? PERCENT : Math.min(PERCENT, read * PERCENT / all);
+            err.printf("%s: read %,d records, %d %%%n", name, read, percent);
+        }
+    }
+}

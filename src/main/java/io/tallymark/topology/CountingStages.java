@@ -1,0 +1,42 @@
+package io.tallymark.topology;
+
+import io.tallymark.aggregate.SplitByMeter;
+import io.tallymark.dedup.DropDuplicates;
+import io.tallymark.dedup.EventIdentity;
+import io.tallymark.ingest.Ingested;
+import io.tallymark.ingest.SortOutRejects;
+import io.tallymark.usage.Contribution;
+import io.tallymark.usage.UsageEvent;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The stages that decide what counts, and for which total. Metering and a replay share them: a replay with rules of its own would prove
+ * nothing.
+ *
+ * @param accepted with the side outputs of {@link SortOutRejects}
+ * @param counted with the side outputs of {@link DropDuplicates}
+ * @param contributions what each counted event adds to each meter
+ */
+record CountingStages(
+        SingleOutputStreamOperator<UsageEvent> accepted,
+        SingleOutputStreamOperator<UsageEvent> counted,
+        SingleOutputStreamOperator<Contribution> contributions) {
+
+    static CountingStages add(
+            StreamExecutionEnvironment env,
+            Source<Ingested, ?, ?> source,
+            WatermarkStrategy<Ingested> watermarks,
+            SortOutRejects sortOutRejects,
+            Duration maxLateness) {
+        SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
+                .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
+                .process(sortOutRejects));
+        SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(
+                accepted.keyBy(new EventIdentity()).process(new DropDuplicates(maxLateness)));
+        return new CountingStages(accepted, counted, OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter())));
+    }
+}

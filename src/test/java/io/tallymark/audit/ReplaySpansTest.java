@@ -1,0 +1,77 @@
+package io.tallymark.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.ingest.BoundedUsageEvents.Span;
+import io.tallymark.ingest.TopicOffsets.FirstRecord;
+import io.tallymark.topology.ReplayScope;
+import io.tallymark.usage.BillingHour;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ReplaySpansTest {
+    private static final Instant NOON = Instant.parse("2026-03-08T12:00:00Z");
+
+    @Test
+    void readsFromMaxLatenessAndTwoLeadsBeforeTheFirstHour() {
+        long hour = BillingHour.containing(NOON).epochHour();
+
+        assertThat(ReplaySpans.readFrom(new ReplayScope(hour, hour + 1, null, null), Duration.ofDays(7)))
+                .isEqualTo("2026-03-01T11:50:00Z");
+    }
+
+    @Test
+    void readsFromTheTimeToTheEndInEachPartition() {
+        assertThat(ReplaySpans.of(Map.of(0, 0L, 1, 50L), Map.of(0, 10L, 1, 20L), Map.of(0, 100L, 1, 100L)))
+                .containsExactly(Map.entry(0, new Span(10, 100)), Map.entry(1, new Span(50, 100)));
+    }
+
+    @Test
+    void leavesPartitionsOutThatHaveNothingToRead() {
+        Map<Integer, Long> noRecordThatLate = Map.of(1, 7L);
+
+        assertThat(ReplaySpans.of(Map.of(0, 0L, 1, 0L), noRecordThatLate, Map.of(0, 9L, 1, 7L)))
+                .isEmpty();
+    }
+
+    @Test
+    void isReachedWhenEveryPartitionIsReadToItsEnd() {
+        Map<Integer, Long> begins = Map.of(0, 0L, 1, 0L, 2, 4L);
+        Map<Integer, Long> ends = Map.of(0, 10L, 1, 10L, 2, 4L);
+
+        assertThat(ReplaySpans.reached(begins, Map.of(0, 10L, 1, 11L), ends)).isTrue();
+        assertThat(ReplaySpans.reached(begins, Map.of(0, 10L, 1, 9L), ends)).isFalse();
+        assertThat(ReplaySpans.reached(begins, Map.of(0, 10L), ends)).isFalse();
+    }
+
+    @Test
+    void topicBeginsWhereItsShortestPartitionDoes() {
+        Map<Integer, FirstRecord> first =
+                Map.of(0, new FirstRecord(0, 900), 1, new FirstRecord(5, 500), 2, new FirstRecord(9, 700));
+
+        assertThat(ReplaySpans.beginMillis(Map.of(0, 0L, 1, 5L, 2, 9L), first, 1_000))
+                .hasValue(700);
+    }
+
+    @Test
+    void topicThatLostNothingHasNoBegin() {
+        assertThat(ReplaySpans.beginMillis(Map.of(0, 0L), Map.of(0, new FirstRecord(0, 900)), 1_000))
+                .isEqualTo(OptionalLong.empty());
+    }
+
+    @Test
+    void partitionThatLostEverythingBeginsNow() {
+        assertThat(ReplaySpans.beginMillis(Map.of(0, 3L), Map.of(), 1_000)).hasValue(1_000);
+    }
+
+    @Test
+    void anHourIsWholeWhenTheTopicBeginsFiveMinutesBeforeIt() {
+        long fiveBefore = NOON.minus(Duration.ofMinutes(5)).toEpochMilli();
+
+        assertThat(ReplaySpans.firstWholeHour(fiveBefore)).hasToString("2026-03-08T12:00:00Z");
+        assertThat(ReplaySpans.firstWholeHour(fiveBefore + 1)).hasToString("2026-03-08T13:00:00Z");
+    }
+}

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -59,6 +60,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     public void createTopic(String topic, int partitions, Map<String, String> config) {
         NewTopic newTopic = new NewTopic(topic, partitions, (short) 1).configs(config);
         await(() -> admin.createTopics(List.of(newTopic)).all().get());
+        // Only a leader knows offsets. A producer that met the partitions before their leaders were up could write batches out of order.
+        await(() -> admin.listOffsets(beginnings(topic, partitions)).all().get());
     }
 
     /** Per partition the offset that the next record will get. */
@@ -81,6 +84,12 @@ public final class EmbeddedKafka implements AutoCloseable {
         admin.close();
         server.shutdown();
         server.awaitShutdown();
+    }
+
+    private static Map<TopicPartition, OffsetSpec> beginnings(String topic, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.earliest()));
     }
 
     private static Admin admin(String bootstrapServers) {

@@ -17,13 +17,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** One run of the metering pipeline over a topic, and what it wrote. */
-final class MeteringRun {
+final class MeteringRun implements AutoCloseable {
+    private static final Duration STOP = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(50);
     /** Checkpoints after the last row was seen closed: an early result that was still due is written within the first. */
     private static final int CHECKPOINTS_OF_REST = 4;
@@ -72,18 +72,15 @@ final class MeteringRun {
         job = submit(stack, settings, parallelism, EmbeddedFlink.from(savepoint));
     }
 
-    void cancel() {
+    @Override
+    public void close() {
         stack.flink().cancel(job);
-        await().until(() -> stack.flink().status(job) == JobStatus.CANCELED);
+        await().atMost(STOP).until(() -> stack.flink().status(job).isGloballyTerminalState());
     }
 
     /** What went wrong since the job was last submitted. */
     List<String> failures() {
         return stack.flink().failures(job);
-    }
-
-    long read() throws SQLException {
-        return balance.read();
     }
 
     BalanceSheet balanceSheet() throws SQLException {

@@ -47,24 +47,17 @@ record ProofStack(Teardown teardown, EmbeddedKafka kafka, EmbeddedDatabase datab
      * Starts the metering pipeline on an empty database.
      *
      * @param name of the run, a word; database and dead-letter topic are called after it
-     * @param slowly whether records are read one by one, so that there is a middle to disturb
      */
-    MeteringRun run(String name, String topic, int parallelism, boolean slowly) throws Exception {
+    MeteringRun run(String name, String topic, int parallelism) throws Exception {
         String letters = name + "_letters";
         kafka.createTopic(letters, 1, Map.of("max.message.bytes", "4194304"));
         DatabaseAccess own = database.create(name);
         String yaml = """
                 pipelines: [metering]
-                kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true, properties: {%s}}
+                kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true}
                 postgres: {url: "%s", user: "%s"}
                 metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
-                """.formatted(
-                        kafka.bootstrapServers(),
-                        topic,
-                        letters,
-                        slowly ? "max.poll.records: \"1\"" : "",
-                        own.url(),
-                        own.user());
+                """.formatted(kafka.bootstrapServers(), topic, letters, own.url(), own.user());
         Settings settings = SettingsLoader.fromText(name, yaml + demoMeters());
         return MeteringRun.start(this, settings, parallelism);
     }

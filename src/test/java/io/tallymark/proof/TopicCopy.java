@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,26 +23,53 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Copies a topic into another number of partitions, by event id: timestamps, keys, bytes and headers stay as they are. */
-final class TopicCopy {
+/**
+ * All records of a topic, to be copied into others: timestamps, keys, bytes and headers stay as they are.
+ *
+ * @param records in order of append time, so that it goes back in no partition, and what came first in one partition stays first
+ */
+record TopicCopy(EmbeddedKafka kafka, List<ConsumerRecord<byte[], byte[]>> records) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private TopicCopy() {}
-
-    /** In order of append time, so that it goes back in no partition, and what came first in one partition stays first. */
-    static void byId(EmbeddedKafka kafka, String from, String to, int partitions) {
-        List<ConsumerRecord<byte[], byte[]>> records = readAll(kafka, from);
+    static TopicCopy of(EmbeddedKafka kafka, String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = readAll(kafka, topic);
         records.sort(Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
                 .thenComparing(ConsumerRecord::partition)
                 .thenComparing(ConsumerRecord::offset));
+        return new TopicCopy(kafka, records);
+    }
+
+    /** The part of the records before that index, and the part from it on. */
+    TopicCopy before(int index) {
+        return new TopicCopy(kafka, records.subList(0, index));
+    }
+
+    TopicCopy from(int index) {
+        return new TopicCopy(kafka, records.subList(index, records.size()));
+    }
+
+    /** Into the partitions in which they were. */
+    void sendTo(String topic) {
+        send(topic, ConsumerRecord::partition);
+    }
+
+    /** Into so many partitions, by event id. */
+    void sendById(String topic, int partitions) {
+        send(topic, record -> Math.floorMod(identity(record).hashCode(), partitions));
+    }
+
+    private void send(String topic, ToIntFunction<ConsumerRecord<byte[], byte[]>> partition) {
         try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                int partition = Math.floorMod(identity(record).hashCode(), partitions);
                 var unused = producer.send(new ProducerRecord<>(
-                        to, partition, record.timestamp(), record.key(), record.value(), record.headers()));
+                        topic,
+                        partition.applyAsInt(record),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        record.headers()));
             }
-            producer.flush();
         }
     }
 

@@ -60,7 +60,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     public void createTopic(String topic, int partitions, Map<String, String> config) {
         NewTopic newTopic = new NewTopic(topic, partitions, (short) 1).configs(config);
         await(() -> admin.createTopics(List.of(newTopic)).all().get());
-        // Only a leader knows offsets. A producer that met the partitions before their leaders were up could write batches out of order.
+        // Only a leader knows offsets. A producer that met the partitions before their leaders were up could write
+        // batches out of order.
         await(() -> admin.listOffsets(beginnings(topic, partitions)).all().get());
     }
 

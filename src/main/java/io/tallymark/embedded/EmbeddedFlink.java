@@ -27,11 +27,13 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private final MiniCluster cluster;
     private final URI webUi;
+    private final Configuration overrides;
     private int oldestTaskManager;
 
-    private EmbeddedFlink(MiniCluster cluster, URI webUi) {
+    private EmbeddedFlink(MiniCluster cluster, URI webUi, Configuration overrides) {
         this.cluster = cluster;
         this.webUi = webUi;
+        this.overrides = overrides;
     }
 
     /**
@@ -51,7 +53,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     /**
      * Starts a cluster.
      *
-     * @param overrides Flink settings that win over the embedded ones
+     * @param overrides Flink settings that win over the embedded ones, of the cluster and of its jobs
      * @throws io.tallymark.usage.UserError when the given web port is taken
      */
     public static EmbeddedFlink start(Path directory, ListenPort webPort, Size size, Configuration overrides)
@@ -65,7 +67,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                 .setNumSlotsPerTaskManager(size.slotsPerTaskManager())
                 .build());
         cluster.start();
-        return new EmbeddedFlink(cluster, await(cluster.getRestAddress()));
+        return new EmbeddedFlink(cluster, await(cluster.getRestAddress()), overrides);
     }
 
     /** Address of the dashboard and of the REST API. */
@@ -80,7 +82,10 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /** As {@link #environment()}, with settings of the job. */
     public StreamExecutionEnvironment environment(Configuration jobSettings) {
-        return StreamExecutionEnvironment.createRemoteEnvironment(webUi.getHost(), webUi.getPort(), jobSettings);
+        // As the flink command does, which reads the cluster's configuration file: a job asks there for its checkpoint interval.
+        Configuration settings = new Configuration(overrides);
+        settings.addAll(jobSettings);
+        return StreamExecutionEnvironment.createRemoteEnvironment(webUi.getHost(), webUi.getPort(), settings);
     }
 
     public JobStatus status(JobID job) {

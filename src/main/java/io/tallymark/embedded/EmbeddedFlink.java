@@ -82,7 +82,8 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /** As {@link #environment()}, with settings of the job. */
     public StreamExecutionEnvironment environment(Configuration jobSettings) {
-        // As the flink command does, which reads the cluster's configuration file: a job asks there for its checkpoint interval.
+        // As the flink command does, which reads the cluster's configuration file: a job asks there for its checkpoint
+        // interval.
         Configuration settings = new Configuration(overrides);
         settings.addAll(jobSettings);
         return StreamExecutionEnvironment.createRemoteEnvironment(webUi.getHost(), webUi.getPort(), settings);

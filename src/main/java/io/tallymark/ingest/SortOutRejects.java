@@ -6,12 +6,12 @@ import io.tallymark.usage.Origin;
 import io.tallymark.usage.Outcome;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
-import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -33,14 +33,12 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
             new OutputTag<>("intake", TypeInformation.of(IntakeEntry.class));
 
     private static final long serialVersionUID = 1L;
+    private static final String COVERAGE = "coverage";
 
     private final StartingPoint start;
     private transient IntakeCounters counters;
 
     // Flink calls initializeState before anything else.
-    @SuppressWarnings("NullAway.Init")
-    private transient ListState<Coverage> kept;
-
     @SuppressWarnings("NullAway.Init")
     private transient Coverage coverage;
 
@@ -55,19 +53,25 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        // One copy from each subtask, all equal, so that any number of subtasks finds it again.
-        kept = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>("coverage", TypeInformation.of(Coverage.class)));
-        coverage = context.isRestored() ? Coverage.ofOlderState(start) : Coverage.of(start);
-        for (Coverage restored : kept.get()) {
+        // A copy in each subtask, all equal, so that any number of subtasks finds it again. No union list: with one, a
+        // savepoint that
+        // stops the job fails when some of the subtasks have ended already.
+        BroadcastState<String, Coverage> kept = context.getOperatorStateStore()
+                .getBroadcastState(
+                        new MapStateDescriptor<>(COVERAGE, Types.STRING, TypeInformation.of(Coverage.class)));
+        Coverage restored = kept.get(COVERAGE);
+        if (restored != null) {
             restored.require(start);
             coverage = restored;
+        } else {
+            coverage = context.isRestored() ? Coverage.ofOlderState(start) : Coverage.of(start);
         }
+        kept.put(COVERAGE, coverage);
     }
 
     @Override
-    public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        kept.update(List.of(coverage));
+    public void snapshotState(FunctionSnapshotContext context) {
+        // What a job covers is settled when it begins, and in the state since then.
     }
 
     @Override

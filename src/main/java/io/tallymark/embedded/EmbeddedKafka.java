@@ -1,10 +1,12 @@
 package io.tallymark.embedded;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,10 +19,14 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.Time;
 
 /** One real Kafka broker that is its own KRaft controller. Its data stays in the given directory, which the caller removes. */
 public final class EmbeddedKafka implements AutoCloseable {
+    private static final Duration LEADERS_WITHIN = Duration.ofSeconds(30);
+    private static final Duration LEADERS_POLL = Duration.ofMillis(20);
+
     private final KafkaRaftServer server;
     private final Admin admin;
     private final String bootstrapServers;
@@ -60,9 +66,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     public void createTopic(String topic, int partitions, Map<String, String> config) {
         NewTopic newTopic = new NewTopic(topic, partitions, (short) 1).configs(config);
         await(() -> admin.createTopics(List.of(newTopic)).all().get());
-        // Only a leader knows offsets. A producer that met the partitions before their leaders were up could write
-        // batches out of order.
-        await(() -> admin.listOffsets(beginnings(topic, partitions)).all().get());
+        awaitLeaders(topic, partitions);
     }
 
     /** Per partition the offset that the next record will get. */
@@ -87,10 +91,26 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static Map<TopicPartition, OffsetSpec> beginnings(String topic, int partitions) {
-        return IntStream.range(0, partitions)
+    /**
+     * A producer that met partitions before their leaders were up could write a later batch first, and would be refused the earlier one
+     * for ever. Only a leader answers for offsets.
+     */
+    private void awaitLeaders(String topic, int partitions) {
+        Map<TopicPartition, OffsetSpec> beginnings = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.earliest()));
+        long deadlineNanos = System.nanoTime() + LEADERS_WITHIN.toNanos();
+        while (true) {
+            try {
+                await(() -> admin.listOffsets(beginnings).all().get());
+                return;
+            } catch (KafkaException e) {
+                if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadlineNanos) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LEADERS_POLL.toNanos());
+            }
+        }
     }
 
     private static Admin admin(String bootstrapServers) {

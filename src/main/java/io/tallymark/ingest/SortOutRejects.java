@@ -53,9 +53,8 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        // Broadcast: every subtask has the same and finds it again, whatever their number. Not union state, with which
-        // no
-        // checkpoint completes while a job stops.
+        // Broadcast: every subtask has the same and finds it again, whatever their number. With union state no checkpoint
+        // completes while a job stops.
         BroadcastState<String, Coverage> kept = context.getOperatorStateStore()
                 .getBroadcastState(
                         new MapStateDescriptor<>(COVERAGE, Types.STRING, TypeInformation.of(Coverage.class)));

@@ -92,7 +92,10 @@ public final class ExplainText {
                 .ifPresent(missing -> out.println("the list of events is incomplete: " + missing));
         out.println("explain: "
                 + switch (explanation.verdict()) {
-                    case ADDS_UP -> "the events add up to the table: quantity, count and digest";
+                    case ADDS_UP ->
+                        explanation.isEmpty()
+                                ? "no row and no event: nothing was ever counted here, look at the names"
+                                : "the events add up to the table: quantity, count and digest";
                     case DIFFERS -> "THE EVENTS DO NOT ADD UP TO THE TABLE";
                     case INCOMPLETE -> "the events do not add up to the table, but part of the topic is gone";
                     case RUNNING -> "the hour is not closed: the table trails the topic";

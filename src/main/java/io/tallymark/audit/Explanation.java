@@ -60,6 +60,11 @@ public final class Explanation {
         return verdict() != Verdict.DIFFERS;
     }
 
+    /** Whether neither the table nor the topic knows anything. */
+    boolean isEmpty() {
+        return tables.rows().isEmpty() && events.lines().isEmpty();
+    }
+
     Verdict verdict() {
         if (differences().isEmpty()) {
             return Verdict.ADDS_UP;

@@ -3,12 +3,15 @@ package io.tallymark.audit;
 import io.tallymark.audit.ReplayDatabase.Progress;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.BoundedUsageEvents.Span;
+import io.tallymark.ingest.IngestSettings;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.ingest.TopicOffsets;
 import io.tallymark.topology.ReplayPipeline;
 import io.tallymark.topology.ReplayScope;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.Meter;
+import io.tallymark.usage.TopicScan;
+import io.tallymark.usage.TopicScan.Range;
 import io.tallymark.usage.UserError;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +90,10 @@ public final class Replay implements AutoCloseable {
         requireSurroundings();
         replayId = database.begin();
         try (TopicOffsets topic = TopicOffsets.open(settings.ingest())) {
-            ReplayEnd end =
-                    new ReplayEndFinder(database, topic, settings.ingest().topic(), closing, this::say).find();
+            ReplayEnd end = new ReplayEndFinder(
+                            database, topic, settings.ingest().topic(), this::holdsRecords, closing, this::say)
+                    .find();
+            requireComplete(end);
             Map<Integer, Long> begins = topic.begins();
             ReplayScope judged = judged(scope, begins, topic);
             Map<Integer, Span> spans = ReplaySpans.of(
@@ -131,6 +137,29 @@ public final class Replay implements AutoCloseable {
             throw problems.get(0);
         }
         database.requireRights(request.apply());
+    }
+
+    /** What metering has not read is not in the table either: to write that into it would take away what was counted. */
+    private void requireComplete(ReplayEnd end) {
+        if (request.apply() && !end.complete()) {
+            throw new UserError(
+                    "--apply: metering has not read everything that is in "
+                            + settings.ingest().topic(),
+                    "run the job until `tallymark status` shows no lag, then replay again; without --apply nothing is"
+                            + " changed");
+        }
+    }
+
+    private boolean holdsRecords(Map<Integer, Range> ranges) {
+        AtomicBoolean found = new AtomicBoolean();
+        IngestSettings ingest = settings.ingest();
+        try (TopicScan scan = TopicScan.open(ingest.bootstrapServers(), ingest.topic(), ingest.kafkaProperties())) {
+            scan.read(ranges, record -> {
+                found.set(true);
+                return false;
+            });
+        }
+        return found.get();
     }
 
     /** The scope without the hours whose first records are gone; they are named. */

@@ -45,9 +45,11 @@ public record ReplayHours(BillingHour first, BillingHour end) {
 
     private static Instant instant(String flag, String text) {
         try {
-            return text.length() == "2026-03-01".length()
-                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : OffsetDateTime.parse(text).toInstant();
+            if (text.length() == "2026-03-01".length()) {
+                return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            }
+            boolean hourOnly = text.length() == "2026-03-01T13".length();
+            return OffsetDateTime.parse(hourOnly ? text + ":00Z" : text).toInstant();
         } catch (DateTimeException e) {
             throw new UserError(flag + " " + text + " is no time with a zone", EXAMPLE, e);
         }

@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.usage.PrintableText;
 import io.tallymark.usage.UserError;
 import java.io.PrintWriter;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ErrorPrinter {
     static int wrongUse(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("error: " + e.getMessage());
+        err.println("error: " + PrintableText.of(String.valueOf(e.getMessage())));
         List<String> suggestions =
                 e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         if (!suggestions.isEmpty()) {
@@ -48,7 +49,7 @@ final class ErrorPrinter {
     }
 
     static void print(PrintWriter err, UserError mistake) {
-        err.println("error: " + mistake.getMessage());
+        err.println("error: " + PrintableText.of(String.valueOf(mistake.getMessage())));
         err.println("to mend it: " + mistake.remedy());
     }
 

@@ -83,7 +83,9 @@ final class UpCommand implements Callable<Integer> {
                   table         psql -h 127.0.0.1 -p %d -U %s tallymark
                   dashboard     %s
                   Stripe        %s (the simulator)
-                  config        %s""".formatted(
+                  config        %s
+                for status, dead-letters, explain and replay beside it:
+                  export POSTGRES_PASSWORD=any STRIPE_API_KEY=sk_test_any POSTGRES_URL=%s KAFKA_BOOTSTRAP_SERVERS=%s""".formatted(
                         stack.kafka().bootstrapServers(),
                         settings.ingest().topic(),
                         PARTITIONS,
@@ -92,6 +94,8 @@ final class UpCommand implements Callable<Integer> {
                         settings.database().user(),
                         stack.flink().webUi(),
                         stack.simulator().apiBase(),
-                        config.file()));
+                        config.file(),
+                        settings.database().url(),
+                        stack.kafka().bootstrapServers()));
     }
 }

@@ -53,7 +53,8 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        // Broadcast: every subtask has the same and finds it again, whatever their number. With union state no checkpoint
+        // Broadcast: every subtask has the same and finds it again, whatever their number. With union state no
+        // checkpoint
         // completes while a job stops.
         BroadcastState<String, Coverage> kept = context.getOperatorStateStore()
                 .getBroadcastState(

@@ -248,6 +248,24 @@ class ReplayIT {
 
     @Test
     @Order(12)
+    void correctsNothingFromATopicThatMeteringHasNotReadWhole() throws Exception {
+        List<String> before = rows("SELECT * FROM usage_hourly ORDER BY 1, 2, 3, 4");
+        execute("DELETE FROM intake_hourly WHERE partition = 1 AND next_offset ="
+                + " (SELECT max(next_offset) FROM intake_hourly WHERE partition = 1)");
+        assertThatThrownBy(() -> replay(null, null, true))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("--apply: metering has not read everything");
+
+        execute("DELETE FROM intake_hourly WHERE partition = 1");
+        assertThatThrownBy(() -> replay(null, null, false))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith(
+                        "partition 1 of usage-events holds records, but intake_hourly has no row of it");
+        assertThat(rows("SELECT * FROM usage_hourly ORDER BY 1, 2, 3, 4")).isEqualTo(before);
+    }
+
+    @Test
+    @Order(13)
     void refusesATopicThatMeteringNeverRead() throws Exception {
         execute("UPDATE intake_hourly SET topic = 'another'");
 

@@ -16,6 +16,7 @@ import io.tallymark.usage.UserError;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -87,10 +88,11 @@ public final class TallymarkJob {
         MeteringPipeline.of(settings, start, catchUpToMillis(ingest, history)).build(env);
     }
 
-    /** What a former job has counted was stored before now. Only a real clock's watermark is sure to get there. */
+    /** What a former job has counted was stored before its end. Only a real clock's watermark is sure to get there. */
     private static long catchUpToMillis(IngestSettings ingest, IntakeHistory history) {
-        return !ingest.trustCreateTime() && history.isOfFormerJob()
-                ? System.currentTimeMillis() - ingest.closeDelay().toMillis()
+        OptionalLong countedUntil = ingest.trustCreateTime() ? OptionalLong.empty() : history.countedUntilMillis();
+        return countedUntil.isPresent()
+                ? countedUntil.getAsLong() - ingest.closeDelay().toMillis()
                 : MeteringPipeline.NO_FORMER_JOB;
     }
 

@@ -7,6 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What the balance sheet knows of earlier jobs: whether usage was counted from records that a topic no longer holds. Only asked before a
@@ -33,39 +36,54 @@ public record IntakeHistory(DatabaseAccess database, String topic, boolean appen
      * @throws UserError when the database does not answer
      */
     public boolean hasMoreThan(int partition, long firstAppendMillis, long endOffset) {
-        return holds(QUERY, statement -> {
-            statement.setString(1, topic);
-            statement.setInt(2, partition);
-            statement.setLong(3, endOffset);
-            statement.setBoolean(4, appendTimeOrdered);
-            statement.setTimestamp(5, new Timestamp(firstAppendMillis));
-        });
+        return ask(
+                        QUERY,
+                        statement -> {
+                            statement.setString(1, topic);
+                            statement.setInt(2, partition);
+                            statement.setLong(3, endOffset);
+                            statement.setBoolean(4, appendTimeOrdered);
+                            statement.setTimestamp(5, new Timestamp(firstAppendMillis));
+                        },
+                        row -> row.getBoolean(1))
+                .get(0);
     }
 
     /**
-     * Whether any job has counted records of the topic.
+     * When a job last counted records of the topic, ms since the epoch, or shortly after: a job that was still reading when it ended has
+     * read on since the last checkpoint it could write. Empty when there never was one.
      *
      * @throws UserError when the database does not answer
      */
-    public boolean isOfFormerJob() {
-        return holds("SELECT EXISTS (SELECT FROM intake_hourly WHERE topic = ?)", statement -> {
-            statement.setString(1, topic);
-        });
+    public OptionalLong countedUntilMillis() {
+        List<Timestamp> found = ask(
+                "SELECT least(written_at + interval '10 minutes', now()) FROM metering_progress WHERE topic = ?",
+                statement -> statement.setString(1, topic),
+                row -> row.getTimestamp(1));
+        return found.stream().mapToLong(Timestamp::getTime).findFirst();
     }
 
-    private boolean holds(String query, Binding binding) {
+    private <T> List<T> ask(String query, Binding binding, Reading<T> reading) {
         try (Connection connection = database.connect();
                 PreparedStatement statement = connection.prepareStatement(query)) {
             binding.bind(statement);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getBoolean(1);
+                List<T> answers = new ArrayList<>();
+                while (row.next()) {
+                    answers.add(reading.of(row));
+                }
+                return answers;
             }
         } catch (SQLException e) {
-            throw new UserError("postgres: cannot read intake_hourly: " + e.getMessage(), "tallymark doctor", e);
+            throw new UserError("postgres: cannot read the balance sheet: " + e.getMessage(), "tallymark doctor", e);
         }
     }
 
     private interface Binding {
         void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
     }
 }

@@ -335,7 +335,7 @@ class ReplayIT {
                 pipelines: [metering]
                 kafka: {bootstrap-servers: "%s", trust-create-time: true}
                 postgres: {url: "%s", user: "%s"}
-                metering: {early-results: 200ms, close-delay: 2m}
+                metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
                 meters:
                   - {metric: api_requests, event-type: api.request, aggregation: count, dimensions: [data.region]}
                   - {metric: api_bytes, event-type: api.request, aggregation: sum, value: data.bytes}

@@ -32,7 +32,7 @@ class VoidIT {
     private static final String CONFIG = """
             kafka: {bootstrap-servers: replaced, trust-create-time: true}
             postgres: {url: "jdbc:postgresql:", user: replaced}
-            metering: {early-results: 200ms, close-delay: 1s}
+            metering: {early-results: 200ms, close-delay: 1s, quiet-partition: 1s}
             stripe: {max-requests-per-second: 100}
             reporting: {tick: 50ms}
             meters:

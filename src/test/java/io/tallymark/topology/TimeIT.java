@@ -67,7 +67,7 @@ class TimeIT {
     @Test
     void eventTimeChoosesTheHourAndAppendTimeClosesIt() throws Exception {
         bench.createTopic("hours", 1, "CreateTime");
-        bench.startAfresh(new Job("hours", false, "close-delay: 1s, max-lateness: 2h"));
+        bench.startAfresh(new Job("hours", false, "close-delay: 1s, quiet-partition: 1s, max-lateness: 2h"));
         send("first", NOON.plusSeconds(600), "2026-03-01T12:05:00Z");
         send("last-moment", NOON.plusSeconds(3500), "2026-03-01T12:59:59.999Z");
         send("future", NOON.plusSeconds(3500), "2026-03-01T13:00:00.000Z");
@@ -95,7 +95,7 @@ class TimeIT {
     @Test
     void daylightSavingAndLeapDaysDoNothing() throws Exception {
         bench.createTopic("calendar", 1, "CreateTime");
-        bench.startAfresh(new Job("calendar", false, "close-delay: 1s, max-lateness: 2h"));
+        bench.startAfresh(new Job("calendar", false, "close-delay: 1s, quiet-partition: 1s, max-lateness: 2h"));
         sendAt("calendar", "2026-03-29T01:59:59.999+01:00");
         sendAt("calendar", "2026-03-29T03:00:00+02:00");
         sendAt("calendar", "2026-10-25T02:30:00+02:00");

@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table against a replay's totals, row by row, in the database. Only closed rows that nobody wrote since the replay began are
- * judged: an open hour is not finished, and a row that moved may hold events that the replay has not read.
+ * The table against a replay's totals, row by row, in the database. Only rows of hours that are over and that nobody wrote since the
+ * replay began are judged: a running hour is not finished, and a row that moved may hold events that the replay has not read. An hour
+ * that is over and still open is a difference in itself, for nobody reports an open total.
  *
  * @param scope the hours for which the topic is long enough, and the filters
  * @param metrics names of the meters that are replayed
@@ -31,13 +32,14 @@ record ReplayComparison(long replayId, ReplayScope scope, Set<String> metrics, I
             SELECT metric, customer_id, dimensions::text, period_start,
                 present.quantity, present.event_count, encode(present.digest, 'hex'), present.withdrawn_count,
                 replayed.quantity, replayed.event_count, encode(replayed.digest, 'hex'), replayed.withdrawn_count,
-                present.updated_at > ? AS moved
+                present.updated_at > ? AS moved, coalesce(NOT present.closed, false) AS open
             FROM (SELECT * FROM usage_hourly WHERE %s) AS present
             FULL JOIN (SELECT * FROM usage_replay WHERE replay_id = ? AND period_start >= ?) AS replayed
                 USING (metric, customer_id, dimensions, period_start)
-            WHERE coalesce(present.closed, period_start + interval '1 hour' <= ?)
-                AND (present.quantity, present.event_count, present.digest, present.withdrawn_count)
-                    IS DISTINCT FROM (replayed.quantity, replayed.event_count, replayed.digest, replayed.withdrawn_count)
+            WHERE (present.closed OR period_start + interval '1 hour' <= ?)
+                AND (NOT present.closed
+                    OR (present.quantity, present.event_count, present.digest, present.withdrawn_count)
+                        IS DISTINCT FROM (replayed.quantity, replayed.event_count, replayed.digest, replayed.withdrawn_count))
                 AND (present.quantity + replayed.quantity IS NOT NULL
                     OR coalesce(present.quantity, replayed.quantity) <> 0
                     OR coalesce(present.event_count, replayed.event_count) <> 0)
@@ -45,16 +47,17 @@ record ReplayComparison(long replayId, ReplayScope scope, Set<String> metrics, I
             """.formatted(IN_SCOPE);
 
     private static final String SUMMARY = """
-            SELECT count(*) FILTER (WHERE closed), coalesce(sum(event_count) FILTER (WHERE closed), 0),
-                count(*) FILTER (WHERE NOT closed),
+            SELECT count(*) FILTER (WHERE over), coalesce(sum(event_count) FILTER (WHERE over), 0),
+                count(*) FILTER (WHERE NOT over),
                 (SELECT count(*) FROM usage_hourly WHERE period_start >= ? AND period_start < ?
                     AND metric <> ALL(?) AND customer_id = coalesce(?, customer_id))
-            FROM usage_hourly WHERE %s
+            FROM (SELECT *, closed OR period_start + interval '1 hour' <= ? AS over FROM usage_hourly) AS present
+            WHERE %s
             """.formatted(IN_SCOPE);
 
     /** Takes the differences one by one, as the database finds them. */
     interface Findings {
-        /** A closed total that is not what the topic gives. */
+        /** A total of an hour that is over which is not what the topic gives, or still open. */
         void differs(ReplayDifference difference) throws SQLException;
 
         /** A total that differs, but was written while the replay ran. */
@@ -64,7 +67,7 @@ record ReplayComparison(long replayId, ReplayScope scope, Set<String> metrics, I
     /**
      * What the table holds in the scope.
      *
-     * @param rows closed rows
+     * @param rows rows of hours that are over
      * @param events counted into them
      * @param openRows rows of running hours
      * @param otherRows rows of metrics that no meter is named after
@@ -106,7 +109,8 @@ record ReplayComparison(long replayId, ReplayScope scope, Set<String> metrics, I
     Summary summary(Connection connection, Set<String> configured) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SUMMARY)) {
             bindScope(statement, 1, configured);
-            bindScope(statement, 5, metrics);
+            statement.setTimestamp(5, Timestamp.from(watermark));
+            bindScope(statement, 6, metrics);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new Summary(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
@@ -132,7 +136,8 @@ record ReplayComparison(long replayId, ReplayScope scope, Set<String> metrics, I
                 row.getString(3),
                 row.getObject(4, OffsetDateTime.class).toInstant(),
                 total(row, 5),
-                total(row, 9));
+                total(row, 9),
+                row.getBoolean("open"));
     }
 
     private static ReplayDifference.@Nullable Total total(ResultSet row, int first) throws SQLException {

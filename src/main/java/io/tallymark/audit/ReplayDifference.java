@@ -1,5 +1,6 @@
 package io.tallymark.audit;
 
+import io.tallymark.usage.PrintableText;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param dimensions as the database writes them
  * @param table what the table holds; null: no row
  * @param topic what the topic gives; null: no event
+ * @param open whether the table's row is still open although its hour is over
  */
 record ReplayDifference(
         String metric,
@@ -17,7 +19,8 @@ record ReplayDifference(
         String dimensions,
         Instant hour,
         @Nullable Total table,
-        @Nullable Total topic) {
+        @Nullable Total topic,
+        boolean open) {
 
     /**
      * One side.
@@ -30,7 +33,13 @@ record ReplayDifference(
 
     /** One line, with the names first; customers' text is shown without its control characters. */
     String line() {
-        return "%s %s %s %s: %s".formatted(metric, printable(customerId), printable(dimensions), hour, what());
+        return "%s %s %s %s: %s"
+                .formatted(metric, PrintableText.of(customerId), PrintableText.of(dimensions), hour, whatAndOpen());
+    }
+
+    private String whatAndOpen() {
+        String what = what();
+        return open ? what + (what.isEmpty() ? "" : "; ") + "open although its hour is over" : what;
     }
 
     private String what() {
@@ -73,25 +82,5 @@ record ReplayDifference(
     private static String brief(@Nullable Total total) {
         Total shown = total == null ? Total.NOTHING : total;
         return "quantity " + shown.quantity().toPlainString() + " of " + shown.eventCount() + " events";
-    }
-
-    /** A customer id is anybody's text: a line break in it must not make a line of its own. */
-    private static String printable(String text) {
-        StringBuilder printable = new StringBuilder();
-        text.codePoints()
-                .forEach(point ->
-                        printable.append(isHarmless(point) ? Character.toString(point) : "\\u%04x".formatted(point)));
-        return printable.toString();
-    }
-
-    private static boolean isHarmless(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> false;
-            default -> true;
-        };
     }
 }

@@ -21,8 +21,8 @@ final class ReplayRepair implements AutoCloseable {
 
     private static final String CORRECT = """
             UPDATE usage_hourly SET quantity = ?, event_count = ?, digest = decode(?, 'hex'), withdrawn_count = ?,
-                revision = revision + 1, updated_at = now()
-            WHERE metric = ? AND customer_id = ? AND dimensions = ?::jsonb AND period_start = ? AND closed
+                closed = true, revision = revision + 1, updated_at = now()
+            WHERE metric = ? AND customer_id = ? AND dimensions = ?::jsonb AND period_start = ? AND closed = ?
                 AND quantity = ? AND event_count = ? AND digest = decode(?, 'hex') AND withdrawn_count = ?
             """;
 
@@ -107,7 +107,8 @@ final class ReplayRepair implements AutoCloseable {
             throws SQLException {
         bindTotal(correct, 1, difference.topic());
         bindKey(correct, difference);
-        bindTotal(correct, 9, compared);
+        correct.setBoolean(9, !difference.open());
+        bindTotal(correct, 10, compared);
         return correct.executeUpdate();
     }
 

@@ -35,12 +35,23 @@ class ReplayDifferenceTest {
     }
 
     @Test
+    void rowThatNobodyClosedIsNamedAsSuch() {
+        assertThat(open(TOTAL, TOTAL).line()).endsWith("T12:00:00Z: open although its hour is over");
+        assertThat(open(TOTAL, null).line()).endsWith("; the topic has none; open although its hour is over");
+    }
+
+    @Test
     void customersTextStaysOnItsLine() {
         assertThat(difference("a\n\u001b[2Jb\u2028新", null, TOTAL).line())
-                .startsWith("tokens a\\u000a\\u001b[2Jb\\u2028新 {}");
+                .startsWith("tokens a\\u{a}\\u{1b}[2Jb\\u{2028}新 {}");
+    }
+
+    private static ReplayDifference open(Total table, @Nullable Total topic) {
+        return new ReplayDifference("tokens", "acme", "{}", Instant.parse("2026-03-01T12:00:00Z"), table, topic, true);
     }
 
     private static ReplayDifference difference(String customer, @Nullable Total table, @Nullable Total topic) {
-        return new ReplayDifference("tokens", customer, "{}", Instant.parse("2026-03-01T12:00:00Z"), table, topic);
+        return new ReplayDifference(
+                "tokens", customer, "{}", Instant.parse("2026-03-01T12:00:00Z"), table, topic, false);
     }
 }

@@ -64,6 +64,8 @@ class ReplayIT {
     private static final ReplayHours AROUND_THE_DAY = ReplayHours.parse("2026-02-20", "2026-03-03");
     private static final String A_ROW =
             " WHERE metric = 'api_bytes' AND customer_id = 'customer-000' AND period_start = '2026-03-01T09:00Z' ";
+    private static final String NEXT_HOUR =
+            " WHERE metric = 'api_bytes' AND customer_id = 'customer-000' AND period_start = '2026-03-01T10:00Z' ";
     private static final String ANOTHER_ROW =
             " WHERE metric = 'llm_last_price' AND customer_id = 'Müller & Söhne' AND period_start = '2026-03-01T11:00Z' ";
 
@@ -193,12 +195,29 @@ class ReplayIT {
     @Test
     @Order(7)
     void doesNotJudgeARunningHour() throws Exception {
-        execute("UPDATE usage_hourly SET quantity = quantity + 1, closed = false" + A_ROW);
+        execute("INSERT INTO usage_hourly VALUES ('llm_tokens', 'early', '{}', '2026-03-02T23:00Z', 77, 7,"
+                + " decode(repeat('ab', 16), 'hex'), 0, false, now() - interval '1 hour', 1)");
 
         assertThat(replay(null, null, false)).isTrue();
 
         assertThat(text()).contains("replay: 1 rows of running hours are not judged");
-        execute("UPDATE usage_hourly SET quantity = quantity - 1, closed = true" + A_ROW);
+        execute("DELETE FROM usage_hourly WHERE customer_id = 'early'");
+    }
+
+    @Test
+    @Order(7)
+    void rowThatWasOpenedAgainIsADifferenceAndIsClosed() throws Exception {
+        execute("UPDATE usage_hourly SET quantity = quantity + 1, closed = false" + A_ROW);
+        execute("UPDATE usage_hourly SET closed = false" + NEXT_HOUR);
+
+        assertThat(replay(null, null, true)).isTrue();
+
+        assertThat(text())
+                .containsPattern("customer-000 .* by the topic; open although its hour is over")
+                .containsPattern("customer-000 .*Z: open although its hour is over");
+        assertThat(one("SELECT count(*) FROM usage_hourly WHERE NOT closed")).isEqualTo("0");
+        assertThat(one("SELECT sum(balance) FROM ledger_balance WHERE account = 'unreported'"))
+                .isEqualTo(one("SELECT sum(quantity) FROM usage_hourly"));
     }
 
     @Test

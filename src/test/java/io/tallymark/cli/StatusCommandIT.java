@@ -300,6 +300,7 @@ class StatusCommandIT {
         usage("b", NOON, "1", true);
         Instant running = BillingHour.containing(Instant.now()).start();
         usage("b", running, "7", false);
+        usage("c", running.minusSeconds(6 * 3_600), "9", false);
         sql(
                 "UPDATE report_due SET waiting_for = 'customer mapping', due_since = now() - interval '3 hours' WHERE customer_id = 'b'");
 
@@ -308,7 +309,8 @@ class StatusCommandIT {
                 .containsPattern("tokens +1,234,568\\.5 +2")
                 .containsPattern("due hours +2, the oldest for 3h")
                 .containsPattern("waiting +1 for customer mapping")
-                .containsPattern("open hours +1, the oldest of " + running);
+                .containsPattern("open hours +1, the oldest of " + running)
+                .contains("warning: 1 rows are still open although their hours are over");
     }
 
     @Test

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at the balance sheet, the sign of life, the ledger and the topic, and judges. Changes nothing. */
 public final class StatusCheck {
+    /** Room for batches and checkpoints between the watermark that closes an hour and its row. */
+    private static final Duration CLOSING_TIME = Duration.ofMinutes(5);
+
     private final Settings settings;
     private final Duration staleAfter;
     private final int hours;
@@ -67,11 +70,14 @@ public final class StatusCheck {
         List<String> warnings = new ArrayList<>(balance.warnings());
         warnings.addAll(movement.warnings());
         warnings.addAll(conflicts(partitions));
+        OpenHours openHours =
+                usage.openHours(topic, settings.aggregate().earlyResults().plus(CLOSING_TIME));
+        warnings.addAll(abandoned(openHours));
         return new Status(
                 topic,
                 now,
                 progress,
-                usage.openHours(topic, settings.ingest().maxLateness()),
+                openHours,
                 partitions,
                 hours == 0 ? List.of() : intake.newestHours(hours),
                 intake.reasons(),
@@ -97,6 +103,15 @@ public final class StatusCheck {
             offsets.computeIfAbsent(sheet.topic(), other -> log.offsets(other).orElse(Map.of()));
         }
         return offsets;
+    }
+
+    private static List<String> abandoned(OpenHours hours) {
+        return hours.abandoned() == 0
+                ? List.of()
+                : List.of(hours.abandoned()
+                        + " rows are still open although their hours are over: a job without state left them as they stand"
+                        + " (unless it is still catching up), so nobody reports them; ./tallymark replay --apply closes"
+                        + " those that the topic holds whole");
     }
 
     private static List<String> conflicts(List<PartitionStatus> partitions) {

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads what stands open: hours without a closed total, and totals that Stripe does not know. */
 final class UsageReader {
     private static final String OPEN_HOURS = """
-            SELECT count(DISTINCT period_start) AS hours, min(period_start) AS oldest FROM usage_hourly
-            WHERE NOT closed AND period_start >= coalesce(
-                (SELECT watermark FROM metering_progress WHERE topic = ?) - make_interval(secs => ?), '-infinity')
+            SELECT count(DISTINCT period_start) FILTER (WHERE NOT abandoned) AS hours,
+                min(period_start) FILTER (WHERE NOT abandoned) AS oldest,
+                count(*) FILTER (WHERE abandoned) AS abandoned
+            FROM (SELECT period_start, period_start + interval '1 hour' + make_interval(secs => ?) <
+                      coalesce((SELECT watermark FROM metering_progress WHERE topic = ?), '-infinity') AS abandoned
+                  FROM usage_hourly WHERE NOT closed) AS open_row
             """;
     private static final String UNREPORTED = """
             SELECT metric, coalesce(sum(balance), 0) AS quantity, count(*) FILTER (WHERE balance <> 0) AS customers
@@ -33,14 +36,15 @@ final class UsageReader {
                 .get(0);
     }
 
-    /** An hour older than max-lateness before the watermark is not open any more, whatever its last result was. */
-    OpenHours openHours(String topic, Duration maxLateness) throws SQLException {
+    /** @param writtenWithin after the watermark that closes an hour */
+    OpenHours openHours(String topic, Duration writtenWithin) throws SQLException {
         return Rows.query(
                         connection,
-                        row -> new OpenHours(row.getLong("hours"), Rows.instantOrNull(row, "oldest")),
+                        row -> new OpenHours(
+                                row.getLong("hours"), Rows.instantOrNull(row, "oldest"), row.getLong("abandoned")),
                         OPEN_HOURS,
-                        topic,
-                        (double) maxLateness.plusHours(1).toSeconds())
+                        (double) writtenWithin.toSeconds(),
+                        topic)
                 .get(0);
     }
 

@@ -21,7 +21,7 @@ class StatusTextTest {
                 "usage-events",
                 NOW,
                 new Progress(NOW.minusSeconds(130), NOW.minusSeconds(5), NOW.minusSeconds(4)),
-                new OpenHours(1, Instant.parse("2026-03-01T12:00:00Z")),
+                new OpenHours(1, Instant.parse("2026-03-01T12:00:00Z"), 0),
                 List.of(
                         new PartitionStatus(
                                 "usage-events",
@@ -86,7 +86,7 @@ class StatusTextTest {
                 "usage-events",
                 NOW,
                 null,
-                new OpenHours(0, null),
+                new OpenHours(0, null, 0),
                 List.of(),
                 List.of(),
                 Map.of(),

@@ -16,8 +16,6 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -43,13 +41,6 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
     /** By content: the voids that wait for their event, or once it has come, those that it did not match. Empty for nearly every id. */
     private transient MapState<Long, WaitingVoid> idleVoids;
 
-    private transient Counter counted;
-    private transient Counter withdrawn;
-    private transient Counter duplicates;
-    private transient Counter conflicts;
-    private transient Counter earlyVoids;
-    private transient Counter refused;
-
     public DropDuplicates(Duration maxLateness) {
         this.horizon = new Horizon(maxLateness);
     }
@@ -62,13 +53,6 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
                 getRuntimeContext().getState(new ValueStateDescriptor<>("seen-ids", TypeInformation.of(SeenId.class)));
         idleVoids = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>("idle-voids", Types.LONG, TypeInformation.of(WaitingVoid.class)));
-        MetricGroup metrics = getRuntimeContext().getMetricGroup();
-        counted = metrics.counter("countedEvents");
-        withdrawn = metrics.counter("withdrawnEvents");
-        duplicates = metrics.counter("duplicateEvents");
-        conflicts = metrics.counter("conflictingEvents");
-        earlyVoids = metrics.counter("earlyVoids");
-        refused = metrics.counter("refusedVoids");
     }
 
     @Override
@@ -102,7 +86,6 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
         Decision decision = Decision.onEvent(standing(seen), same);
         return switch (decision) {
             case COUNT -> {
-                counted.inc();
                 settle(Outcome.COUNTED, event, context);
                 out.collect(event);
                 SeenId first = SeenId.of(event, check, Standing.COUNTED);
@@ -112,7 +95,6 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
             }
             case DUPLICATE -> duplicate(event, known(seen), context);
             case CONFLICT -> {
-                conflicts.inc();
                 settle(Outcome.CONFLICT, event, context);
                 yield known(seen);
             }
@@ -133,11 +115,11 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
             if (decision == Decision.WITHDRAW) {
                 isWithdrawn = true;
                 context.output(INTAKE, waiting.became(Outcome.WITHDRAWN, ""));
-                withdraw(event.asVoid(waiting.refusal()), out);
+                out.collect(event.asVoid(waiting.refusal()));
             } else {
                 someRefused = true;
                 Rejection refusal = refusal(decision, waiting.refusal(), counted);
-                refuse(refusal, context);
+                context.output(REFUSED_VOIDS, refusal);
                 context.output(
                         INTAKE,
                         waiting.became(Outcome.DEAD_LETTERED, refusal.reason().name()));
@@ -161,11 +143,10 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
             case DUPLICATE -> duplicate(record, known(seen), context);
             case WITHDRAW -> {
                 settle(Outcome.WITHDRAWN, record, context);
-                withdraw(record.at(known(seen).timeMillis()), out);
+                out.collect(record.at(known(seen).timeMillis()));
                 yield known(seen).withdrawn();
             }
             case AWAIT_EVENT -> {
-                earlyVoids.inc();
                 idleVoids.put(check, WaitingVoid.of(record));
                 settle(Outcome.VOID_WAITING, record, context);
                 SeenId waiting = seen == null ? SeenId.of(record, check, Standing.VOID_WAITING) : seen;
@@ -174,7 +155,7 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
             case REFUSE, REFUSE_LATE -> {
                 Rejection refusal = refusal(decision, Objects.requireNonNull(record.refusal()), known(seen));
                 idleVoids.put(check, WaitingVoid.of(record));
-                refuse(refusal, context);
+                context.output(REFUSED_VOIDS, refusal);
                 settle(Outcome.DEAD_LETTERED, refusal.reason().name(), record, context);
                 yield known(seen).withIdleVoids(true);
             }
@@ -192,20 +173,9 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
         }
     }
 
-    private SeenId duplicate(UsageEvent record, SeenId seen, Context context) {
-        duplicates.inc();
+    private static SeenId duplicate(UsageEvent record, SeenId seen, Context context) {
         settle(Outcome.DUPLICATE, record, context);
         return seen;
-    }
-
-    private void withdraw(UsageEvent theVoid, Collector<UsageEvent> out) {
-        withdrawn.inc();
-        out.collect(theVoid);
-    }
-
-    private void refuse(Rejection refusal, Context context) {
-        refused.inc();
-        context.output(REFUSED_VOIDS, refusal);
     }
 
     private static Rejection refusal(Decision decision, Rejection mismatch, SeenId counted) {

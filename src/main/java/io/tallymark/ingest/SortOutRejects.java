@@ -7,7 +7,6 @@ import io.tallymark.usage.Outcome;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 import java.util.Optional;
-import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -36,7 +35,6 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
     private static final String COVERAGE = "coverage";
 
     private final StartingPoint start;
-    private transient IntakeCounters counters;
 
     // Flink calls initializeState before anything else.
     @SuppressWarnings("NullAway.Init")
@@ -53,9 +51,9 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        // Broadcast: every subtask has the same and finds it again, whatever their number. With union state no
-        // checkpoint
-        // completes while a job stops.
+        // Broadcast: every subtask finds the same again, whatever their number. With union state no checkpoint
+        // completes
+        // while a job stops.
         BroadcastState<String, Coverage> kept = context.getOperatorStateStore()
                 .getBroadcastState(
                         new MapStateDescriptor<>(COVERAGE, Types.STRING, TypeInformation.of(Coverage.class)));
@@ -75,11 +73,6 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
     }
 
     @Override
-    public void open(OpenContext context) {
-        counters = new IntakeCounters(getRuntimeContext().getMetricGroup());
-    }
-
-    @Override
     public void processElement(Ingested record, Context context, Collector<UsageEvent> out) {
         Optional<Origin> origin = record.origin();
         if (origin.isEmpty()) {
@@ -90,11 +83,9 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
         if (event.isPresent()) {
             accept(event.get(), origin.get(), context, out);
         } else if (rejection.isPresent()) {
-            counters.rejected(rejection.get().reason());
             end(Outcome.DEAD_LETTERED, rejection.get().reason().name(), origin.get(), record, context);
             context.output(REJECTIONS, rejection.get());
         } else {
-            counters.ignored();
             end(Outcome.IGNORED, "", origin.get(), record, context);
         }
     }
@@ -102,12 +93,10 @@ public final class SortOutRejects extends ProcessFunction<Ingested, UsageEvent> 
     private void accept(UsageEvent event, Origin origin, Context context, Collector<UsageEvent> out) {
         BillingHour hour = BillingHour.containing(event.timeMillis());
         if (!coverage.covers(hour)) {
-            counters.uncovered();
             context.output(
                     INTAKE, IntakeEntry.readAs(Outcome.UNCOVERED, hour.toString(), origin, event.appendTimeMillis()));
             return;
         }
-        counters.accepted();
         context.output(INTAKE, IntakeEntry.read(origin, event.appendTimeMillis()));
         out.collect(event);
     }

@@ -1,5 +1,7 @@
 package io.tallymark.topology;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tallymark.TallymarkJob;
 import io.tallymark.config.SettingsLoader;
 import io.tallymark.embedded.EmbeddedDatabase;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -33,6 +36,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -151,6 +155,29 @@ final class MeteringBench implements AutoCloseable {
         Long millis = append == null ? null : append.toEpochMilli();
         producer.send(new ProducerRecord<>(topic, partition, millis, null, json.getBytes(StandardCharsets.UTF_8)))
                 .get();
+    }
+
+    /** Sends records that no meter listens to, to both of two partitions in turn. */
+    void sendFiller(String topic, int records) {
+        byte[] filler = "{\"id\":\"f\",\"source\":\"test\",\"type\":\"filler\",\"subject\":\"nobody\"}"
+                .getBytes(StandardCharsets.UTF_8);
+        List<Future<RecordMetadata>> sent = new ArrayList<>(records);
+        for (int i = 0; i < records; i++) {
+            sent.add(producer.send(new ProducerRecord<>(topic, i % 2, null, filler)));
+        }
+        producer.flush();
+        assertThat(sent).allMatch(Future::isDone);
+    }
+
+    /** Which attempt of a writer wrote a customer's rows last. */
+    long lastWriter(String customer) throws SQLException {
+        try (Connection connection = database.access().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT max(writer_epoch) FROM usage_hourly WHERE customer_id = '" + customer + "'")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /** A customer's hours as "2026-03-01T12:00:00Z 3 closed". */

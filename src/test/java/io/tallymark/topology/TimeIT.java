@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class TimeIT {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int FILLER = 1_000_000;
     private static final Duration AFTER_THE_RESTART = Duration.ofSeconds(30);
 
     private static MeteringBench bench;
@@ -62,6 +63,28 @@ class TimeIT {
 
         bench.start(settings, savepoint);
         eventually().untilAsserted(() -> assertThat(bench.hours("restarted")).containsExactly(hour + " 1 closed"));
+    }
+
+    @Test
+    void rowDoesNotGoDownWhileAJobWithoutStateReadsItsEventsAgain() throws Exception {
+        bench.createTopic("again", 2, "LogAppendTime");
+        Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
+        bench.send("again", 0, null, "again", "on-time", hour.plusSeconds(1).toString());
+        Job settings = realClock("again", hour, SOON);
+        bench.startAfresh(settings);
+        eventually().untilAsserted(() -> assertThat(bench.hours("again")).containsExactly(hour + " 1 closed"));
+        // So much that the hour closes again, in another batch of the table, long before the late event is read again.
+        bench.sendFiller("again", FILLER);
+        bench.send("again", 0, null, "again", "late", hour.plusSeconds(2).toString());
+        eventually().untilAsserted(() -> assertThat(bench.hours("again")).containsExactly(hour + " 2 closed"));
+        bench.cancelJobs();
+
+        long former = bench.lastWriter("again");
+        bench.start(settings, null);
+        eventually().pollInterval(Duration.ofMillis(10)).until(() -> {
+            assertThat(bench.hours("again")).containsExactly(hour + " 2 closed");
+            return bench.lastWriter("again") > former;
+        });
     }
 
     @Test

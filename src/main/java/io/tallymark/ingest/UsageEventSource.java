@@ -31,12 +31,13 @@ public final class UsageEventSource {
     }
 
     /**
-     * Watermarks per partition from append time. With timestamps that producers choose there is no clock that a silent partition could
+     * Watermarks per partition: its newest append time less the close delay. Append time never goes back within a partition and no producer
+     * can forge it, so an event from the future closes nobody's hour. Of a partition that is caught up, {@link TickingReader}'s ticks are
+     * newer than any record; until its first record or tick it holds the others back, for its records may be old ones. With timestamps that producers choose there is no clock that a silent partition could
      * follow: it is only taken out of the minimum.
      */
     public static WatermarkStrategy<Ingested> watermarks(IngestSettings settings) {
-        WatermarkStrategy<Ingested> appendTime =
-                WatermarkStrategy.forGenerator(context -> new AppendTimeWatermarks<>(settings.closeDelay()));
+        WatermarkStrategy<Ingested> appendTime = WatermarkStrategy.forBoundedOutOfOrderness(settings.closeDelay());
         return settings.trustCreateTime() ? appendTime.withIdleness(settings.quietPartition()) : appendTime;
     }
 }

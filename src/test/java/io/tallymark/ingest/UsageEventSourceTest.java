@@ -6,16 +6,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.util.clock.RelativeClock;
+import org.apache.flink.util.clock.SystemClock;
 import org.junit.jupiter.api.Test;
 
-class AppendTimeWatermarksTest {
+/** The watermarks of one partition, as the job gives them to Flink. */
+class UsageEventSourceTest {
     private static final Duration CLOSE_DELAY = Duration.ofMinutes(2);
     private static final long NOON = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
 
     private final Recorded output = new Recorded();
-    private final AppendTimeWatermarks<String> watermarks = new AppendTimeWatermarks<>(CLOSE_DELAY);
+    private final WatermarkGenerator<Ingested> watermarks =
+            UsageEventSource.watermarks(settings()).createWatermarkGenerator(new Surroundings());
 
     @Test
     void watermarkIsTheNewestAppendTimeLessTheDelay() {
@@ -42,17 +51,44 @@ class AppendTimeWatermarksTest {
 
     @Test
     void partitionThatWasNotReadYetHoldsTheMinimumBack() {
-        assertThat(emitted()).isEmpty();
+        assertThat(emitted()).containsExactly(Long.MIN_VALUE);
         assertThat(output.idle).isFalse();
     }
 
     private void read(long appendTimeMillis) {
-        watermarks.onEvent("event", appendTimeMillis, output);
+        watermarks.onEvent(Ingested.tick(appendTimeMillis), appendTimeMillis, output);
     }
 
     private List<Long> emitted() {
         watermarks.onPeriodicEmit(output);
         return output.emitted;
+    }
+
+    private static IngestSettings settings() {
+        return new IngestSettings(
+                "localhost:9092",
+                "usage-events",
+                "tallymark",
+                false,
+                Map.of(),
+                IngestSettings.DEFAULT_MAX_RECORD_BYTES,
+                false,
+                IngestSettings.DEFAULT_MAX_LATENESS,
+                CLOSE_DELAY,
+                IngestSettings.DEFAULT_QUIET_PARTITION,
+                List.of());
+    }
+
+    private static final class Surroundings implements WatermarkGeneratorSupplier.Context {
+        @Override
+        public MetricGroup getMetricGroup() {
+            return new UnregisteredMetricsGroup();
+        }
+
+        @Override
+        public RelativeClock getInputActivityClock() {
+            return SystemClock.getInstance();
+        }
     }
 
     private static final class Recorded implements WatermarkOutput {

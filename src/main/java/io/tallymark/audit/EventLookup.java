@@ -8,7 +8,6 @@ import io.tallymark.usage.Rejection;
 import io.tallymark.usage.TopicScan;
 import io.tallymark.usage.UsageEvent;
 import io.tallymark.usage.UserError;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +28,7 @@ public final class EventLookup implements AutoCloseable {
     /** About 500 bytes of memory each. */
     static final int MAX_RECORDS = 1_000_000;
 
-    private static final long MAX_AHEAD_MILLIS = Duration.ofMinutes(5).toMillis();
+    private static final long MAX_AHEAD_MILLIS = IngestSettings.MAX_AHEAD.toMillis();
     private static final Comparator<UsageEvent> RECORD_ORDER = Comparator.comparingLong(UsageEvent::appendTimeMillis)
             .thenComparing(event -> event.origin().partition())
             .thenComparing(event -> event.origin().offset());

@@ -3,6 +3,7 @@ package io.tallymark.audit;
 import io.tallymark.audit.ReplayDatabase.Progress;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.BoundedUsageEvents.Span;
+import io.tallymark.ingest.ColdStart;
 import io.tallymark.ingest.IngestSettings;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.ingest.TopicOffsets;
@@ -165,12 +166,12 @@ public final class Replay implements AutoCloseable {
     /** The scope without the hours whose first records are gone; they are named. */
     private ReplayScope judged(ReplayScope scope, Map<Integer, Long> begins, TopicOffsets topic) {
         OptionalLong begin = ReplaySpans.beginMillis(
-                begins, topic.firstRecords(), InstantSource.system().millis());
+                begins, topic.firstAppendMillis(), InstantSource.system().millis());
         if (begin.isEmpty()) {
             return scope;
         }
         Instant beginTime = Instant.ofEpochMilli(begin.getAsLong());
-        BillingHour firstWhole = ReplaySpans.firstWholeHour(begin.getAsLong());
+        BillingHour firstWhole = ColdStart.firstWholeHour(begin.getAsLong());
         if (firstWhole.compareTo(scope.end()) >= 0) {
             throw new UserError(
                     "not replayable: the topic begins at " + beginTime,

@@ -1,9 +1,8 @@
 package io.tallymark.audit;
 
 import io.tallymark.ingest.BoundedUsageEvents.Span;
-import io.tallymark.ingest.TopicOffsets.FirstRecord;
+import io.tallymark.ingest.IngestSettings;
 import io.tallymark.topology.ReplayScope;
-import io.tallymark.usage.BillingHour;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -12,9 +11,6 @@ import java.util.TreeMap;
 
 /** Which part of the topic a replay must read, and for which hours the topic is still long enough. Plain rules. */
 final class ReplaySpans {
-    /** An event may be this far ahead of its append time. */
-    private static final Duration LARGEST_LEAD = Duration.ofMinutes(5);
-
     private ReplaySpans() {}
 
     /**
@@ -25,7 +21,7 @@ final class ReplaySpans {
      * which were stored at most max-lateness and 5 minutes before it.
      */
     static Instant readFrom(ReplayScope scope, Duration maxLateness) {
-        return scope.first().start().minus(maxLateness).minus(LARGEST_LEAD).minus(LARGEST_LEAD);
+        return scope.first().start().minus(maxLateness).minus(IngestSettings.MAX_AHEAD.multipliedBy(2));
     }
 
     /**
@@ -60,21 +56,10 @@ final class ReplaySpans {
      * @param emptySinceMillis stands in for partitions that hold nothing any more
      */
     static OptionalLong beginMillis(
-            Map<Integer, Long> begins, Map<Integer, FirstRecord> firstRecords, long emptySinceMillis) {
+            Map<Integer, Long> begins, Map<Integer, Long> firstAppendMillis, long emptySinceMillis) {
         return begins.entrySet().stream()
                 .filter(begin -> begin.getValue() > 0)
-                .mapToLong(begin -> {
-                    FirstRecord first = firstRecords.get(begin.getKey());
-                    return first == null ? emptySinceMillis : first.appendTimeMillis();
-                })
+                .mapToLong(begin -> firstAppendMillis.getOrDefault(begin.getKey(), emptySinceMillis))
                 .max();
-    }
-
-    /** The first hour all of whose records are there, given where the topic begins. */
-    static BillingHour firstWholeHour(long topicBeginMillis) {
-        BillingHour hour = BillingHour.containing(topicBeginMillis + LARGEST_LEAD.toMillis());
-        return hour.startMillis() == topicBeginMillis + LARGEST_LEAD.toMillis()
-                ? hour
-                : new BillingHour(hour.epochHour() + 1);
     }
 }

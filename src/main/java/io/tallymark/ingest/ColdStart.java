@@ -73,15 +73,20 @@ public final class ColdStart {
                 lastGap = OptionalLong.of(Math.max(firstMillis, lastGap.orElse(firstMillis)));
             }
         }
-        long coveredFrom = lastGap.isEmpty() ? StartingPoint.EVERYTHING : firstCoveredMillis(lastGap.getAsLong());
+        long coveredFrom = lastGap.isEmpty()
+                ? StartingPoint.EVERYTHING
+                : firstWholeHour(lastGap.getAsLong()).startMillis();
         return new StartingPoint(topic, layout.topicId(), begins, coveredFrom);
     }
 
-    /** The first hour of which no event can have been stored at that time or before. */
-    static long firstCoveredMillis(long lastGapMillis) {
-        return new BillingHour(BillingHour.containing(lastGapMillis + EventTime.MAX_AHEAD_MILLIS)
-                                .epochHour()
-                        + 1)
-                .startMillis();
+    /**
+     * The first hour of which no event can have been stored at that time or before.
+     *
+     * @param lastGapMillis append time of the first record that is still there, ms since the epoch; of those that are gone some may have
+     *     the same
+     */
+    public static BillingHour firstWholeHour(long lastGapMillis) {
+        BillingHour touched = BillingHour.containing(lastGapMillis + EventTime.MAX_AHEAD_MILLIS);
+        return new BillingHour(touched.epochHour() + 1);
     }
 }

@@ -11,7 +11,7 @@ import java.time.format.DateTimeParseException;
  * the record itself, so every replay decides the same.
  */
 final class EventTime {
-    static final long MAX_AHEAD_MILLIS = Duration.ofMinutes(5).toMillis();
+    static final long MAX_AHEAD_MILLIS = IngestSettings.MAX_AHEAD.toMillis();
 
     private final long maxLatenessMillis;
 

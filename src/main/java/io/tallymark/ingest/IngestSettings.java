@@ -41,6 +41,9 @@ public record IngestSettings(
     /** Stripe takes no usage that is older. */
     public static final Duration LARGEST_MAX_LATENESS = Duration.ofDays(35);
 
+    /** How far an event time may be ahead of the append time. */
+    public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
+
     public static final Duration DEFAULT_CLOSE_DELAY = Duration.ofMinutes(2);
     public static final Duration DEFAULT_QUIET_PARTITION = Duration.ofSeconds(30);
 

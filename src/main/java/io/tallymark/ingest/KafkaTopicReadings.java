@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -101,14 +102,25 @@ final class KafkaTopicReadings implements TopicReadings {
     }
 
     @Override
+    public Map<Integer, Long> offsetsFrom(Set<Integer> partitions, long appendTimeMillis) {
+        return firstFrom(partitions, appendTimeMillis, ListOffsetsResultInfo::offset);
+    }
+
+    @Override
     public Map<Integer, Long> firstAppendMillis(Set<Integer> partitions) {
-        Map<Integer, Long> times = new HashMap<>();
-        all(partitions, OffsetSpec.forTimestamp(0)).forEach((partition, first) -> {
+        return firstFrom(partitions, 0, ListOffsetsResultInfo::timestamp);
+    }
+
+    /** Of the first record stored at a time or later; Kafka says -1 where there is none. */
+    private Map<Integer, Long> firstFrom(
+            Set<Integer> partitions, long appendTimeMillis, ToLongFunction<ListOffsetsResultInfo> reading) {
+        Map<Integer, Long> found = new HashMap<>();
+        all(partitions, OffsetSpec.forTimestamp(Math.max(0, appendTimeMillis))).forEach((partition, first) -> {
             if (first.offset() >= 0) {
-                times.put(partition, first.timestamp());
+                found.put(partition, reading.applyAsLong(first));
             }
         });
-        return times;
+        return found;
     }
 
     @Override

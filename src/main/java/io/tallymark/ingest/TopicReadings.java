@@ -23,6 +23,13 @@ interface TopicReadings extends Closeable {
      */
     Map<Integer, Long> committedEnds(Set<Integer> partitions);
 
+    /**
+     * Per partition the first offset stored at a time or later; a partition without one is left out.
+     *
+     * @param appendTimeMillis ms since the epoch
+     */
+    Map<Integer, Long> offsetsFrom(Set<Integer> partitions, long appendTimeMillis);
+
     /** Per partition the append time of the first record that is still there, ms since the epoch; an empty partition is left out. */
     Map<Integer, Long> firstAppendMillis(Set<Integer> partitions);
 

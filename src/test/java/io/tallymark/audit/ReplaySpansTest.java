@@ -3,7 +3,6 @@ package io.tallymark.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.ingest.BoundedUsageEvents.Span;
-import io.tallymark.ingest.TopicOffsets.FirstRecord;
 import io.tallymark.topology.ReplayScope;
 import io.tallymark.usage.BillingHour;
 import java.time.Duration;
@@ -49,8 +48,7 @@ class ReplaySpansTest {
 
     @Test
     void topicBeginsWhereItsShortestPartitionDoes() {
-        Map<Integer, FirstRecord> first =
-                Map.of(0, new FirstRecord(0, 900), 1, new FirstRecord(5, 500), 2, new FirstRecord(9, 700));
+        Map<Integer, Long> first = Map.of(0, 900L, 1, 500L, 2, 700L);
 
         assertThat(ReplaySpans.beginMillis(Map.of(0, 0L, 1, 5L, 2, 9L), first, 1_000))
                 .hasValue(700);
@@ -58,20 +56,12 @@ class ReplaySpansTest {
 
     @Test
     void topicThatLostNothingHasNoBegin() {
-        assertThat(ReplaySpans.beginMillis(Map.of(0, 0L), Map.of(0, new FirstRecord(0, 900)), 1_000))
+        assertThat(ReplaySpans.beginMillis(Map.of(0, 0L), Map.of(0, 900L), 1_000))
                 .isEqualTo(OptionalLong.empty());
     }
 
     @Test
     void partitionThatLostEverythingBeginsNow() {
         assertThat(ReplaySpans.beginMillis(Map.of(0, 3L), Map.of(), 1_000)).hasValue(1_000);
-    }
-
-    @Test
-    void anHourIsWholeWhenTheTopicBeginsFiveMinutesBeforeIt() {
-        long fiveBefore = NOON.minus(Duration.ofMinutes(5)).toEpochMilli();
-
-        assertThat(ReplaySpans.firstWholeHour(fiveBefore)).hasToString("2026-03-08T12:00:00Z");
-        assertThat(ReplaySpans.firstWholeHour(fiveBefore + 1)).hasToString("2026-03-08T13:00:00Z");
     }
 }

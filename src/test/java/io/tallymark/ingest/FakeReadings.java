@@ -48,6 +48,11 @@ final class FakeReadings implements TopicReadings {
     }
 
     @Override
+    public Map<Integer, Long> offsetsFrom(Set<Integer> partitions, long appendTimeMillis) {
+        throw new UnsupportedOperationException("nobody who is tested with this asks");
+    }
+
+    @Override
     public Map<Integer, Long> firstAppendMillis(Set<Integer> partitions) {
         requireAnswer();
         return firstAppends;

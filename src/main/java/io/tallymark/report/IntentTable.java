@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +18,7 @@ final class IntentTable {
     private static final String COLUMNS = """
             report.identifier, report.metric, report.customer_id, report.period_start, report.sequence, report.mode,
             report.event_name, coalesce(report.stripe_customer_id, '') AS stripe_customer_id, report.value, report.amount,
-            report.state, report.attempts, report.first_sent_at
+            report.event_timestamp, report.state, report.attempts, report.first_sent_at, report.last_sent_at, report.doubted_at
             """;
 
     private static final String OF_HOURS = "SELECT " + COLUMNS + """
@@ -90,7 +89,7 @@ final class IntentTable {
                         claim.hour().metric(),
                         claim.hour().customerId(),
                         claim.claimId(),
-                        claim.event().identifier())
+                        claim.report().identifier())
                 == 1;
     }
 
@@ -126,14 +125,13 @@ final class IntentTable {
             intent.stripeCustomerId(),
             intent.value(),
             intent.amount(),
-            hour.start(),
+            intent.timestamp(),
             intent.state().sqlName(),
             !intent.isUnresolved()
         };
     }
 
     private static ReportIntent read(ResultSet row) throws SQLException {
-        OffsetDateTime firstSent = row.getObject("first_sent_at", OffsetDateTime.class);
         return new ReportIntent(
                 DueHour.of(row.getString("metric"), row.getString("customer_id"), Sql.instant(row, "period_start")),
                 row.getString("identifier"),
@@ -143,9 +141,12 @@ final class IntentTable {
                 row.getString("stripe_customer_id"),
                 row.getBigDecimal("value"),
                 row.getBigDecimal("amount"),
+                Sql.instant(row, "event_timestamp"),
                 ReportIntent.State.fromSql(row.getString("state")),
                 row.getInt("attempts"),
-                firstSent == null ? null : firstSent.toInstant());
+                Sql.instantOrNull(row, "first_sent_at"),
+                Sql.instantOrNull(row, "last_sent_at"),
+                Sql.instantOrNull(row, "doubted_at"));
     }
 
     private static ReportMode mode(String configName) {

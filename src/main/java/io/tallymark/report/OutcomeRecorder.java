@@ -23,7 +23,7 @@ final class OutcomeRecorder {
         Lane lane = Lane.of(claim.hour());
         boolean ours = LaneTable.lock(connection, lane, claim.claimId());
         Optional<ReportIntent> unresolved =
-                IntentTable.lockUnresolved(connection, claim.event().identifier());
+                IntentTable.lockUnresolved(connection, claim.report().identifier());
         long delayMillis = unresolved.isPresent() ? resolve(connection, unresolved.get(), outcome.delivery()) : 0;
         // A lane that went to another claim is that one's to release.
         if (ours) {
@@ -36,7 +36,7 @@ final class OutcomeRecorder {
         switch (delivery.outcome()) {
             case ACCEPTED -> accept(connection, intent, delivery);
             case REJECTED -> reject(connection, intent, delivery);
-            case UNKNOWN -> {
+            default -> {
                 IntentTable.noteError(connection, intent.identifier(), delivery);
                 return backoff.delayMillis(intent.attempts(), delivery.retryAfterMillis());
             }

@@ -50,7 +50,7 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
         if (delivery.outcome() == Delivery.Outcome.REJECTED) {
             LOG.warn(
                     "Stripe rejected report {} ({}): {}",
-                    outcome.claim().event().identifier(),
+                    outcome.claim().report().identifier(),
                     outcome.claim().hour(),
                     delivery.detail());
         }

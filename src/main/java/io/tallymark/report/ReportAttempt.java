@@ -1,7 +1,7 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.ReportSender;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,11 +16,11 @@ final class ReportAttempt {
     private static final Logger LOG = LoggerFactory.getLogger(ReportAttempt.class);
 
     private final ReportDatabase database;
-    private final MeterEventSender sender;
+    private final ReportSender sender;
     private final Duration callLease;
     private final Outage outage = new Outage("announcing a call to Stripe");
 
-    ReportAttempt(ReportDatabase database, MeterEventSender sender, Duration callLease) {
+    ReportAttempt(ReportDatabase database, ReportSender sender, Duration callLease) {
         this.database = database;
         this.sender = sender;
         this.callLease = callLease;
@@ -48,14 +48,14 @@ final class ReportAttempt {
 
     private Delivery call(ClaimedReport claim) {
         try {
-            return sender.send(claim.event());
+            return sender.send(claim.report());
         } catch (RuntimeException e) {
             // A sender promises not to throw. If it does, Stripe may still have the event; the message is not kept, it
             // could hold a key.
             LOG.warn(
                     "The sender failed with {} on report {}",
                     e.getClass().getName(),
-                    claim.event().identifier());
+                    claim.report().identifier());
             return new Delivery(
                     Delivery.Outcome.UNKNOWN,
                     "",

@@ -77,7 +77,7 @@ final class ReportClaims {
                     toSend.stream().map(intent -> Lane.of(intent.hour())).toList();
             LaneTable.lease(connection, lanes, claimId, lease);
             return toSend.stream()
-                    .map(intent -> new ClaimedReport(intent.hour(), claimId, intent.event()))
+                    .map(intent -> new ClaimedReport(intent.hour(), claimId, intent.report(), ReadBack.NONE))
                     .toList();
         }
 

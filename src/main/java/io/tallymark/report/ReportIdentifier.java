@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -25,15 +26,21 @@ final class ReportIdentifier {
 
     /** At most 3 + 30 + 1 + 11 + 1 + 10 + 1 + 32 = 89 characters. */
     static String of(
-            DueHour hour, int sequence, ReportMode mode, String eventName, String stripeCustomerId, BigDecimal value) {
+            DueHour hour,
+            int sequence,
+            ReportMode mode,
+            String target,
+            String stripeCustomerId,
+            BigDecimal value,
+            Instant timestamp) {
         return "tm-" + readable(hour.metric()) + "-" + HOUR.format(hour.start()) + "-" + sequence + "-"
                 + hash(
                         mode.configName(),
-                        eventName,
+                        target,
                         hour.metric(),
                         hour.customerId(),
                         stripeCustomerId,
-                        hour.start().toString(),
+                        timestamp.toString(),
                         Integer.toString(sequence),
                         Quantity.plain(value).toPlainString());
     }

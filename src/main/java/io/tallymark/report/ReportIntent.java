@@ -1,7 +1,7 @@
 package io.tallymark.report;
 
-import io.tallymark.usage.MeterEvent;
 import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence counts the intents of the hour from 1
  * @param stripeCustomerId empty when it expired before anyone mapped the customer
+ * @param eventName of the Stripe meter; the subscription item's id for usage records
  * @param value what is sent
  * @param amount what it adds to Stripe's knowledge of the hour
+ * @param timestamp the usage's time at Stripe
  * @param attempts calls begun
  * @param firstSent when the first of them began; absent before
+ * @param lastSent when the newest of them began; absent before
+ * @param doubted since when only reading back can tell whether it arrived; absent: repeating can
  */
 record ReportIntent(
         DueHour hour,
@@ -27,9 +31,12 @@ record ReportIntent(
         String stripeCustomerId,
         BigDecimal value,
         BigDecimal amount,
+        Instant timestamp,
         State state,
         int attempts,
-        @Nullable Instant firstSent) {
+        @Nullable Instant firstSent,
+        @Nullable Instant lastSent,
+        @Nullable Instant doubted) {
 
     /** A new intent, not yet announced. Its identifier follows from the rest. */
     static ReportIntent create(
@@ -40,8 +47,9 @@ record ReportIntent(
             String stripeCustomerId,
             BigDecimal value,
             BigDecimal amount,
+            Instant timestamp,
             State state) {
-        String identifier = ReportIdentifier.of(hour, sequence, mode, eventName, stripeCustomerId, value);
+        String identifier = ReportIdentifier.of(hour, sequence, mode, eventName, stripeCustomerId, value, timestamp);
         return new ReportIntent(
                 hour,
                 identifier,
@@ -51,31 +59,42 @@ record ReportIntent(
                 stripeCustomerId,
                 Quantity.plain(value),
                 Quantity.plain(amount),
+                timestamp,
                 state,
                 0,
+                null,
+                null,
                 null);
     }
 
     /** Announced, and its fate not known. */
     boolean isUnresolved() {
-        return state == State.PENDING || state == State.SENT;
+        return state == State.PENDING || state == State.SENT || state == State.AMBIGUOUS;
     }
 
-    /** Stripe has it. */
+    /** Stripe has it, or its summaries said so of what it has instead. */
     boolean isTold() {
-        return state == State.ACCEPTED || state == State.CONFIRMED;
+        return state == State.ACCEPTED || state == State.CONFIRMED || state == State.OBSERVED;
     }
 
     Optional<Instant> firstSentAt() {
         return Optional.ofNullable(firstSent);
     }
 
-    /** What is sent. The timestamp is the start of the hour: at its end it would count for the next one. */
-    MeterEvent event() {
-        return new MeterEvent(identifier, eventName, stripeCustomerId, Quantity.plain(value), hour.start());
+    Optional<Instant> lastSentAt() {
+        return Optional.ofNullable(lastSent);
     }
 
-    /** The states of {@code stripe_report}, in the order of a report's life. */
+    Optional<Instant> doubtedAt() {
+        return Optional.ofNullable(doubted);
+    }
+
+    /** What is sent. */
+    UsageReport report() {
+        return new UsageReport(identifier, mode, eventName, stripeCustomerId, Quantity.plain(value), timestamp);
+    }
+
+    /** The states of {@code stripe_report}, as V3 and V5 of the schema explain them. */
     enum State {
         PENDING,
         SENT,
@@ -83,7 +102,10 @@ record ReportIntent(
         CONFIRMED,
         REJECTED,
         UNMAPPED,
-        EXPIRED;
+        EXPIRED,
+        AMBIGUOUS,
+        LOST,
+        OBSERVED;
 
         String sqlName() {
             return name().toLowerCase(Locale.ROOT);

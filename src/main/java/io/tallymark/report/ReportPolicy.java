@@ -90,6 +90,7 @@ final class ReportPolicy {
         BigDecimal value = switch (mode) {
             case HOURLY_TOTAL -> standing.total();
             case DELTA -> amount;
+            default -> throw new IllegalStateException("not yet: " + mode);
         };
         return ReportIntent.create(
                 standing.hour(),
@@ -99,6 +100,7 @@ final class ReportPolicy {
                 customer,
                 value,
                 amount,
+                standing.hour().start(),
                 state);
     }
 

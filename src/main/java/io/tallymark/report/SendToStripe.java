@@ -1,7 +1,7 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.ReportSender;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -27,15 +27,15 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
     private static final int MAX_CONNECTIONS = 8;
 
     private final ReportSettings settings;
-    private final MeterEventSender.Factory senders;
+    private final ReportSender.Factory senders;
     private transient @Nullable ReportDatabase database;
-    private transient @Nullable MeterEventSender sender;
+    private transient @Nullable ReportSender sender;
     private transient @Nullable ExecutorService threads;
     private transient ReportAttempt attempt;
     private transient Counter staleClaims;
 
     @SuppressWarnings("NullAway.Init")
-    public SendToStripe(ReportSettings settings, MeterEventSender.Factory senders) {
+    public SendToStripe(ReportSettings settings, ReportSender.Factory senders) {
         this.settings = settings;
         this.senders = senders;
     }
@@ -45,7 +45,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
         ReportDatabase openedDatabase =
                 ReportDatabase.open(settings.database(), Math.min(settings.concurrency(), MAX_CONNECTIONS));
         database = openedDatabase;
-        MeterEventSender openedSender = senders.open();
+        ReportSender openedSender = senders.open();
         sender = openedSender;
         attempt = new ReportAttempt(openedDatabase, openedSender, settings.callLease());
         threads = threads(settings.concurrency());

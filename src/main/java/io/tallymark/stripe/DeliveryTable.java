@@ -7,7 +7,7 @@ import com.stripe.net.HttpHeaders;
 import com.stripe.net.StripeResponse;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
-import io.tallymark.usage.MeterEvent;
+import io.tallymark.usage.UsageReport;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class DeliveryTable {
     private DeliveryTable() {}
 
     /** For a call that stripe-java took for a success. */
-    static Delivery ofReply(MeterEvent sent, com.stripe.model.billing.MeterEvent reply) {
+    static Delivery ofReply(UsageReport sent, com.stripe.model.billing.MeterEvent reply) {
         Optional<StripeResponse> response = Optional.ofNullable(reply.getLastResponse());
         String requestId = response.map(StripeResponse::requestId).orElse("");
         if (sent.identifier().equals(reply.getIdentifier())) {
@@ -52,7 +52,7 @@ final class DeliveryTable {
     }
 
     /** For a call that ended in an exception. */
-    static Delivery ofFailure(MeterEvent sent, StripeException failure) {
+    static Delivery ofFailure(UsageReport sent, StripeException failure) {
         HttpHeaders headers = headersOf(failure);
         return new Delivery(
                 outcome(sent, failure, headers),
@@ -66,7 +66,7 @@ final class DeliveryTable {
         return new Delivery(Outcome.UNKNOWN, "", Redaction.clean("call failed: " + surprise), 0);
     }
 
-    private static Outcome outcome(MeterEvent sent, StripeException failure, HttpHeaders headers) {
+    private static Outcome outcome(UsageReport sent, StripeException failure, HttpHeaders headers) {
         StripeError error = failure.getStripeError();
         if (error == null) {
             return Outcome.UNKNOWN;
@@ -82,7 +82,7 @@ final class DeliveryTable {
         return retry || !clientError || aboutTheRequest ? Outcome.UNKNOWN : Outcome.REJECTED;
     }
 
-    private static boolean isDuplicate(MeterEvent sent, StripeError error) {
+    private static boolean isDuplicate(UsageReport sent, StripeError error) {
         String message = orEmpty(error.getMessage());
         return message.toLowerCase(Locale.ROOT).contains(DUPLICATE) && message.contains(sent.identifier());
     }

@@ -1,11 +1,11 @@
 package io.tallymark.stripe;
 
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.ReportSender;
 
-/** Opens a {@link StripeMeterEventSender} where it is used; serializes as settings, without the API key. */
-public record StripeSenderFactory(StripeSettings settings) implements MeterEventSender.Factory {
+/** Opens a {@link StripeReportSender} where it is used; serializes as settings, without the API key. */
+public record StripeSenderFactory(StripeSettings settings) implements ReportSender.Factory {
     @Override
-    public MeterEventSender open() {
-        return StripeMeterEventSender.open(settings);
+    public ReportSender open() {
+        return StripeReportSender.open(settings);
     }
 }

@@ -9,7 +9,7 @@ import io.tallymark.report.ReportSettings;
 import io.tallymark.report.ReportTicks;
 import io.tallymark.report.SendToStripe;
 import io.tallymark.stripe.StripeSenderFactory;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.ReportSender;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -23,7 +23,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param settings the reporter's bounds
  * @param senders opens the way to Stripe on the machine that sends
  */
-public record ReportingPipeline(ReportSettings settings, MeterEventSender.Factory senders) {
+public record ReportingPipeline(ReportSettings settings, ReportSender.Factory senders) {
     /** One of each: the claims are bounded for the whole job, and one task keeps thousands of calls going. */
     private static final int PARALLELISM = 1;
 

@@ -3,8 +3,10 @@ package io.tallymark.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEvent;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.HeldUsage;
+import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UsageQuestion;
+import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ class ConcurrentClaimsTest {
         }
     }
 
-    private static void runReporters(ReportSettings settings, MeterEventSender sender) throws Exception {
+    private static void runReporters(ReportSettings settings, ReportSender sender) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(REPORTERS);
         try {
             List<Future<?>> runs = new ArrayList<>();
@@ -75,14 +77,19 @@ class ConcurrentClaimsTest {
     }
 
     /** Counts calls that overlap another one of their lane. */
-    private static final class LaneWatch implements MeterEventSender {
+    private static final class LaneWatch implements ReportSender {
         private final FakeStripe stripe = new FakeStripe();
         private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
         private final AtomicInteger collisions = new AtomicInteger();
 
         @Override
-        public Delivery send(MeterEvent event) {
-            String lane = event.eventName() + "/" + event.stripeCustomerId();
+        public HeldUsage held(UsageQuestion question) {
+            throw new AssertionError("nothing is read back here");
+        }
+
+        @Override
+        public Delivery send(UsageReport event) {
+            String lane = event.target() + "/" + event.stripeCustomerId();
             if (!inFlight.add(lane)) {
                 collisions.incrementAndGet();
             }

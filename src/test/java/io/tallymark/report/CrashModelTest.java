@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.report.FakeStripe.Fault;
 import io.tallymark.usage.Delivery;
+import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.MeterEvent;
-import io.tallymark.usage.MeterEventSender;
 import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UsageQuestion;
+import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -61,7 +63,7 @@ class CrashModelTest {
         private final List<Reporter> reporters = new ArrayList<>();
         private final List<ClaimedReport> claims = new ArrayList<>();
         private final List<ReportOutcome> outcomes = new ArrayList<>();
-        private final List<MeterEvent> onTheWire = new ArrayList<>();
+        private final List<UsageReport> onTheWire = new ArrayList<>();
         private final Map<String, Integer> coverage = new TreeMap<>();
         private final Meter meter;
 
@@ -265,17 +267,22 @@ class CrashModelTest {
     }
 
     /** Dies on demand in the middle of a call. */
-    private static final class MortalSender implements MeterEventSender {
-        private final MeterEventSender stripe;
-        private final List<MeterEvent> caught = new ArrayList<>();
+    private static final class MortalSender implements ReportSender {
+        private final ReportSender stripe;
+        private final List<UsageReport> caught = new ArrayList<>();
         private boolean dying;
 
-        MortalSender(MeterEventSender stripe) {
+        MortalSender(ReportSender stripe) {
             this.stripe = stripe;
         }
 
         @Override
-        public Delivery send(MeterEvent event) {
+        public HeldUsage held(UsageQuestion question) {
+            return stripe.held(question);
+        }
+
+        @Override
+        public Delivery send(UsageReport event) {
             if (dying) {
                 caught.add(event);
                 throw new Died();

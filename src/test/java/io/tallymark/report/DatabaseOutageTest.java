@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEvent;
+import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.SecretRef;
+import io.tallymark.usage.UsageReport;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.ServerSocket;
@@ -50,8 +51,11 @@ class DatabaseOutageTest {
                         SecretRef.none("postgres.password")),
                 List.of(Reporter.TOKENS),
                 CustomerMapping.IDENTITY);
-        ClaimedReport claim =
-                new ClaimedReport(HOUR, 1, new MeterEvent("tm-1", "tokens", "acme", BigDecimal.ONE, Instant.EPOCH));
+        ClaimedReport claim = new ClaimedReport(
+                HOUR,
+                1,
+                new UsageReport("tm-1", ReportMode.HOURLY_TOTAL, "tokens", "acme", BigDecimal.ONE, Instant.EPOCH),
+                ReadBack.NONE);
 
         try (Reporter reporter = new Reporter(away, stripe)) {
             assertThat(reporter.claim()).isEmpty();

@@ -1,8 +1,10 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEvent;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.HeldUsage;
+import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UsageQuestion;
+import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +21,7 @@ import java.util.Set;
  * Stripe's memory as facts/stripe.md has it: identifiers are refused for 24 h and count again after that; a meter with an hour window
  * keeps the last total received, a raw meter adds up. Event names that start with "raw" are raw meters.
  */
-final class FakeStripe implements MeterEventSender {
+final class FakeStripe implements ReportSender {
     private static final Duration IDENTIFIER_MEMORY = Duration.ofHours(24);
 
     /** What goes wrong with one call. */
@@ -32,9 +34,9 @@ final class FakeStripe implements MeterEventSender {
 
     private final Map<DueHour, BigDecimal> held = new HashMap<>();
     private final Map<String, Instant> identifiers = new HashMap<>();
-    private final Map<String, MeterEvent> everSaid = new HashMap<>();
+    private final Map<String, UsageReport> everSaid = new HashMap<>();
     private final Set<String> contradictions = new HashSet<>();
-    private final List<MeterEvent> calls = new ArrayList<>();
+    private final List<UsageReport> calls = new ArrayList<>();
     private final Deque<Fault> script = new ArrayDeque<>();
     private Instant now = Instant.EPOCH;
 
@@ -52,9 +54,9 @@ final class FakeStripe implements MeterEventSender {
     }
 
     @Override
-    public synchronized Delivery send(MeterEvent event) {
+    public synchronized Delivery send(UsageReport event) {
         calls.add(event);
-        MeterEvent before = everSaid.putIfAbsent(event.identifier(), event);
+        UsageReport before = everSaid.putIfAbsent(event.identifier(), event);
         if (before != null && !before.equals(event)) {
             contradictions.add(event.identifier());
         }
@@ -69,14 +71,14 @@ final class FakeStripe implements MeterEventSender {
         };
     }
 
-    private Delivery receive(MeterEvent event) {
+    private Delivery receive(UsageReport event) {
         Instant received = identifiers.get(event.identifier());
         if (received != null && received.plus(IDENTIFIER_MEMORY).isAfter(now)) {
             return new Delivery(Delivery.Outcome.ACCEPTED, "req_dup", "already exists", 0);
         }
         identifiers.put(event.identifier(), now);
-        DueHour key = key(event.eventName(), event.stripeCustomerId(), event.timestamp());
-        if (event.eventName().startsWith("raw")) {
+        DueHour key = key(event.target(), event.stripeCustomerId(), event.timestamp());
+        if (event.target().startsWith("raw")) {
             held.merge(key, event.value(), BigDecimal::add);
         } else {
             held.put(key, event.value());
@@ -84,12 +86,21 @@ final class FakeStripe implements MeterEventSender {
         return new Delivery(Delivery.Outcome.ACCEPTED, "req_" + calls.size(), "", 0);
     }
 
+    @Override
+    public synchronized HeldUsage held(UsageQuestion question) {
+        Map<Instant, BigDecimal> values = new HashMap<>();
+        for (Instant hour = question.start(); hour.isBefore(question.end()); hour = hour.plus(Duration.ofHours(1))) {
+            values.put(hour, held(question.target(), question.stripeCustomerId(), hour));
+        }
+        return HeldUsage.of(values);
+    }
+
     /** What Stripe would bill for the hour. */
     synchronized BigDecimal held(String eventName, String stripeCustomerId, Instant hour) {
         return held.getOrDefault(key(eventName, stripeCustomerId, hour), BigDecimal.ZERO);
     }
 
-    synchronized List<MeterEvent> calls() {
+    synchronized List<UsageReport> calls() {
         return List.copyOf(calls);
     }
 

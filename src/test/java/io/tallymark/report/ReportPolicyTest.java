@@ -127,6 +127,7 @@ class ReportPolicyTest {
                 "cus_acme",
                 new BigDecimal(value),
                 new BigDecimal(amount),
+                hour.start(),
                 ReportIntent.State.PENDING);
     }
 
@@ -152,8 +153,11 @@ class ReportPolicyTest {
                 made.stripeCustomerId(),
                 made.value(),
                 made.amount(),
+                made.timestamp(),
                 state,
                 attempts,
-                firstSent);
+                firstSent,
+                firstSent,
+                null);
     }
 }

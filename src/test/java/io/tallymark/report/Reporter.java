@@ -2,8 +2,8 @@ package io.tallymark.report;
 
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.MeterEventSender;
 import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.ReportSender;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ final class Reporter implements AutoCloseable {
     private final ReportAttempt attempt;
     private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(new Random(1)));
 
-    Reporter(ReportSettings settings, MeterEventSender sender) {
+    Reporter(ReportSettings settings, ReportSender sender) {
         this.database = ReportDatabase.open(settings.database(), 2);
         this.claimer = new DueHourClaimer(database, settings, aMinuteEachLook());
         this.attempt = new ReportAttempt(database, sender, settings.callLease());

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.report.FakeStripe.Fault;
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEvent;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.HeldUsage;
+import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UsageQuestion;
+import io.tallymark.usage.UsageReport;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -80,9 +82,14 @@ class ReportingFlinkIT {
     }
 
     /** The one Stripe of the test, whichever task opens it. */
-    private static final class SharedStripe implements MeterEventSender {
+    private static final class SharedStripe implements ReportSender {
         @Override
-        public Delivery send(MeterEvent event) {
+        public HeldUsage held(UsageQuestion question) {
+            return STRIPE.held(question);
+        }
+
+        @Override
+        public Delivery send(UsageReport event) {
             return STRIPE.send(event);
         }
 

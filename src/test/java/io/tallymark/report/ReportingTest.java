@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.report.FakeStripe.Fault;
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEvent;
 import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class ReportingTest {
         reporter.drain();
 
         assertThat(stripe.calls()).hasSize(1).first().satisfies(event -> {
-            assertThat(event.eventName()).isEqualTo("tokens");
+            assertThat(event.target()).isEqualTo("tokens");
             assertThat(event.stripeCustomerId()).isEqualTo("cus_acme");
             assertThat(event.value()).isEqualTo("12.5");
             assertThat(event.timestamp()).isEqualTo(THREE_AGO);
@@ -66,7 +66,7 @@ class ReportingTest {
 
         reporter.drain();
 
-        assertThat(stripe.calls()).extracting(MeterEvent::value).containsExactly(new BigDecimal("11"));
+        assertThat(stripe.calls()).extracting(UsageReport::value).containsExactly(new BigDecimal("11"));
     }
 
     @Test
@@ -183,7 +183,7 @@ class ReportingTest {
         reporter.drain();
 
         assertThat(stripe.calls())
-                .extracting(MeterEvent::identifier)
+                .extracting(UsageReport::identifier)
                 .hasSize(2)
                 .containsOnly(stripe.calls().get(0).identifier());
         assertThat(reports()).containsExactly("1, accepted, 5, 5, 2");
@@ -315,7 +315,7 @@ class ReportingTest {
         ReportOutcome late = reporter.call(first).orElseThrow();
         database.letLeasesRunOut();
         ClaimedReport second = reporter.claim().get(0);
-        assertThat(second.event()).isEqualTo(first.event());
+        assertThat(second.report()).isEqualTo(first.report());
         database.total(TOKENS, "6");
 
         reporter.record(late);
@@ -507,7 +507,7 @@ class ReportingTest {
 
     private List<String> sent(String eventName) {
         return stripe.calls().stream()
-                .filter(event -> event.eventName().equals(eventName))
+                .filter(event -> event.target().equals(eventName))
                 .map(event -> event.value().toPlainString())
                 .toList();
     }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
-import io.tallymark.usage.MeterEvent;
+import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.SecretRef;
+import io.tallymark.usage.UsageReport;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -19,17 +20,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each row of the table, from the bytes on the wire to the delivery. */
 class DeliveryTableTest {
-    static final MeterEvent EVENT =
-            new MeterEvent("id-7", "tokens", "cus_1", new BigDecimal("12.5"), Instant.ofEpochSecond(1_800_000_000));
+    static final UsageReport EVENT = new UsageReport(
+            "id-7",
+            ReportMode.HOURLY_TOTAL,
+            "tokens",
+            "cus_1",
+            new BigDecimal("12.5"),
+            Instant.ofEpochSecond(1_800_000_000));
     private static final String NO_HEADERS = "";
 
     private ScriptedServer server;
-    private StripeMeterEventSender sender;
+    private StripeReportSender sender;
 
     @BeforeEach
     void open() throws IOException {
         server = new ScriptedServer();
-        sender = StripeMeterEventSender.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
+        sender = StripeReportSender.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
                 .withApiBase(server.base())
                 .withCallDeadline(Duration.ofSeconds(10)));
     }

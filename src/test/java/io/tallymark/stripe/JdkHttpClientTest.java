@@ -46,7 +46,7 @@ class JdkHttpClientTest {
     @Test
     void aPostIsNeverSentAgainWhenAReusedConnectionDies() {
         server.then(ScriptedServer.reply(200, "", ACCEPTED)).then(ScriptedServer.closeWithoutReply());
-        try (StripeMeterEventSender sender = sender(LONG)) {
+        try (StripeReportSender sender = sender(LONG)) {
             assertThat(sender.send(EVENT).outcome()).isEqualTo(Outcome.ACCEPTED);
             assertThat(sender.send(EVENT).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
@@ -56,7 +56,7 @@ class JdkHttpClientTest {
     @Test
     void aServerErrorIsNotRetried() {
         server.then(ScriptedServer.reply(500, "Stripe-Should-Retry: true", "{\"error\":{\"type\":\"api_error\"}}"));
-        try (StripeMeterEventSender sender = sender(LONG)) {
+        try (StripeReportSender sender = sender(LONG)) {
             assertThat(sender.send(EVENT).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
         assertThat(server.calls()).hasSize(1);
@@ -90,7 +90,7 @@ class JdkHttpClientTest {
         StripeSettings twoPlaces =
                 new StripeSettings(SecretRef.none("stripe.api-key"), server.base(), LONG, LONG, places);
         ExecutorService callers = Executors.newFixedThreadPool(calls);
-        try (StripeMeterEventSender sender = StripeMeterEventSender.open(twoPlaces)) {
+        try (StripeReportSender sender = StripeReportSender.open(twoPlaces)) {
             List<CompletableFuture<Delivery>> all = IntStream.range(0, calls)
                     .mapToObj(i -> CompletableFuture.supplyAsync(() -> sender.send(EVENT), callers))
                     .toList();
@@ -105,7 +105,7 @@ class JdkHttpClientTest {
     @Test
     void anInterruptEndsTheCallAndStaysSet() throws Exception {
         server.then(ScriptedServer.silence());
-        try (StripeMeterEventSender sender = sender(LONG)) {
+        try (StripeReportSender sender = sender(LONG)) {
             CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
             Thread caller = new Thread(() -> {
                 Delivery delivery = sender.send(EVENT);
@@ -123,7 +123,7 @@ class JdkHttpClientTest {
     @Test
     void aReplyTooLongForTheHeapIsRefused() {
         server.then(ScriptedServer.reply(200, "", "{\"pad\":\"" + "x".repeat(9 << 20) + "\"}"));
-        try (StripeMeterEventSender sender = sender(LONG)) {
+        try (StripeReportSender sender = sender(LONG)) {
             Delivery delivery = sender.send(EVENT);
 
             assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -134,7 +134,7 @@ class JdkHttpClientTest {
     @Test
     void everyCallHasItsOwnIdempotencyKeyAndTheSameIdentifier() {
         server.then(ScriptedServer.reply(200, "", ACCEPTED)).then(ScriptedServer.reply(200, "", ACCEPTED));
-        try (StripeMeterEventSender sender = sender(LONG)) {
+        try (StripeReportSender sender = sender(LONG)) {
             sender.send(EVENT);
             sender.send(EVENT);
         }
@@ -146,7 +146,7 @@ class JdkHttpClientTest {
 
     private void assertGivenUp(ScriptedServer.Step step) {
         server.then(step);
-        try (StripeMeterEventSender sender = sender(SHORT)) {
+        try (StripeReportSender sender = sender(SHORT)) {
             Delivery delivery = sender.send(EVENT);
 
             assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -164,8 +164,8 @@ class JdkHttpClientTest {
         }
     }
 
-    private StripeMeterEventSender sender(Duration deadline) {
-        return StripeMeterEventSender.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
+    private StripeReportSender sender(Duration deadline) {
+        return StripeReportSender.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
                 .withApiBase(server.base())
                 .withCallDeadline(deadline));
     }

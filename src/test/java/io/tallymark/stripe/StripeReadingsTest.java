@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tallymark.simulator.SettableClock;
 import io.tallymark.simulator.StripeSimulator;
 import io.tallymark.usage.Delivery.Outcome;
-import io.tallymark.usage.MeterEvent;
+import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.SecretRef;
+import io.tallymark.usage.UsageReport;
 import io.tallymark.usage.UserError;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -143,8 +144,9 @@ class StripeReadingsTest {
     }
 
     private void send(String identifier, String customer, String value, Instant at) {
-        try (StripeMeterEventSender sender = StripeMeterEventSender.open(settings(SecretRef.none("stripe.api-key")))) {
-            MeterEvent event = new MeterEvent(identifier, "tokens", customer, new BigDecimal(value), at);
+        try (StripeReportSender sender = StripeReportSender.open(settings(SecretRef.none("stripe.api-key")))) {
+            UsageReport event =
+                    new UsageReport(identifier, ReportMode.HOURLY_TOTAL, "tokens", customer, new BigDecimal(value), at);
             assertThat(sender.send(event).outcome()).isEqualTo(Outcome.ACCEPTED);
         }
     }

@@ -7,9 +7,10 @@ import io.tallymark.simulator.SettableClock;
 import io.tallymark.simulator.StripeSimulator;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
-import io.tallymark.usage.MeterEvent;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.SecretRef;
+import io.tallymark.usage.UsageReport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -34,7 +35,7 @@ class StripeMeterEventSenderTest {
     private final SettableClock clock = new SettableClock(HOUR.plus(Duration.ofMinutes(90)));
     private StripeSimulator stripe;
     private StripeReadings readings;
-    private MeterEventSender sender;
+    private ReportSender sender;
     private StripeMeter meter;
     private String customer;
 
@@ -43,7 +44,7 @@ class StripeMeterEventSenderTest {
         stripe = StripeSimulator.start(0, clock);
         StripeSettings settings = settings(SecretRef.none("stripe.api-key"));
         readings = StripeReadings.open(settings);
-        sender = StripeMeterEventSender.open(settings);
+        sender = StripeReportSender.open(settings);
         meter = readings.createMeter("tokens", "Tokens", StripeMeter.Formula.SUM, StripeMeter.Window.HOUR);
         customer = readings.createCustomer("Acme");
     }
@@ -68,7 +69,7 @@ class StripeMeterEventSenderTest {
     @Test
     void theSameIdentifierAgainIsAcceptedAndCountsOnce() {
         StripeMeter raw = readings.createMeter("raw", "Raw", StripeMeter.Formula.SUM, StripeMeter.Window.RAW);
-        MeterEvent event = new MeterEvent("a", "raw", customer, BigDecimal.TEN, HOUR);
+        UsageReport event = new UsageReport("a", ReportMode.HOURLY_TOTAL, "raw", customer, BigDecimal.TEN, HOUR);
 
         assertThat(sender.send(event).outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(sender.send(event).outcome()).isEqualTo(Outcome.ACCEPTED);
@@ -88,7 +89,8 @@ class StripeMeterEventSenderTest {
 
     @Test
     void theCallCarriesPlainDigitsAndWholeSeconds() {
-        sender.send(new MeterEvent("a", "tokens", customer, new BigDecimal("1.2E+4"), HOUR.plusMillis(1_999)));
+        sender.send(new UsageReport(
+                "a", ReportMode.HOURLY_TOTAL, "tokens", customer, new BigDecimal("1.2E+4"), HOUR.plusMillis(1_999)));
 
         List<LoggedRequest> requests = stripe.requests();
         assertThat(requests.get(requests.size() - 1).params())
@@ -109,7 +111,8 @@ class StripeMeterEventSenderTest {
 
     @Test
     void anEventThatStripeCannotTakeIsRejectedWithItsReason() {
-        Delivery delivery = sender.send(new MeterEvent("a", "no-such-meter", customer, BigDecimal.ONE, HOUR));
+        Delivery delivery = sender.send(
+                new UsageReport("a", ReportMode.HOURLY_TOTAL, "no-such-meter", customer, BigDecimal.ONE, HOUR));
 
         assertThat(delivery.outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(delivery.detail()).contains("HTTP 400", "No active meter found", "no-such-meter");
@@ -119,7 +122,7 @@ class StripeMeterEventSenderTest {
     void aKeyThatStripeRefusesShowsNowhere(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "sk_wrong_Secret42");
         StripeSettings settings = settings(SecretRef.file("stripe.api-key", file));
-        try (MeterEventSender refused = StripeMeterEventSender.open(settings)) {
+        try (ReportSender refused = StripeReportSender.open(settings)) {
             Delivery delivery = refused.send(event("a", "1"));
 
             assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -137,7 +140,7 @@ class StripeMeterEventSenderTest {
         }
         ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()));
 
-        try (MeterEventSender arrived = ((MeterEventSender.Factory) in.readObject()).open()) {
+        try (ReportSender arrived = ((ReportSender.Factory) in.readObject()).open()) {
             assertThat(arrived.send(event("a", "1")).outcome()).isEqualTo(Outcome.ACCEPTED);
         }
         assertThat(bytes.toString(StandardCharsets.ISO_8859_1)).doesNotContain("Secret42");
@@ -147,8 +150,8 @@ class StripeMeterEventSenderTest {
         return readings.hourlySummaries(meter.id(), customer, HOUR, HOUR.plus(Duration.ofHours(1)));
     }
 
-    private MeterEvent event(String identifier, String value) {
-        return new MeterEvent(identifier, "tokens", customer, new BigDecimal(value), HOUR);
+    private UsageReport event(String identifier, String value) {
+        return new UsageReport(identifier, ReportMode.HOURLY_TOTAL, "tokens", customer, new BigDecimal(value), HOUR);
     }
 
     private StripeSettings settings(SecretRef key) {

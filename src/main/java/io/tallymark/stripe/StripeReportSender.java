@@ -3,18 +3,20 @@ package io.tallymark.stripe;
 import com.stripe.exception.StripeException;
 import com.stripe.param.billing.MeterEventCreateParams;
 import io.tallymark.usage.Delivery;
-import io.tallymark.usage.MeterEvent;
-import io.tallymark.usage.MeterEventSender;
+import io.tallymark.usage.HeldUsage;
+import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UsageQuestion;
+import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 
 /**
  * Sends meter events to Stripe, one call each. Every call ends within its deadline with a {@link Delivery} and is never repeated from
  * here; {@link DeliveryTable} says what each reply means.
  */
-public final class StripeMeterEventSender implements MeterEventSender {
+public final class StripeReportSender implements ReportSender {
     private final StripeConnection stripe;
 
-    private StripeMeterEventSender(StripeConnection stripe) {
+    private StripeReportSender(StripeConnection stripe) {
         this.stripe = stripe;
     }
 
@@ -23,12 +25,12 @@ public final class StripeMeterEventSender implements MeterEventSender {
      *
      * @throws io.tallymark.usage.UserError when the key cannot be resolved or cannot work
      */
-    public static StripeMeterEventSender open(StripeSettings settings) {
-        return new StripeMeterEventSender(StripeConnection.open(settings));
+    public static StripeReportSender open(StripeSettings settings) {
+        return new StripeReportSender(StripeConnection.open(settings));
     }
 
     @Override
-    public Delivery send(MeterEvent event) {
+    public Delivery send(UsageReport event) {
         try {
             return DeliveryTable.ofReply(
                     event, stripe.client().v1().billing().meterEvents().create(params(event)));
@@ -41,13 +43,18 @@ public final class StripeMeterEventSender implements MeterEventSender {
     }
 
     @Override
+    public HeldUsage held(UsageQuestion question) {
+        throw new UnsupportedOperationException("not yet");
+    }
+
+    @Override
     public void close() {
         stripe.close();
     }
 
-    private static MeterEventCreateParams params(MeterEvent event) {
+    private static MeterEventCreateParams params(UsageReport event) {
         return MeterEventCreateParams.builder()
-                .setEventName(event.eventName())
+                .setEventName(event.target())
                 .putPayload("stripe_customer_id", event.stripeCustomerId())
                 .putPayload("value", plain(event.value()))
                 .setIdentifier(event.identifier())

@@ -46,7 +46,8 @@ CREATE INDEX stripe_report_ambiguous ON stripe_report (metric, customer_id) WHER
 -- One row: how fast calls are made. Outcomes write it, claims read it, so it holds for every reporter and over restarts.
 CREATE TABLE report_pace (
     one_row          boolean          PRIMARY KEY DEFAULT true CHECK (one_row),
-    calls_per_second double precision,
+    ceiling          double precision NOT NULL DEFAULT 25,
+    calls_per_second double precision NOT NULL DEFAULT 25,
     slowed_at        timestamptz,
     paused_until     timestamptz,
     failures         integer          NOT NULL DEFAULT 0,
@@ -57,6 +58,57 @@ CREATE TABLE report_pace (
 INSERT INTO report_pace DEFAULT VALUES;
 
 COMMENT ON TABLE report_pace IS 'How fast reports are sent: Stripe''s rate limits slow them down, an outage stops them but for a probe now and then';
-COMMENT ON COLUMN report_pace.calls_per_second IS 'Adapted rate; null: the configured one';
+COMMENT ON COLUMN report_pace.ceiling IS 'Configured calls a second';
+COMMENT ON COLUMN report_pace.calls_per_second IS 'Calls a second at slowed_at, from where they come back to the ceiling within a minute';
 COMMENT ON COLUMN report_pace.paused_until IS 'No calls before this instant, then one probe; null: no pause';
 COMMENT ON COLUMN report_pace.failures IS 'Calls in a row that found Stripe out of order';
+
+-- The same as in V4, but the value of a billing period may change without a change of the quantity: an hour of nothing that becomes the
+-- newest, or is none any more.
+ALTER TYPE usage_change ADD ATTRIBUTE counted bigint;
+
+CREATE OR REPLACE FUNCTION post_usage_change() RETURNS trigger
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    changes usage_change[];
+    stated  text := nullif(current_setting('tallymark.cause', true), '');
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        changes := ARRAY(
+            SELECT (metric, customer_id, period_start, sum(quantity), sum(withdrawn_count), sum(event_count))::usage_change
+            FROM new_rows WHERE closed
+            GROUP BY metric, customer_id, period_start HAVING sum(quantity) <> 0 OR sum(event_count) <> 0);
+    ELSIF TG_OP = 'DELETE' THEN
+        changes := ARRAY(
+            SELECT (metric, customer_id, period_start, -sum(quantity), 0, -sum(event_count))::usage_change
+            FROM old_rows WHERE closed
+            GROUP BY metric, customer_id, period_start HAVING sum(quantity) <> 0 OR sum(event_count) <> 0);
+    ELSE
+        changes := ARRAY(
+            SELECT (metric, customer_id, period_start, sum(amount), sum(withdrawals), sum(events))::usage_change
+            FROM (SELECT metric, customer_id, period_start, quantity AS amount, withdrawn_count AS withdrawals,
+                    event_count AS events
+                  FROM new_rows WHERE closed
+                  UNION ALL
+                  SELECT metric, customer_id, period_start, -quantity, -withdrawn_count, -event_count
+                  FROM old_rows WHERE closed) AS side
+            GROUP BY metric, customer_id, period_start HAVING sum(amount) <> 0 OR sum(events) <> 0);
+    END IF;
+
+    INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause)
+    SELECT metric, customer_id, period_start, 'metered', 'unreported', amount,
+        coalesce(stated, CASE
+            WHEN withdrawn = 1 THEN 'closed total changed, with 1 event withdrawn by a void'
+            WHEN withdrawn > 1 THEN format('closed total changed, with %s events withdrawn by voids', withdrawn)
+            ELSE 'closed total changed' END)
+    FROM unnest(changes) WHERE amount <> 0;
+
+    INSERT INTO report_due (metric, customer_id, period_start)
+    SELECT metric, customer_id, period_start
+    FROM unnest(changes) JOIN reported_meter USING (metric)
+    WHERE amount <> 0 OR mode = 'period-total';
+
+    RETURN NULL;
+END
+$$;

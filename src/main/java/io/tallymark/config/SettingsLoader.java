@@ -107,7 +107,14 @@ public final class SettingsLoader {
         kafka.finish();
         metering.finish();
         root.finish();
-        return new Settings(pipelines, ingest, deadLetters, aggregate, database, stripe, report);
+        return new Settings(
+                pipelines,
+                ingest,
+                deadLetters,
+                aggregate,
+                database,
+                stripe.withCallsInFlight(report.concurrency()),
+                report);
     }
 
     private Set<Pipeline> pipelines(ConfigSection root) {

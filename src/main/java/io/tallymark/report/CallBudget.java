@@ -6,8 +6,7 @@ import java.util.function.LongSupplier;
 final class CallBudget {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final double callsPerSecond;
-    private final double capacity;
+    private final double burstSeconds;
     private final LongSupplier nanoClock;
     private double tokens;
     private long refilledNanos;
@@ -16,16 +15,17 @@ final class CallBudget {
      * @param burstSeconds what may be saved up; at least one call always can
      * @param nanoClock monotonic, such as {@link System#nanoTime}
      */
-    CallBudget(double callsPerSecond, double burstSeconds, LongSupplier nanoClock) {
-        this.callsPerSecond = callsPerSecond;
-        this.capacity = Math.max(1, callsPerSecond * burstSeconds);
+    CallBudget(double burstSeconds, LongSupplier nanoClock) {
+        this.burstSeconds = burstSeconds;
         this.nanoClock = nanoClock;
-        this.tokens = capacity;
+        this.tokens = Double.MAX_VALUE;
         this.refilledNanos = nanoClock.getAsLong();
     }
 
-    int available() {
+    /** @param callsPerSecond since the last look */
+    int available(double callsPerSecond) {
         long now = nanoClock.getAsLong();
+        double capacity = Math.max(1, callsPerSecond * burstSeconds);
         tokens = Math.min(capacity, tokens + (now - refilledNanos) / NANOS_PER_SECOND * callsPerSecond);
         refilledNanos = now;
         return (int) tokens;

@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.usage.ReportSender;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
@@ -12,20 +13,22 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
     private static final int CONNECTIONS = 1;
 
     private final ReportSettings settings;
+    private final ReportSender.Factory senders;
     private transient @Nullable ReportDatabase database;
     private transient DueHourClaimer claimer;
     private transient Counter claimedReports;
 
     @SuppressWarnings("NullAway.Init")
-    public ClaimDueHours(ReportSettings settings) {
+    public ClaimDueHours(ReportSettings settings, ReportSender.Factory senders) {
         this.settings = settings;
+        this.senders = senders;
     }
 
     @Override
     public void open(OpenContext context) {
         ReportDatabase opened = ReportDatabase.open(settings.database(), CONNECTIONS);
         database = opened;
-        claimer = new DueHourClaimer(opened, settings, System::nanoTime);
+        claimer = new DueHourClaimer(opened, settings, settings.callsPerSecond(senders.live()), System::nanoTime);
         claimedReports = getRuntimeContext().getMetricGroup().counter("claimedReports");
     }
 

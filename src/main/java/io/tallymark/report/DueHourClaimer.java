@@ -17,22 +17,28 @@ final class DueHourClaimer {
     private final MeterRegistry registry;
     private final ReportClaims claims;
     private final CustomerMapping customerMapping;
+    private final int concurrency;
+    private final int callsPerSecond;
     private final CallBudget budget;
     private final LongSupplier nanoClock;
     private final Outage outage = new Outage("claiming due hours");
     private boolean prepared;
     private long wokenNanos;
 
-    DueHourClaimer(ReportDatabase database, ReportSettings settings, LongSupplier nanoClock) {
+    /**
+     * @param callsPerSecond most calls begun in a second
+     * @param nanoClock monotonic, such as {@link System#nanoTime}
+     */
+    DueHourClaimer(ReportDatabase database, ReportSettings settings, int callsPerSecond, LongSupplier nanoClock) {
         this.database = database;
         this.registry = new MeterRegistry(settings.meters());
-        this.claims = new ReportClaims(
-                new ReportPolicy(settings.meters(), settings.customerMapping()),
-                settings.concurrency(),
-                settings.lease());
+        this.claims =
+                new ReportClaims(new ReportPolicy(settings.meters(), settings.customerMapping()), settings.lease());
         this.customerMapping = settings.customerMapping();
         double tickSeconds = settings.tick().toMillis() / MILLIS_PER_SECOND;
-        this.budget = new CallBudget(settings.maxRequestsPerSecond(), tickSeconds, nanoClock);
+        this.concurrency = settings.concurrency();
+        this.callsPerSecond = callsPerSecond;
+        this.budget = new CallBudget(tickSeconds, nanoClock);
         this.nanoClock = nanoClock;
     }
 
@@ -55,11 +61,12 @@ final class DueHourClaimer {
     }
 
     private List<ClaimedReport> claim() throws SQLException {
-        int mostCalls = budget.available();
-        if (mostCalls == 0) {
-            return List.of();
-        }
-        List<ClaimedReport> claimed = database.inTransaction(connection -> claims.claim(connection, mostCalls));
+        List<ClaimedReport> claimed = database.inTransaction(connection -> {
+            PaceTable.Reading reading = PaceTable.read(connection);
+            Pace pace = reading.pace();
+            int mostCalls = pace.isPaused(reading.now()) ? 0 : budget.available(pace.rate(reading.now()));
+            return mostCalls == 0 ? List.of() : claims.claim(connection, mostCalls, pace.isProbing() ? 1 : concurrency);
+        });
         budget.spend(claimed.size());
         return claimed;
     }
@@ -70,6 +77,7 @@ final class DueHourClaimer {
         }
         database.inTransaction(connection -> {
             registry.register(connection);
+            PaceTable.setCeiling(connection, callsPerSecond);
             return LaneTable.releaseUnsent(connection);
         });
         database.inTransaction(connection -> {

@@ -3,6 +3,7 @@ package io.tallymark.report;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Statements on {@code report_due}. Those on hours of a lane expect that the caller has locked the lane. */
 final class DueTable {
@@ -28,7 +29,17 @@ final class DueTable {
             UPDATE report_due AS due SET waiting_for = NULL, queued = false
             WHERE waiting_for = ? AND (
                 EXISTS (SELECT FROM billing_customer AS customer WHERE customer.customer_id = due.customer_id)
-                OR period_start < now() - ? * interval '1 millisecond')
+                OR period_start < report_now() - ? * interval '1 millisecond')
+            """;
+
+    private static final String WAKE_ITEMS = """
+            UPDATE report_due AS due SET waiting_for = NULL, queued = false
+            WHERE waiting_for = ? AND (
+                EXISTS (SELECT FROM billing_item AS item
+                    WHERE item.customer_id = due.customer_id AND item.metric = due.metric
+                        AND item.valid_from <= due.period_start
+                        AND (item.valid_to IS NULL OR item.valid_to > due.period_start))
+                OR period_start < report_now() - ? * interval '1 millisecond')
             """;
 
     private static final String WAKE_ALL =
@@ -42,18 +53,32 @@ final class DueTable {
     private static final String HOLD_HOUR =
             "UPDATE report_due SET waiting_for = ? WHERE metric = ? AND customer_id = ? AND period_start = ? AND queued";
 
+    private static final String SETTLE_SEEN =
+            "DELETE FROM report_due WHERE metric = ? AND customer_id = ? AND period_start = ? AND due_id <= ?";
+
     // One statement, one snapshot: it clears exactly the changes whose totals it has compared. A change committed a
     // moment later stays.
-    private static final String SETTLE = """
-            DELETE FROM report_due WHERE metric = ? AND customer_id = ? AND period_start = ? AND
-                (SELECT coalesce(sum(quantity), 0) FROM usage_hourly
-                 WHERE metric = ? AND customer_id = ? AND period_start = ? AND closed) =
-                (SELECT coalesce(sum(amount), 0) FROM stripe_report
-                 WHERE metric = ? AND customer_id = ? AND period_start = ?
-                    AND state IN ('accepted', 'confirmed', 'expired')) + ?
+    private static final String SETTLE_EQUAL = """
+            DELETE FROM report_due AS due
+            USING unnest(?::text[], ?::text[], ?::timestamptz[], ?::numeric[]) AS done (metric, customer_id, period_start, refused)
+            WHERE due.metric = done.metric AND due.customer_id = done.customer_id AND due.period_start = done.period_start AND
+                (SELECT coalesce(sum(quantity), 0) FROM usage_hourly AS hour
+                 WHERE hour.metric = done.metric AND hour.customer_id = done.customer_id
+                    AND hour.period_start = done.period_start AND closed) =
+                (SELECT coalesce(sum(amount), 0) FROM stripe_report AS report
+                 WHERE report.metric = done.metric AND report.customer_id = done.customer_id
+                    AND report.period_start = done.period_start
+                    AND state IN ('accepted', 'confirmed', 'observed', 'expired')) + done.refused
             """;
 
     private DueTable() {}
+
+    /**
+     * An hour that may be off the list.
+     *
+     * @param refused what Stripe refused for good just now; otherwise 0
+     */
+    record Done(DueHour hour, BigDecimal refused) {}
 
     /** Puts newly due hours into their lanes. */
     static int queueNew(Connection connection) throws SQLException {
@@ -62,15 +87,13 @@ final class DueTable {
 
     /** Wakes the hours of customers who are mapped by now, and those whose time has run out. */
     static int wakeMapped(Connection connection, CustomerMapping mapping) throws SQLException {
-        return switch (mapping) {
-            case TABLE ->
-                Sql.update(
-                        connection,
-                        WAKE_MAPPED,
-                        ReportPolicy.WAITING_FOR_CUSTOMER,
-                        ReportPolicy.OLDEST_REPORT.toMillis());
-            case IDENTITY -> Sql.update(connection, WAKE_ALL, ReportPolicy.WAITING_FOR_CUSTOMER);
-        };
+        long oldestMillis = AgeRule.OLDEST_REPORT.toMillis();
+        int items = Sql.update(connection, WAKE_ITEMS, ReportPolicy.WAITING_FOR_ITEM, oldestMillis);
+        return items
+                + switch (mapping) {
+                    case TABLE -> Sql.update(connection, WAKE_MAPPED, ReportPolicy.WAITING_FOR_CUSTOMER, oldestMillis);
+                    case IDENTITY -> Sql.update(connection, WAKE_ALL, ReportPolicy.WAITING_FOR_CUSTOMER);
+                };
     }
 
     static void parkLane(Connection connection, Lane lane, String reason) throws SQLException {
@@ -81,27 +104,22 @@ final class DueTable {
         Sql.update(connection, HOLD_HOUR, reason, hour.metric(), hour.customerId(), hour.start());
     }
 
-    /**
-     * Takes the hour off the list if its total is what Stripe was told, plus what Stripe refused for good.
-     *
-     * @param refused 0 unless a report was just rejected
-     */
-    static boolean settle(Connection connection, DueHour hour, BigDecimal refused) throws SQLException {
-        String metric = hour.metric();
-        String customer = hour.customerId();
-        return Sql.update(
-                        connection,
-                        SETTLE,
-                        metric,
-                        customer,
-                        hour.start(),
-                        metric,
-                        customer,
-                        hour.start(),
-                        metric,
-                        customer,
-                        hour.start(),
-                        refused)
-                > 0;
+    /** Takes the changes of an hour off the list that were seen when it was found to need no telling. */
+    static void settle(Connection connection, DueHour hour, long newestDueId) throws SQLException {
+        Sql.update(connection, SETTLE_SEEN, hour.metric(), hour.customerId(), hour.start(), newestDueId);
+    }
+
+    /** Takes those hours off the list whose total is what Stripe was told, plus what Stripe refused for good. */
+    static void settle(Connection connection, List<Done> hours) throws SQLException {
+        if (hours.isEmpty()) {
+            return;
+        }
+        Sql.update(
+                connection,
+                SETTLE_EQUAL,
+                hours.stream().map(done -> done.hour().metric()).toArray(String[]::new),
+                hours.stream().map(done -> done.hour().customerId()).toArray(String[]::new),
+                hours.stream().map(done -> done.hour().start().toString()).toArray(String[]::new),
+                hours.stream().map(Done::refused).toArray(BigDecimal[]::new));
     }
 }

@@ -1,7 +1,6 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,7 +20,9 @@ final class Expiry {
         Optional<ReportIntent> abandoned = expire.abandoned();
         if (abandoned.isPresent()) {
             ReportIntent intent = abandoned.get();
-            IntentTable.resolve(connection, intent.identifier(), ReportIntent.State.EXPIRED, TOO_OLD);
+            IntentTable.resolve(
+                    connection,
+                    List.of(new IntentTable.Fate(intent.identifier(), ReportIntent.State.EXPIRED, false, TOO_OLD)));
             Postings.expired(connection, intent);
         }
         Optional<ReportIntent> rest = expire.rest();
@@ -29,7 +30,6 @@ final class Expiry {
             IntentTable.insert(connection, List.of(rest.get()));
             Postings.expired(connection, rest.get());
         }
-        DueTable.settle(connection, hour, BigDecimal.ZERO);
         LOG.warn("Usage is too old for Stripe and was written off as unreportable: {}", hour);
     }
 }

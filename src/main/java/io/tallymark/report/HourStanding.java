@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.usage.BillingPeriod;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
@@ -11,27 +12,62 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the database knows about a due hour at the moment of its claim: the table's side and Stripe's side.
  *
- * @param now the database's clock
- * @param dueSince when the oldest unreported change was written
+ * @param now the reporter's clock
+ * @param due the unreported changes
  * @param total sum of the closed totals over all dimensions
  * @param open whether an early result of the hour is in the table
- * @param mappedCustomer the Stripe customer of {@code billing_customer}; absent: none
+ * @param mapping of the customer
  * @param intents every intent of the hour, by sequence
+ * @param billed what the target knows of the hour's billing period; absent when it makes no difference
  */
 record HourStanding(
         DueHour hour,
         Instant now,
-        Instant dueSince,
+        Due due,
         BigDecimal total,
         boolean open,
-        @Nullable String mappedCustomer,
-        List<ReportIntent> intents) {
+        Mapping mapping,
+        List<ReportIntent> intents,
+        @Nullable PeriodStanding billed) {
     HourStanding {
         intents = List.copyOf(intents);
     }
 
+    /**
+     * Changes of the hour that were not reported yet.
+     *
+     * @param since when the oldest was written
+     * @param newestId the newest of them
+     */
+    record Due(Instant since, long newestId) {}
+
+    /**
+     * How the customer is billed.
+     *
+     * @param customer {@code cus_…}; absent: not mapped
+     * @param item subscription item of the hour, for usage records; absent: none
+     * @param anchored whether the boundaries of the billing periods are known; otherwise calendar months are assumed
+     */
+    record Mapping(@Nullable String customer, @Nullable String item, BillingPeriod period, boolean anchored) {}
+
     Optional<String> customer() {
-        return Optional.ofNullable(mappedCustomer);
+        return Optional.ofNullable(mapping.customer());
+    }
+
+    Optional<String> subscriptionItem() {
+        return Optional.ofNullable(mapping.item());
+    }
+
+    Optional<PeriodStanding> periodStanding() {
+        return Optional.ofNullable(billed);
+    }
+
+    HourStanding with(List<ReportIntent> found) {
+        return new HourStanding(hour, now, due, total, open, mapping, found, billed);
+    }
+
+    HourStanding with(PeriodStanding period) {
+        return new HourStanding(hour, now, due, total, open, mapping, intents, period);
     }
 
     /** What needs no telling any more: told to Stripe, or given up for its age. */
@@ -39,13 +75,22 @@ record HourStanding(
         return sum(intent -> intent.isTold() || intent.state() == ReportIntent.State.EXPIRED);
     }
 
+    /** What Stripe knows of the hour. */
+    BigDecimal told() {
+        return sum(ReportIntent::isTold);
+    }
+
     /** At most one: the database holds this. */
     Optional<ReportIntent> unresolved() {
         return intents.stream().filter(ReportIntent::isUnresolved).findFirst();
     }
 
-    Optional<ReportIntent> lastTold() {
-        return intents.stream().filter(ReportIntent::isTold).max(Comparator.comparingInt(ReportIntent::sequence));
+    /** Where Stripe knows the hour; absent when it knows nothing, or when its summaries have shown that it kept nothing. */
+    Optional<Target> toldTarget() {
+        Optional<ReportIntent> last = lastTold();
+        boolean gone = last.filter(intent -> intent.state() == ReportIntent.State.OBSERVED && Quantity.isZero(told()))
+                .isPresent();
+        return gone ? Optional.empty() : last.map(ReportIntent::target);
     }
 
     int nextSequence() {
@@ -53,15 +98,16 @@ record HourStanding(
     }
 
     /**
-     * Whether Stripe may hold a total that it refused: an intent newer than the last told one was rejected, but only after a call whose
-     * outcome nobody knows.
+     * Whether Stripe may hold a total that it refused, or that was given up: an intent newer than the last told one is settled without
+     * being told, but only after a call whose outcome nobody knows.
      */
     boolean isDoubtful() {
         int lastTold = lastTold().map(ReportIntent::sequence).orElse(0);
-        return intents.stream()
-                .anyMatch(intent -> intent.state() == ReportIntent.State.REJECTED
-                        && intent.attempts() > 1
-                        && intent.sequence() > lastTold);
+        return intents.stream().anyMatch(intent -> intent.mayHaveArrived() && intent.sequence() > lastTold);
+    }
+
+    private Optional<ReportIntent> lastTold() {
+        return intents.stream().filter(ReportIntent::isTold).max(Comparator.comparingInt(ReportIntent::sequence));
     }
 
     private BigDecimal sum(Predicate<ReportIntent> which) {

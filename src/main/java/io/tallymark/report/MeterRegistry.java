@@ -40,14 +40,14 @@ final class MeterRegistry {
             SELECT metric, customer_id, period_start
             FROM (SELECT metric, customer_id, period_start, sum(quantity) AS total
                   FROM usage_hourly
-                  WHERE metric = ? AND closed AND period_start >= now() - interval '35 days'
+                  WHERE metric = ? AND closed AND period_start >= report_now() - interval '35 days'
                   GROUP BY metric, customer_id, period_start) AS usage
             FULL JOIN
                  (SELECT metric, customer_id, period_start,
-                    coalesce(sum(amount) FILTER (WHERE state IN ('accepted', 'confirmed', 'expired')), 0) AS settled,
+                    coalesce(sum(amount) FILTER (WHERE state IN ('accepted', 'confirmed', 'observed', 'expired')), 0) AS settled,
                     bool_or(state IN ('pending', 'sent')) AS unresolved
                   FROM stripe_report
-                  WHERE metric = ? AND period_start >= now() - interval '35 days'
+                  WHERE metric = ? AND period_start >= report_now() - interval '35 days'
                   GROUP BY metric, customer_id, period_start) AS report
             USING (metric, customer_id, period_start)
             WHERE coalesce(total, 0) <> coalesce(settled, 0) OR coalesce(unresolved, false)
@@ -56,7 +56,7 @@ final class MeterRegistry {
     private static final String WAKE =
             "UPDATE report_due SET waiting_for = NULL, queued = false WHERE waiting_for = ? AND metric = ?";
 
-    private static final String MARK_SEEDED = "UPDATE reported_meter SET seeded_at = now() WHERE metric = ?";
+    private static final String MARK_SEEDED = "UPDATE reported_meter SET seeded_at = report_now() WHERE metric = ?";
 
     private final List<Meter> reported;
 

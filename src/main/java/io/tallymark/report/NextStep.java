@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /** What to do with a due hour; decided by {@link ReportPolicy}, carried out by {@link ReportClaims}. */
@@ -7,13 +8,13 @@ sealed interface NextStep {
     /** Stripe was told the total already. */
     record Settle() implements NextStep {}
 
-    /** A part of the hour is about to close: look again in a moment. */
-    record WaitForClose() implements NextStep {}
+    /** Look again at an instant: a part of the hour is about to close, or Stripe's summaries may still be behind. */
+    record LookAgain(Instant at) implements NextStep {}
 
     /** Nothing of this customer and meter can be reported until something outside changes. */
     record ParkLane(String reason) implements NextStep {}
 
-    /** This hour must not be sent again until a person, or Stripe's summaries, say what Stripe holds. */
+    /** This hour must not be sent until a person, or another total, changes something. */
     record HoldHour(String reason) implements NextStep {}
 
     /**
@@ -26,6 +27,12 @@ sealed interface NextStep {
 
     /** Tell Stripe the same as before, under the same identifier. */
     record Resume(ReportIntent intent) implements NextStep {}
+
+    /** Ask Stripe what it holds: repeating could count twice. */
+    record Ask(ReportIntent intent, ReadBack readBack) implements NextStep {}
+
+    /** Tell Stripe anew, under another identifier: the old one would only ever be answered with a stored failure. */
+    record Renew(ReportIntent lost, ReportIntent intent) implements NextStep {}
 
     /** Announce a new intent and tell Stripe. */
     record Send(ReportIntent intent) implements NextStep {}

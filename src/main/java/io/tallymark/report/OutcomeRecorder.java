@@ -5,10 +5,14 @@ import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /**
- * Records what came of a call: the intent's fate, its posting and the end of the claim, all in the caller's transaction. Recording twice
+ * Records what came of calls: each intent's fate, its posting and the end of its claim, all in the caller's transaction. Recording twice
  * changes nothing, and an outcome lost is found out by sending the same identifier again.
  */
 final class OutcomeRecorder {
@@ -18,48 +22,108 @@ final class OutcomeRecorder {
         this.backoff = backoff;
     }
 
-    void record(Connection connection, ReportOutcome outcome) throws SQLException {
-        ClaimedReport claim = outcome.claim();
-        Lane lane = Lane.of(claim.hour());
-        boolean ours = LaneTable.lock(connection, lane, claim.claimId());
-        Optional<ReportIntent> unresolved =
-                IntentTable.lockUnresolved(connection, claim.report().identifier());
-        long delayMillis = unresolved.isPresent() ? resolve(connection, unresolved.get(), outcome.delivery()) : 0;
-        // A lane that went to another claim is that one's to release.
-        if (ours) {
-            LaneTable.release(connection, lane, delayMillis);
+    void record(Connection connection, List<ReportOutcome> outcomes) throws SQLException {
+        List<ReportOutcome> rest = outcomes;
+        while (!rest.isEmpty()) {
+            List<ReportOutcome> later = new ArrayList<>();
+            new Batch(connection).record(onePerLane(rest, later));
+            rest = later;
         }
     }
 
-    /** @return how long the lane rests */
-    private long resolve(Connection connection, ReportIntent intent, Delivery delivery) throws SQLException {
-        switch (delivery.outcome()) {
-            case ACCEPTED -> accept(connection, intent, delivery);
-            case REJECTED -> reject(connection, intent, delivery);
-            default -> {
-                IntentTable.noteError(connection, intent.identifier(), delivery);
-                return backoff.delayMillis(intent.attempts(), delivery.retryAfterMillis());
+    /** A zombie's outcome may turn up beside its successor's: such are recorded one after the other. */
+    private static Map<Lane, ReportOutcome> onePerLane(List<ReportOutcome> outcomes, List<ReportOutcome> later) {
+        Map<Lane, ReportOutcome> first = new LinkedHashMap<>();
+        for (ReportOutcome outcome : outcomes) {
+            if (first.putIfAbsent(Lane.of(outcome.claim().hour()), outcome) != null) {
+                later.add(outcome);
             }
         }
-        return 0;
+        return first;
     }
 
-    private static void accept(Connection connection, ReportIntent intent, Delivery delivery) throws SQLException {
-        IntentTable.resolve(connection, intent.identifier(), ReportIntent.State.ACCEPTED, delivery);
-        Postings.accepted(connection, intent);
-        DueTable.settle(connection, intent.hour(), BigDecimal.ZERO);
-    }
+    /** Outcomes of different lanes, sorted by what they mean and written in a few statements for all. */
+    private final class Batch {
+        private final Connection connection;
+        private final List<IntentTable.Fate> fates = new ArrayList<>();
+        private final List<ReportIntent> accepted = new ArrayList<>();
+        private final List<DueTable.Done> done = new ArrayList<>();
+        private final List<LaneTable.Rest> rests = new ArrayList<>();
 
-    // A refusal says nothing about the calls before it whose outcome is unknown. A refused total is overwritten by the
-    // next one in any
-    // case; after a refused delta nobody could tell what to add.
-    private static void reject(Connection connection, ReportIntent intent, Delivery delivery) throws SQLException {
-        if (intent.mode() == ReportMode.DELTA && intent.attempts() > 1) {
-            IntentTable.noteError(connection, intent.identifier(), delivery);
-            DueTable.holdHour(connection, intent.hour(), ReportPolicy.AMBIGUOUS_BY_REFUSAL);
-            return;
+        Batch(Connection connection) {
+            this.connection = connection;
         }
-        IntentTable.resolve(connection, intent.identifier(), ReportIntent.State.REJECTED, delivery);
-        DueTable.settle(connection, intent.hour(), intent.amount());
+
+        void record(Map<Lane, ReportOutcome> outcomes) throws SQLException {
+            Map<Lane, OptionalLong> holders = LaneTable.lock(connection, List.copyOf(outcomes.keySet()));
+            Map<String, ReportIntent> unresolved = IntentTable.lockUnresolved(
+                    connection,
+                    outcomes.values().stream()
+                            .map(outcome -> outcome.claim().report().identifier())
+                            .toList());
+            for (Map.Entry<Lane, ReportOutcome> entry : outcomes.entrySet()) {
+                ReportOutcome outcome = entry.getValue();
+                ReportIntent intent = unresolved.get(outcome.claim().report().identifier());
+                long restMillis = intent == null ? 0 : resolve(intent, outcome.delivery());
+                OptionalLong holder = holders.getOrDefault(entry.getKey(), OptionalLong.empty());
+                // A lane that went to another claim is that one's to release.
+                if (holder.isPresent() && holder.getAsLong() == outcome.claim().claimId()) {
+                    rests.add(new LaneTable.Rest(entry.getKey(), restMillis));
+                }
+            }
+            write();
+        }
+
+        private void write() throws SQLException {
+            IntentTable.resolve(connection, fates);
+            Postings.accepted(connection, accepted);
+            DueTable.settle(connection, done);
+            LaneTable.release(connection, rests);
+        }
+
+        /** @return how long the lane rests, in milliseconds */
+        private long resolve(ReportIntent intent, Delivery delivery) throws SQLException {
+            switch (delivery.outcome()) {
+                case ACCEPTED -> accept(intent, delivery);
+                case REJECTED -> reject(intent, delivery);
+                case LOST -> fate(intent, ReportIntent.State.LOST, false, delivery);
+                case AMBIGUOUS -> hold(intent, delivery);
+                case DOUBTFUL -> fate(intent, ReportIntent.State.SENT, true, delivery);
+                case UNKNOWN -> {
+                    fate(intent, intent.state(), intent.doubtedAt().isPresent(), delivery);
+                    return backoff.delayMillis(intent.attempts(), delivery.retryAfterMillis());
+                }
+            }
+            return 0;
+        }
+
+        private void accept(ReportIntent intent, Delivery delivery) {
+            fate(intent, ReportIntent.State.ACCEPTED, false, delivery);
+            accepted.add(intent);
+            // A period's value may have changed without a change of this hour's total: the next look decides.
+            if (intent.mode() != ReportMode.PERIOD_TOTAL) {
+                done.add(new DueTable.Done(intent.hour(), BigDecimal.ZERO));
+            }
+        }
+
+        // A refusal says nothing about the calls before it whose outcome is unknown. A refused total is overwritten by
+        // the next one in any case; what to add after a refused delta, only Stripe's summaries can tell.
+        private void reject(ReportIntent intent, Delivery delivery) {
+            if (intent.mode().addsUp() && intent.attempts() > 1) {
+                fate(intent, ReportIntent.State.SENT, true, delivery);
+                return;
+            }
+            fate(intent, ReportIntent.State.REJECTED, false, delivery);
+            done.add(new DueTable.Done(intent.hour(), intent.amount()));
+        }
+
+        private void hold(ReportIntent intent, Delivery delivery) throws SQLException {
+            fate(intent, ReportIntent.State.AMBIGUOUS, true, delivery);
+            DueTable.holdHour(connection, intent.hour(), ReportPolicy.AMBIGUOUS);
+        }
+
+        private void fate(ReportIntent intent, ReportIntent.State state, boolean doubted, Delivery delivery) {
+            fates.add(new IntentTable.Fate(intent.identifier(), state, doubted, delivery));
+        }
     }
 }

@@ -4,7 +4,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** Records outcomes as they come, one transaction each. Needs no checkpoint: an outcome that is lost or repeated changes nothing. */
+/** Records outcomes in small batches. Needs no checkpoint: an outcome that is lost or repeated changes nothing. */
 public final class OutcomeSink implements Sink<ReportOutcome> {
     private static final long serialVersionUID = 1L;
 
@@ -16,6 +16,7 @@ public final class OutcomeSink implements Sink<ReportOutcome> {
 
     @Override
     public SinkWriter<ReportOutcome> createWriter(WriterInitContext context) {
-        return new OutcomeWriter(ReportDatabase.open(settings.database(), 1), context.metricGroup());
+        return new OutcomeWriter(
+                ReportDatabase.open(settings.database(), 1), context.metricGroup(), context.getProcessingTimeService());
     }
 }

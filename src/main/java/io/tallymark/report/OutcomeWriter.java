@@ -3,71 +3,109 @@ package io.tallymark.report;
 import io.tallymark.usage.Delivery;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
 import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes outcomes. While the database is away it lets them go rather than fail the job: their claims run out, and the same identifiers
- * are sent again, which tells the outcome anew.
+ * Writes outcomes, those of a moment in one transaction. While the database is away it lets them go rather than fail the job: their
+ * claims run out, and the same identifiers are sent again, which tells the outcome anew.
  */
 final class OutcomeWriter implements SinkWriter<ReportOutcome> {
     private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
+    private static final int MOST_AT_ONCE = 500;
+    private static final long LONGEST_WAIT_MILLIS = 10;
 
     private final ReportDatabase database;
-    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(RandomGenerator.getDefault()));
+    private final ProcessingTimeService clock;
+    private final RandomGenerator random = RandomGenerator.getDefault();
+    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random));
     private final Outage outage = new Outage("recording an outcome");
     private final Map<Delivery.Outcome, Counter> recorded = new EnumMap<>(Delivery.Outcome.class);
     private final Counter unrecorded;
+    private final List<ReportOutcome> waiting = new ArrayList<>();
+    private @Nullable ScheduledFuture<?> flush;
 
-    OutcomeWriter(ReportDatabase database, MetricGroup metrics) {
+    OutcomeWriter(ReportDatabase database, MetricGroup metrics, ProcessingTimeService clock) {
         this.database = database;
-        recorded.put(Delivery.Outcome.ACCEPTED, metrics.counter("acceptedReports"));
-        recorded.put(Delivery.Outcome.REJECTED, metrics.counter("rejectedReports"));
-        recorded.put(Delivery.Outcome.UNKNOWN, metrics.counter("unknownReports"));
+        this.clock = clock;
+        for (Delivery.Outcome outcome : Delivery.Outcome.values()) {
+            recorded.put(outcome, metrics.counter(outcome.name().toLowerCase(Locale.ROOT) + "Reports"));
+        }
         unrecorded = metrics.counter("unrecordedReports");
     }
 
     @Override
     public void write(ReportOutcome outcome, Context context) throws IOException {
-        Delivery delivery = outcome.delivery();
-        try {
-            database.inTransaction(connection -> {
-                recorder.record(connection, outcome);
-                return true;
+        waiting.add(outcome);
+        if (waiting.size() >= MOST_AT_ONCE) {
+            record();
+        } else if (flush == null) {
+            flush = clock.registerTimer(clock.getCurrentProcessingTime() + LONGEST_WAIT_MILLIS, time -> {
+                flush = null;
+                record();
             });
-            outage.succeeded();
-            count(delivery.outcome());
-        } catch (SQLException e) {
-            unrecorded.inc();
-            letGo(e);
-        }
-        if (delivery.outcome() == Delivery.Outcome.REJECTED) {
-            LOG.warn(
-                    "Stripe rejected report {} ({}): {}",
-                    outcome.claim().report().identifier(),
-                    outcome.claim().hour(),
-                    delivery.detail());
         }
     }
 
     @Override
-    public void flush(boolean endOfInput) {}
+    public void flush(boolean endOfInput) throws IOException {
+        record();
+    }
 
     @Override
     public void close() {
+        if (flush != null) {
+            flush.cancel(false);
+        }
         database.close();
     }
 
-    private void count(Delivery.Outcome outcome) {
-        Counter counter = recorded.get(outcome);
+    private void record() throws IOException {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<ReportOutcome> batch = List.copyOf(waiting);
+        waiting.clear();
+        try {
+            database.inTransaction(connection -> {
+                recorder.record(connection, batch);
+                PaceTable.adapt(
+                        connection, batch.stream().map(ReportOutcome::delivery).toList(), random);
+                return true;
+            });
+            outage.succeeded();
+            batch.forEach(this::recorded);
+        } catch (SQLException e) {
+            unrecorded.inc(batch.size());
+            letGo(e);
+        }
+    }
+
+    private void recorded(ReportOutcome outcome) {
+        Delivery delivery = outcome.delivery();
+        Counter counter = recorded.get(delivery.outcome());
         if (counter != null) {
             counter.inc();
+        }
+        if (delivery.outcome() == Delivery.Outcome.REJECTED || delivery.outcome() == Delivery.Outcome.AMBIGUOUS) {
+            LOG.warn(
+                    "Report {} ({}) is {}: {}",
+                    outcome.claim().report().identifier(),
+                    outcome.claim().hour(),
+                    delivery.outcome().name().toLowerCase(Locale.ROOT),
+                    delivery.detail());
         }
     }
 
@@ -75,7 +113,7 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
         try {
             outage.failed(failure);
         } catch (SQLException mistake) {
-            throw new IOException("cannot record an outcome", mistake);
+            throw new IOException("cannot record outcomes", mistake);
         }
     }
 }

@@ -1,29 +1,50 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
+import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UsageQuestion;
+import io.tallymark.usage.UsageReport;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call: announced in the database, made, and its result handed on. Not made at all when the claim has lost its lane or cannot be
- * announced; then the claim runs out and the hour is claimed anew. Thread safe.
+ * One call: announced in the database, made, and its result handed on. Not made at all when the claim has lost its lane, cannot be
+ * announced, or has waited for so long that its lease may run out during the call; then the hour is claimed anew. Thread safe.
  */
 final class ReportAttempt {
     private static final Logger LOG = LoggerFactory.getLogger(ReportAttempt.class);
+    private static final int MOST_AT_ONCE = 500;
 
-    private final ReportDatabase database;
     private final ReportSender sender;
     private final Duration callLease;
+    private final Duration longestAnnouncement;
+    private final LongSupplier nanoClock;
+    private final GroupCommit<ClaimedReport, Boolean> announcements;
     private final Outage outage = new Outage("announcing a call to Stripe");
 
-    ReportAttempt(ReportDatabase database, ReportSender sender, Duration callLease) {
-        this.database = database;
+    /**
+     * @param callLease how long a lane is leased from the announcement on
+     * @param longestAnnouncement what remains of it beside the call's deadline
+     * @param nanoClock monotonic, such as {@link System#nanoTime}
+     */
+    ReportAttempt(
+            ReportDatabase database,
+            ReportSender sender,
+            Duration callLease,
+            Duration longestAnnouncement,
+            LongSupplier nanoClock) {
         this.sender = sender;
         this.callLease = callLease;
+        this.longestAnnouncement = longestAnnouncement;
+        this.nanoClock = nanoClock;
+        this.announcements = new GroupCommit<>(claims -> announce(database, claims), MOST_AT_ONCE);
     }
 
     /**
@@ -31,13 +52,16 @@ final class ReportAttempt {
      * @throws SQLException when waiting would not mend it
      */
     Optional<ReportOutcome> run(ClaimedReport claim) throws SQLException {
-        return begin(claim) ? Optional.of(new ReportOutcome(claim, call(claim))) : Optional.empty();
+        long startNanos = nanoClock.getAsLong();
+        if (!begin(claim) || nanoClock.getAsLong() - startNanos > longestAnnouncement.toNanos()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ReportOutcome(claim, call(claim)));
     }
 
     private boolean begin(ClaimedReport claim) throws SQLException {
         try {
-            boolean begun =
-                    database.inTransaction(connection -> IntentTable.beginAttempt(connection, claim, callLease));
+            boolean begun = announcements.submit(claim);
             outage.succeeded();
             return begun;
         } catch (SQLException e) {
@@ -46,11 +70,18 @@ final class ReportAttempt {
         }
     }
 
+    private List<Boolean> announce(ReportDatabase database, List<ClaimedReport> claims) throws SQLException {
+        Set<String> begun = database.inTransaction(connection -> IntentTable.begin(connection, claims, callLease));
+        return claims.stream()
+                .map(claim -> begun.contains(claim.report().identifier()))
+                .toList();
+    }
+
     private Delivery call(ClaimedReport claim) {
         try {
-            return sender.send(claim.report());
+            return claim.readBack().asked() ? ask(claim) : sender.send(claim.report());
         } catch (RuntimeException e) {
-            // A sender promises not to throw. If it does, Stripe may still have the event; the message is not kept, it
+            // A sender promises not to throw. If it does, Stripe may still have the report; the message is not kept, it
             // could hold a key.
             LOG.warn(
                     "The sender failed with {} on report {}",
@@ -62,5 +93,13 @@ final class ReportAttempt {
                     "sender failed: " + e.getClass().getName(),
                     0);
         }
+    }
+
+    private Delivery ask(ClaimedReport claim) {
+        UsageReport report = claim.report();
+        ReadBack readBack = claim.readBack();
+        HeldUsage held = sender.held(new UsageQuestion(
+                report.mode(), report.target(), report.stripeCustomerId(), readBack.start(), readBack.end(), false));
+        return ReadBackTable.judge(report, readBack, held);
     }
 }

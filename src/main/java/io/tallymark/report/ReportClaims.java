@@ -1,6 +1,5 @@
 package io.tallymark.report;
 
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,32 +9,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The claim: in one transaction, picks lanes that are ready, decides what their oldest due hour needs, announces the reports as intents
- * and leases their lanes. After a crash at any point either nothing happened, or the intents are there to be resumed.
+ * The claim: in one transaction, picks lanes that are ready, decides what the hour whose turn it is needs, announces the reports as
+ * intents and leases their lanes. After a crash at any point either nothing happened, or the intents are there to be resumed.
  */
 final class ReportClaims {
     /** Lanes that need no call make room for others; after so many rounds the rest waits for the next tick. */
     private static final int MAX_ROUNDS = 8;
 
-    private static final Duration CLOSE_PAUSE = Duration.ofSeconds(5);
-
     private final ReportPolicy policy;
-    private final int concurrency;
     private final Duration lease;
 
-    ReportClaims(ReportPolicy policy, int concurrency, Duration lease) {
+    ReportClaims(ReportPolicy policy, Duration lease) {
         this.policy = policy;
-        this.concurrency = concurrency;
         this.lease = lease;
     }
 
     /**
      * Must run in a transaction of its own.
      *
-     * @param mostCalls the rate's limit; the reports in flight limit it further
-     * @return what is to be sent, at most one report for each lane
+     * @param mostCalls the rate's limit
+     * @param concurrency most reports in flight, of whichever reporter
+     * @return what is to be sent or asked, at most one report for each lane
      */
-    List<ClaimedReport> claim(Connection connection, int mostCalls) throws SQLException {
+    List<ClaimedReport> claim(Connection connection, int mostCalls, int concurrency) throws SQLException {
         int limit = Math.min(mostCalls, concurrency - LaneTable.countLeases(connection));
         List<ClaimedReport> claimed = new ArrayList<>();
         for (int round = 0; round < MAX_ROUNDS && claimed.size() < limit; round++) {
@@ -43,7 +39,7 @@ final class ReportClaims {
             if (lanes.isEmpty()) {
                 break;
             }
-            claimed.addAll(new Round(connection).take(lanes));
+            claimed.addAll(new Round(connection, LaneTable.nextClaimId(connection)).take(lanes));
         }
         return claimed;
     }
@@ -51,66 +47,70 @@ final class ReportClaims {
     /** What is done with the lanes picked at once. Leaves none of them ready unless it has more to be looked at. */
     private final class Round {
         private final Connection connection;
+        private final long claimId;
         private final List<ReportIntent> announced = new ArrayList<>();
-        private final List<ReportIntent> toSend = new ArrayList<>();
+        private final List<ClaimedReport> claimed = new ArrayList<>();
+        private final List<LaneTable.Rest> rests = new ArrayList<>();
 
-        Round(Connection connection) {
+        Round(Connection connection, long claimId) {
             this.connection = connection;
+            this.claimId = claimId;
         }
 
         List<ClaimedReport> take(List<Lane> lanes) throws SQLException {
             Set<Lane> withoutHour = new HashSet<>(lanes);
-            for (HourStanding standing : StandingReader.read(connection, lanes)) {
+            for (HourStanding standing : StandingReader.read(connection, lanes, policy)) {
                 withoutHour.remove(Lane.of(standing.hour()));
-                apply(standing.hour(), policy.decide(standing));
+                apply(standing, policy.decide(standing));
             }
-            for (Lane lane : withoutHour) {
-                LaneTable.release(connection, lane, 0);
-            }
-            return toSend.isEmpty() ? List.of() : announceAndLease();
-        }
-
-        private List<ClaimedReport> announceAndLease() throws SQLException {
-            long claimId = nextClaimId(connection);
+            withoutHour.forEach(lane -> rests.add(new LaneTable.Rest(lane, 0)));
             IntentTable.insert(connection, announced);
-            List<Lane> lanes =
-                    toSend.stream().map(intent -> Lane.of(intent.hour())).toList();
-            LaneTable.lease(connection, lanes, claimId, lease);
-            return toSend.stream()
-                    .map(intent -> new ClaimedReport(intent.hour(), claimId, intent.report(), ReadBack.NONE))
-                    .toList();
+            LaneTable.release(connection, rests);
+            LaneTable.lease(
+                    connection,
+                    claimed.stream().map(claim -> Lane.of(claim.hour())).toList(),
+                    claimId,
+                    lease);
+            return claimed;
         }
 
-        private void apply(DueHour hour, NextStep step) throws SQLException {
-            Lane lane = Lane.of(hour);
+        private void apply(HourStanding standing, NextStep step) throws SQLException {
             if (step instanceof NextStep.Send send) {
                 announced.add(send.intent());
-                toSend.add(send.intent());
+                claim(send.intent(), ReadBack.NONE);
+            } else if (step instanceof NextStep.Renew renew) {
+                IntentTable.giveUp(connection, renew.lost());
+                announced.add(renew.intent());
+                claim(renew.intent(), ReadBack.NONE);
             } else if (step instanceof NextStep.Resume resume) {
-                toSend.add(resume.intent());
-            } else if (step instanceof NextStep.WaitForClose) {
-                LaneTable.release(connection, lane, CLOSE_PAUSE.toMillis());
+                claim(resume.intent(), ReadBack.NONE);
+            } else if (step instanceof NextStep.Ask ask) {
+                claim(ask.intent(), ask.readBack());
             } else {
-                putAside(hour, lane, step);
-                LaneTable.release(connection, lane, 0);
+                rests.add(new LaneTable.Rest(Lane.of(standing.hour()), putAside(standing, step)));
             }
         }
 
-        private void putAside(DueHour hour, Lane lane, NextStep step) throws SQLException {
-            if (step instanceof NextStep.Settle) {
-                DueTable.settle(connection, hour, BigDecimal.ZERO);
+        private void claim(ReportIntent intent, ReadBack readBack) {
+            claimed.add(new ClaimedReport(intent.hour(), claimId, intent.report(), readBack));
+        }
+
+        /** @return how long the lane rests, in milliseconds */
+        private long putAside(HourStanding standing, NextStep step) throws SQLException {
+            DueHour hour = standing.hour();
+            if (step instanceof NextStep.LookAgain again) {
+                return Math.max(0, Duration.between(standing.now(), again.at()).toMillis());
+            } else if (step instanceof NextStep.Settle) {
+                DueTable.settle(connection, hour, standing.due().newestId());
             } else if (step instanceof NextStep.ParkLane park) {
-                DueTable.parkLane(connection, lane, park.reason());
+                DueTable.parkLane(connection, Lane.of(hour), park.reason());
             } else if (step instanceof NextStep.HoldHour hold) {
                 DueTable.holdHour(connection, hour, hold.reason());
             } else if (step instanceof NextStep.Expire expire) {
                 Expiry.carryOut(connection, hour, expire);
+                DueTable.settle(connection, hour, standing.due().newestId());
             }
+            return 0;
         }
-    }
-
-    private static long nextClaimId(Connection connection) throws SQLException {
-        return Sql.first(connection, row -> row.getLong(1), "SELECT nextval('report_claim_seq')")
-                .orElseThrow();
     }
 }

@@ -1,6 +1,5 @@
 package io.tallymark.report;
 
-import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,21 +24,14 @@ final class ReportIdentifier {
     private ReportIdentifier() {}
 
     /** At most 3 + 30 + 1 + 11 + 1 + 10 + 1 + 32 = 89 characters. */
-    static String of(
-            DueHour hour,
-            int sequence,
-            ReportMode mode,
-            String target,
-            String stripeCustomerId,
-            BigDecimal value,
-            Instant timestamp) {
+    static String of(DueHour hour, int sequence, Target target, BigDecimal value, Instant timestamp) {
         return "tm-" + readable(hour.metric()) + "-" + HOUR.format(hour.start()) + "-" + sequence + "-"
                 + hash(
-                        mode.configName(),
-                        target,
+                        target.mode().configName(),
+                        target.name(),
                         hour.metric(),
                         hour.customerId(),
-                        stripeCustomerId,
+                        target.stripeCustomerId(),
                         timestamp.toString(),
                         Integer.toString(sequence),
                         Quantity.plain(value).toPlainString());

@@ -42,21 +42,19 @@ record ReportIntent(
     static ReportIntent create(
             DueHour hour,
             int sequence,
-            ReportMode mode,
-            String eventName,
-            String stripeCustomerId,
+            Target target,
             BigDecimal value,
             BigDecimal amount,
             Instant timestamp,
             State state) {
-        String identifier = ReportIdentifier.of(hour, sequence, mode, eventName, stripeCustomerId, value, timestamp);
+        String identifier = ReportIdentifier.of(hour, sequence, target, value, timestamp);
         return new ReportIntent(
                 hour,
                 identifier,
                 sequence,
-                mode,
-                eventName,
-                stripeCustomerId,
+                target.mode(),
+                target.name(),
+                target.stripeCustomerId(),
                 Quantity.plain(value),
                 Quantity.plain(amount),
                 timestamp,
@@ -70,6 +68,19 @@ record ReportIntent(
     /** Announced, and its fate not known. */
     boolean isUnresolved() {
         return state == State.PENDING || state == State.SENT || state == State.AMBIGUOUS;
+    }
+
+    /** Not told, but Stripe may hold it all the same: the last of several calls was refused, or nobody knows about the only one. */
+    boolean mayHaveArrived() {
+        return switch (state) {
+            case REJECTED -> attempts > 1;
+            case LOST -> !mode.addsUp();
+            default -> false;
+        };
+    }
+
+    Target target() {
+        return new Target(mode, eventName, stripeCustomerId);
     }
 
     /** Stripe has it, or its summaries said so of what it has instead. */

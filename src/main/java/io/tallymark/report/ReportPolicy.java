@@ -1,14 +1,13 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.Meter.StripeReport;
-import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -16,114 +15,106 @@ import java.util.stream.Collectors;
  * intent is repeated unchanged until its fate is known, and only then is the difference told.
  */
 final class ReportPolicy {
-    static final String WAITING_FOR_CUSTOMER = "customer mapping";
+    static final String WAITING_FOR_CUSTOMER = "unmapped";
+    static final String WAITING_FOR_ITEM = "unmapped subscription item";
     static final String WAITING_FOR_METER = "meter in tallymark.yaml";
-    static final String AMBIGUOUS_BY_AGE = "ambiguous: outcome unknown for over 23 h";
-    static final String AMBIGUOUS_BY_REFUSAL = "ambiguous: refused after an unknown outcome";
+    static final String AMBIGUOUS = "ambiguous: Stripe's summaries show neither that it arrived nor that it did not";
+    static final String AMBIGUOUS_NEIGHBOUR = "ambiguous: another report of the same billing period is";
 
-    /** Stripe takes timestamps of at most 35 days; the margin covers the way there. */
-    static final Duration OLDEST_REPORT = Duration.ofDays(35).minusMinutes(5);
-    /** Stripe remembers an identifier for at least 24 h; after that a repeated delta counts twice. */
-    static final Duration IDENTIFIER_TRUSTED = Duration.ofHours(23);
     /** The parts of an hour close within seconds of each other; one that does not must not hold the others for ever. */
     static final Duration LONGEST_WAIT_FOR_CLOSE = Duration.ofMinutes(5);
 
-    private final Map<String, StripeReport> meters;
-    private final CustomerMapping customerMapping;
+    private static final Duration CLOSE_PAUSE = Duration.ofSeconds(5);
+
+    private final TargetRule targets;
+    private final Map<String, Meter> meters;
 
     ReportPolicy(List<Meter> meters, CustomerMapping customerMapping) {
-        this.meters = meters.stream()
-                .filter(meter -> meter.stripe().isPresent())
-                .collect(Collectors.toUnmodifiableMap(
-                        Meter::metric, meter -> meter.stripe().orElseThrow()));
-        this.customerMapping = customerMapping;
+        this.targets = new TargetRule(meters, customerMapping);
+        this.meters = meters.stream().collect(Collectors.toUnmodifiableMap(Meter::metric, Function.identity()));
+    }
+
+    /** Where an hour is told; absent while its customer or meter is not known. */
+    Optional<Target> target(HourStanding standing) {
+        return targets.of(standing);
     }
 
     NextStep decide(HourStanding standing) {
-        Optional<StripeReport> meter =
-                Optional.ofNullable(meters.get(standing.hour().metric()));
-        if (meter.isEmpty()) {
+        if (!targets.knows(standing.hour().metric())) {
             return new NextStep.ParkLane(WAITING_FOR_METER);
         }
         Optional<ReportIntent> unresolved = standing.unresolved();
-        if (unresolved.filter(intent -> isAmbiguous(intent, standing.now())).isPresent()) {
-            return new NextStep.HoldHour(AMBIGUOUS_BY_AGE);
+        Optional<NextStep> doubt = unresolved.flatMap(intent -> DoubtRule.decide(standing, intent));
+        if (doubt.isPresent()) {
+            return doubt.get();
         }
-        if (standing.hour().start().isBefore(standing.now().minus(OLDEST_REPORT))) {
-            return expire(standing, meter.get());
+        Optional<Target> target = targets.of(standing);
+        if (AgeRule.isTooOld(standing, target)) {
+            return expire(standing, target, unresolved);
         }
         if (unresolved.isPresent()) {
-            return new NextStep.Resume(unresolved.get());
+            return repeat(standing, unresolved.get());
         }
-        if (Quantity.equal(standing.total(), standing.settled()) && !standing.isDoubtful()) {
+        if (isSettled(standing, target)) {
             return new NextStep.Settle();
         }
-        if (standing.open() && standing.dueSince().isAfter(standing.now().minus(LONGEST_WAIT_FOR_CLOSE))) {
-            return new NextStep.WaitForClose();
+        return waitForClose(standing).orElseGet(() -> tell(standing, target));
+    }
+
+    /** A doubted total is told anew at once, before anything else in its lane: until then nobody knows what Stripe holds. */
+    private NextStep repeat(HourStanding standing, ReportIntent unresolved) {
+        if (unresolved.doubtedAt().isEmpty()) {
+            return new NextStep.Resume(unresolved);
         }
-        return tell(standing, meter.get());
+        NextStep anew = rule(standing, unresolved.target()).tell();
+        return anew instanceof NextStep.Send send ? new NextStep.Renew(unresolved, send.intent()) : anew;
     }
 
-    private static boolean isAmbiguous(ReportIntent unresolved, Instant now) {
-        return unresolved.mode() == ReportMode.DELTA
-                && unresolved
-                        .firstSentAt()
-                        .filter(sent -> sent.isBefore(now.minus(IDENTIFIER_TRUSTED)))
-                        .isPresent();
-    }
-
-    private NextStep tell(HourStanding standing, StripeReport meter) {
-        Optional<String> customer = stripeCustomer(standing);
-        if (customer.isEmpty()) {
-            return new NextStep.ParkLane(WAITING_FOR_CUSTOMER);
+    private boolean isSettled(HourStanding standing, Optional<Target> target) {
+        if (!Quantity.equal(standing.total(), standing.settled()) || standing.isDoubtful()) {
+            return false;
         }
-        BigDecimal amount = standing.total().subtract(standing.settled());
-        return new NextStep.Send(intent(standing, meter, customer.get(), amount, ReportIntent.State.PENDING));
+        return target.isEmpty() || rule(standing, target.get()).isTold();
     }
 
-    // Once told, an hour stays with the Stripe customer and meter that know it: telling another one the total would
-    // bill it twice.
-    private static ReportIntent intent(
-            HourStanding standing, StripeReport meter, String customer, BigDecimal amount, ReportIntent.State state) {
-        Optional<ReportIntent> before = standing.lastTold();
-        ReportMode mode = before.map(ReportIntent::mode).orElse(meter.mode());
-        BigDecimal value = switch (mode) {
-            case HOURLY_TOTAL -> standing.total();
-            case DELTA -> amount;
-            default -> throw new IllegalStateException("not yet: " + mode);
-        };
-        return ReportIntent.create(
-                standing.hour(),
-                standing.nextSequence(),
-                mode,
-                before.map(ReportIntent::eventName).orElse(meter.eventName()),
-                customer,
-                value,
-                amount,
-                standing.hour().start(),
-                state);
+    private static Optional<NextStep> waitForClose(HourStanding standing) {
+        Instant now = standing.now();
+        boolean fresh = standing.due().since().isAfter(now.minus(LONGEST_WAIT_FOR_CLOSE));
+        return standing.open() && fresh ? Optional.of(new NextStep.LookAgain(now.plus(CLOSE_PAUSE))) : Optional.empty();
     }
 
-    private Optional<String> stripeCustomer(HourStanding standing) {
-        Optional<String> told = standing.lastTold().map(ReportIntent::stripeCustomerId);
-        if (told.isPresent()) {
-            return told;
-        }
-        return switch (customerMapping) {
-            case TABLE -> standing.customer();
-            case IDENTITY -> Optional.of(standing.hour().customerId());
-        };
+    private NextStep tell(HourStanding standing, Optional<Target> target) {
+        return target.map(known -> rule(standing, known).tell())
+                .orElseGet(() -> new NextStep.ParkLane(targets.missing(standing)));
     }
 
-    private NextStep expire(HourStanding standing, StripeReport meter) {
-        Optional<ReportIntent> abandoned = standing.unresolved();
+    private TellRule rule(HourStanding standing, Target target) {
+        Meter meter = Optional.ofNullable(meters.get(standing.hour().metric())).orElseThrow();
+        return new TellRule(standing, target, meter.aggregation());
+    }
+
+    private NextStep expire(HourStanding standing, Optional<Target> target, Optional<ReportIntent> abandoned) {
         BigDecimal givenUp = abandoned.map(ReportIntent::amount).orElse(BigDecimal.ZERO);
         BigDecimal rest = standing.total().subtract(standing.settled()).subtract(givenUp);
         if (Quantity.isZero(rest)) {
             return new NextStep.Expire(abandoned, Optional.empty());
         }
-        String customer = stripeCustomer(standing).orElse("");
+        Meter meter = Optional.ofNullable(meters.get(standing.hour().metric())).orElseThrow();
+        Target where = target.orElseGet(() -> nowhere(meter));
         return new NextStep.Expire(
-                abandoned, Optional.of(intent(standing, meter, customer, rest, ReportIntent.State.EXPIRED)));
+                abandoned,
+                Optional.of(ReportIntent.create(
+                        standing.hour(),
+                        standing.nextSequence(),
+                        where,
+                        where.mode().addsUp() ? rest : standing.total(),
+                        rest,
+                        standing.hour().start(),
+                        ReportIntent.State.EXPIRED)));
+    }
+
+    private static Target nowhere(Meter meter) {
+        Meter.StripeReport report = meter.stripe().orElseThrow();
+        return new Target(report.mode(), report.eventName(), "");
     }
 }

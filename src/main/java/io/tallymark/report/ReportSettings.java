@@ -16,7 +16,7 @@ import java.util.Set;
  * @param meters all meters; those without a Stripe side stay in the table
  * @param customerMapping how subjects become Stripe customers
  * @param concurrency most calls in flight; also the capacity to give to the async operator
- * @param maxRequestsPerSecond most calls begun in a second
+ * @param maxRequestsPerSecond most calls begun in a second; {@link #RATE_BY_KEY} for Stripe's own limit
  * @param tick how often due hours are looked for
  * @param lease how long a claim may wait for its call to begin
  * @param callDeadline longest duration of one call, as the sender keeps it
@@ -31,11 +31,15 @@ public record ReportSettings(
         Duration lease,
         Duration callDeadline)
         implements Serializable {
-    public static final int DEFAULT_CONCURRENCY = 32;
+    public static final int DEFAULT_CONCURRENCY = 256;
+    /** By the kind of API key: see {@link #callsPerSecond}. */
+    public static final int RATE_BY_KEY = 0;
     /** Stripe's limit in a sandbox. */
-    public static final int DEFAULT_MAX_REQUESTS_PER_SECOND = 25;
+    public static final int SANDBOX_RATE = 25;
+    /** A tenth below Stripe's limit in live mode. */
+    public static final int LIVE_RATE = 900;
 
-    public static final Duration DEFAULT_TICK = Duration.ofMillis(200);
+    public static final Duration DEFAULT_TICK = Duration.ofMillis(100);
     public static final Duration DEFAULT_LEASE = Duration.ofMinutes(2);
     public static final Duration DEFAULT_CALL_DEADLINE = Duration.ofSeconds(20);
 
@@ -55,7 +59,7 @@ public record ReportSettings(
         meters = List.copyOf(meters);
         List<String> problems = new ArrayList<>();
         requireRange(problems, "stripe.concurrency", concurrency, 1, LARGEST_CONCURRENCY);
-        requireRange(problems, "stripe.max-requests-per-second", maxRequestsPerSecond, 1, LARGEST_RATE);
+        requireRange(problems, "stripe.max-requests-per-second", maxRequestsPerSecond, RATE_BY_KEY, LARGEST_RATE);
         requireRange(problems, "reporting.tick", tick, SMALLEST_TICK, LARGEST_TICK);
         requireRange(problems, "reporting.lease", lease, SMALLEST_DEADLINE, LARGEST_LEASE);
         requireRange(problems, "stripe.call-deadline", callDeadline, SMALLEST_DEADLINE, LARGEST_LEASE);
@@ -76,7 +80,7 @@ public record ReportSettings(
                 meters,
                 customerMapping,
                 DEFAULT_CONCURRENCY,
-                DEFAULT_MAX_REQUESTS_PER_SECOND,
+                RATE_BY_KEY,
                 DEFAULT_TICK,
                 DEFAULT_LEASE,
                 DEFAULT_CALL_DEADLINE);
@@ -91,6 +95,19 @@ public record ReportSettings(
     /** The timeout to give to the async operator: whatever hangs, a claim's fate is decided in the database by then. */
     public Duration operatorTimeout() {
         return lease.plus(callLease());
+    }
+
+    /** Most calls begun in a second. */
+    int callsPerSecond(boolean live) {
+        if (maxRequestsPerSecond != RATE_BY_KEY) {
+            return maxRequestsPerSecond;
+        }
+        return live ? LIVE_RATE : SANDBOX_RATE;
+    }
+
+    /** What a call may wait between its announcement and its beginning. */
+    Duration longestAnnouncement() {
+        return RECORDING_TIME;
     }
 
     /** How long a lane stays leased once its call begins. */

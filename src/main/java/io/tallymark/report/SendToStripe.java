@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportOutcome> {
     private static final long serialVersionUID = 1L;
-    private static final int MAX_CONNECTIONS = 8;
+    /** Announcements share one transaction at a time. */
+    private static final int CONNECTIONS = 1;
 
     private final ReportSettings settings;
     private final ReportSender.Factory senders;
@@ -42,12 +43,12 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
 
     @Override
     public void open(OpenContext context) {
-        ReportDatabase openedDatabase =
-                ReportDatabase.open(settings.database(), Math.min(settings.concurrency(), MAX_CONNECTIONS));
+        ReportDatabase openedDatabase = ReportDatabase.open(settings.database(), CONNECTIONS);
         database = openedDatabase;
         ReportSender openedSender = senders.open();
         sender = openedSender;
-        attempt = new ReportAttempt(openedDatabase, openedSender, settings.callLease());
+        attempt = new ReportAttempt(
+                openedDatabase, openedSender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime);
         threads = threads(settings.concurrency());
         staleClaims = getRuntimeContext().getMetricGroup().counter("staleClaims", new ThreadSafeSimpleCounter());
     }

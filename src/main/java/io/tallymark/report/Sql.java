@@ -17,7 +17,7 @@ final class Sql {
     private Sql() {}
 
     /** @return rows changed */
-    static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+    static int update(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, arguments);
             return statement.executeUpdate();
@@ -73,9 +73,9 @@ final class Sql {
         T read(ResultSet row) throws SQLException;
     }
 
-    private static void bind(PreparedStatement statement, Object... arguments) throws SQLException {
+    private static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
-            Object argument = arguments[i];
+            @Nullable Object argument = arguments[i];
             statement.setObject(
                     i + 1, argument instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : argument);
         }

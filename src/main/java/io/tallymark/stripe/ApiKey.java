@@ -34,11 +34,15 @@ final class ApiKey {
                     "use the secret or restricted key from Stripe's dashboard; it begins with sk_ or rk_");
         }
         boolean inTheClear = "http".equals(settings.apiBase().getScheme());
-        if (inTheClear && LIVE.matcher(key.reveal()).matches()) {
+        if (inTheClear && isLive(key)) {
             throw new UserError(
                     name + " is a live key, and stripe.api-base " + settings.apiBase() + " is not encrypted",
                     "use https, or a test key");
         }
         return key;
+    }
+
+    static boolean isLive(Secret key) {
+        return LIVE.matcher(key.reveal()).matches();
     }
 }

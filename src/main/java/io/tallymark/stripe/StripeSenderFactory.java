@@ -8,4 +8,9 @@ public record StripeSenderFactory(StripeSettings settings) implements ReportSend
     public ReportSender open() {
         return StripeReportSender.open(settings);
     }
+
+    @Override
+    public boolean live() {
+        return ApiKey.isLive(ApiKey.resolve(settings));
+    }
 }

@@ -57,6 +57,10 @@ public record StripeSettings(
         return new StripeSettings(apiKey, apiBase, connect, deadline, callsInFlight);
     }
 
+    public StripeSettings withCallsInFlight(int calls) {
+        return new StripeSettings(apiKey, apiBase, connectTimeout, callDeadline, calls);
+    }
+
     /** Whether the base is this machine: the simulator, for which no key is needed. */
     boolean isLoopback() {
         String host = apiBase.getHost();

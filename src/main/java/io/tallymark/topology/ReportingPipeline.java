@@ -39,7 +39,7 @@ public record ReportingPipeline(ReportSettings settings, ReportSender.Factory se
                 .setParallelism(PARALLELISM);
 
         SingleOutputStreamOperator<ClaimedReport> claims = OperatorId.CLAIM_DUE_HOURS
-                .on(ticks.flatMap(new ClaimDueHours(settings)))
+                .on(ticks.flatMap(new ClaimDueHours(settings, senders)))
                 .setParallelism(PARALLELISM);
 
         SingleOutputStreamOperator<ReportOutcome> outcomes = OperatorId.SEND_TO_STRIPE

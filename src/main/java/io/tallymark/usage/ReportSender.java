@@ -21,5 +21,12 @@ public interface ReportSender extends AutoCloseable {
          * @throws UserError when the API key cannot be resolved
          */
         ReportSender open();
+
+        /**
+         * Whether the API key is a live one: Stripe allows it more calls.
+         *
+         * @throws UserError when the API key cannot be resolved
+         */
+        boolean live();
     }
 }

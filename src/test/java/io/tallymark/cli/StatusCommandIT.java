@@ -302,13 +302,13 @@ class StatusCommandIT {
         usage("b", running, "7", false);
         usage("c", running.minusSeconds(6 * 3_600), "9", false);
         sql(
-                "UPDATE report_due SET waiting_for = 'customer mapping', due_since = now() - interval '3 hours' WHERE customer_id = 'b'");
+                "UPDATE report_due SET waiting_for = 'unmapped', due_since = now() - interval '3 hours' WHERE customer_id = 'b'");
 
         assertThat(status()).as(out).isEqualTo(ADDS_UP_AND_MOVES);
         assertThat(out)
                 .containsPattern("tokens +1,234,568\\.5 +2")
                 .containsPattern("due hours +2, the oldest for 3h")
-                .containsPattern("waiting +1 for customer mapping")
+                .containsPattern("waiting +1 for unmapped")
                 .containsPattern("open hours +1, the oldest of " + running)
                 .contains("warning: 1 rows are still open although their hours are over");
     }

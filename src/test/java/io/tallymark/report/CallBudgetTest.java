@@ -11,29 +11,29 @@ class CallBudgetTest {
 
     @Test
     void spendsARateAndNoMore() {
-        CallBudget budget = new CallBudget(25, 0.2, nanos::get);
+        CallBudget budget = new CallBudget(0.2, nanos::get);
 
-        assertThat(budget.available()).isEqualTo(5);
+        assertThat(budget.available(25)).isEqualTo(5);
         budget.spend(5);
-        assertThat(budget.available()).isZero();
+        assertThat(budget.available(25)).isZero();
         pass(Duration.ofMillis(200));
-        assertThat(budget.available()).isEqualTo(5);
+        assertThat(budget.available(25)).isEqualTo(5);
     }
 
     @Test
     void silenceSavesUpNoBurst() {
-        CallBudget budget = new CallBudget(25, 0.2, nanos::get);
+        CallBudget budget = new CallBudget(0.2, nanos::get);
         pass(Duration.ofHours(1));
 
-        assertThat(budget.available()).isEqualTo(5);
+        assertThat(budget.available(25)).isEqualTo(5);
     }
 
     @Test
     void rateBelowOneCallATickIsKeptToo() {
-        CallBudget budget = new CallBudget(1, 0.2, nanos::get);
+        CallBudget budget = new CallBudget(0.2, nanos::get);
         int calls = 0;
         for (int tick = 0; tick < 50; tick++) {
-            int available = budget.available();
+            int available = budget.available(1);
             budget.spend(available);
             calls += available;
             pass(Duration.ofMillis(200));

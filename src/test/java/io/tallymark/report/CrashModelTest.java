@@ -3,6 +3,8 @@ package io.tallymark.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.report.FakeStripe.Fault;
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.BillingPeriod;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.Meter;
@@ -32,16 +34,29 @@ class CrashModelTest {
     private static final int STEPS = 600;
     private static final int CUSTOMERS = 3;
     private static final int HOURS = 4;
+    private static final String TARGET = "target";
 
     @ParameterizedTest
     @EnumSource(ReportMode.class)
     void stripeEqualsTheTableAfterAnyCrash(ReportMode mode) throws SQLException {
+        play(mode, Aggregation.SUM);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Aggregation.class,
+            names = {"MAX", "LAST"})
+    void periodOfALargestOrNewestValueEqualsTheTableAfterAnyCrash(Aggregation aggregation) throws SQLException {
+        play(ReportMode.PERIOD_TOTAL, aggregation);
+    }
+
+    private static void play(ReportMode mode, Aggregation aggregation) throws SQLException {
         long given = Long.getLong("tallymark.seed", 0);
         long first = given == 0 ? System.nanoTime() : given;
         int runs = given == 0 ? RUNS : 1;
         for (long seed = first; seed < first + runs; seed++) {
-            System.out.println("CrashModelTest " + mode + " seed " + seed);
-            try (Run run = new Run(mode, seed)) {
+            System.out.println("CrashModelTest " + mode + " " + aggregation + " seed " + seed);
+            try (Run run = new Run(mode, aggregation, seed)) {
                 run.play();
             } catch (AssertionError | SQLException e) {
                 throw new AssertionError(mode + ": run again with -Dtallymark.seed=" + seed, e);
@@ -56,6 +71,7 @@ class CrashModelTest {
 
     private static final class Run implements AutoCloseable {
         private final ReportMode mode;
+        private final Aggregation aggregation;
         private final Random random;
         private final TestDatabase database = new TestDatabase();
         private final FakeStripe stripe = new FakeStripe();
@@ -67,10 +83,17 @@ class CrashModelTest {
         private final Map<String, Integer> coverage = new TreeMap<>();
         private final Meter meter;
 
-        Run(ReportMode mode, long seed) throws SQLException {
+        Run(ReportMode mode, Aggregation aggregation, long seed) throws SQLException {
             this.mode = mode;
+            this.aggregation = aggregation;
             this.random = new Random(seed);
-            this.meter = Reporter.meter("tokens", mode == ReportMode.DELTA ? "raw" : "window", mode);
+            this.meter = Reporter.meter("tokens", TARGET, mode, aggregation);
+            for (int customer = 0; customer < CUSTOMERS; customer++) {
+                database.execute(
+                        "INSERT INTO billing_item VALUES (?, 'tokens', ?, '2000-01-01', NULL)",
+                        "customer" + customer,
+                        TARGET);
+            }
             reporters.add(start());
             reporters.add(start());
             reporters.get(0).claim();
@@ -99,7 +122,8 @@ class CrashModelTest {
 
         private void changeTotal() throws SQLException {
             DueHour hour = anyHour();
-            String dimensions = random.nextBoolean() ? "{}" : "{\"model\": \"m\"}";
+            boolean additive = aggregation == Aggregation.SUM;
+            String dimensions = additive && random.nextBoolean() ? "{\"model\": \"m\"}" : "{}";
             if (random.nextInt(6) == 0) {
                 count("delete");
                 database.execute(
@@ -108,7 +132,7 @@ class CrashModelTest {
                         hour.start());
             } else {
                 count("change");
-                database.total(hour, dimensions, random.nextInt(20) + "." + random.nextInt(3), random.nextInt(8) != 0);
+                database.total(hour, dimensions, random.nextInt(20) + (mode.isUsageRecord() ? "" : "." + random.nextInt(3)), random.nextInt(8) != 0);
             }
         }
 
@@ -118,7 +142,15 @@ class CrashModelTest {
                 return;
             }
             ClaimedReport claim = oftenTheNewest(claims);
-            Fault[] faults = {Fault.NONE, Fault.NONE, Fault.LOST_BEFORE_STRIPE, Fault.LOST_AFTER_STRIPE};
+            Fault[] faults = {
+                Fault.NONE,
+                Fault.NONE,
+                Fault.NONE,
+                Fault.LOST_BEFORE_STRIPE,
+                Fault.LOST_AFTER_STRIPE,
+                Fault.FAILED_BEFORE_FOR_A_DAY,
+                Fault.FAILED_AFTER_FOR_A_DAY
+            };
             stripe.failNext(faults[random.nextInt(faults.length)]);
             anyReporter()
                     .call(claim)
@@ -168,18 +200,22 @@ class CrashModelTest {
             }
         }
 
-        // Beyond a day an identifier protects no more: nothing of the past may still be on its way, and an unresolved
-        // delta is held.
+        // Beyond a day an identifier protects no more: nothing of the past may still be on its way.
         private void timePasses() throws SQLException {
             database.letLeasesRunOut();
-            boolean unresolved = database.count("stripe_report WHERE state = 'sent'") > 0;
-            if (random.nextInt(8) == 0 && (mode == ReportMode.HOURLY_TOTAL || !unresolved)) {
-                count("30 hours later");
-                onTheWire.clear();
-                outcomes.clear();
-                database.age(30);
-                stripe.advance(Duration.ofHours(30));
+            switch (random.nextInt(24)) {
+                case 0, 1 -> later(Duration.ofHours(30));
+                case 2, 3, 4 -> later(DoubtRule.SUMMARY_LAG);
+                default -> {}
             }
+        }
+
+        private void later(Duration time) throws SQLException {
+            count(time + " later");
+            onTheWire.clear();
+            outcomes.clear();
+            database.advance(time);
+            stripe.advance(time);
         }
 
         private void restartAReporter() {
@@ -196,7 +232,9 @@ class CrashModelTest {
             database.execute("UPDATE usage_hourly SET closed = true");
             for (int tick = 0; tick < 500 && database.count("report_due") > 0; tick++) {
                 database.letLeasesRunOut();
-                anyReporter().tick();
+                if (anyReporter().tick() == 0) {
+                    later(DoubtRule.SUMMARY_LAG);
+                }
             }
             onTheWire.forEach(stripe::send);
         }
@@ -227,11 +265,36 @@ class CrashModelTest {
                     SELECT coalesce(sum(amount), 0) FROM ledger_entry
                     WHERE to_account = 'reported' AND customer_id = ? AND period_start = ?
                     """, hour.customerId(), hour.start());
-            String event = mode == ReportMode.DELTA ? "raw" : "window";
-            assertThat(stripe.held(event, hour.customerId(), hour.start()))
+            assertThat(ledger).as("ledger's %s", hour).isEqualByComparingTo(table);
+            if (mode == ReportMode.PERIOD_TOTAL) {
+                verifyPeriod(hour);
+                return;
+            }
+            assertThat(stripe.held(TARGET, hour.customerId(), hour.start()))
                     .as("Stripe's %s after %s", hour, coverage)
                     .isEqualByComparingTo(table);
-            assertThat(ledger).as("ledger's %s", hour).isEqualByComparingTo(table);
+        }
+
+        private void verifyPeriod(DueHour hour) throws SQLException {
+            BillingPeriod month = BillingPeriod.containing(
+                    hour.start(), BillingPeriod.DEFAULT_ANCHOR, BillingPeriod.Interval.MONTH);
+            String value = switch (aggregation) {
+                case MAX -> "max(quantity)";
+                case LAST -> "(array_agg(quantity ORDER BY period_start DESC))[1]";
+                default -> "sum(quantity)";
+            };
+            BigDecimal table = database.number(
+                    "SELECT coalesce(" + value + ", 0) FROM usage_hourly"
+                            + " WHERE customer_id = ? AND period_start >= ? AND period_start < ?",
+                    hour.customerId(),
+                    month.start(),
+                    month.end());
+            assertThat(stripe.held(new UsageQuestion(
+                                    mode, TARGET, hour.customerId(), month.start(), month.end(), false))
+                            .total())
+                    .as("Stripe's %s of %s after %s", month, hour.customerId(), coverage)
+                    .get()
+                    .satisfies(held -> assertThat(held).isEqualByComparingTo(table));
         }
 
         private Reporter start() {

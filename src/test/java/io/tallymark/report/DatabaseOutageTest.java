@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,11 @@ class DatabaseOutageTest {
             assertThat(reporter.call(claim)).isEmpty();
         }
         try (OutcomeWriter writer = new OutcomeWriter(
-                ReportDatabase.open(away.database(), 1), UnregisteredMetricsGroup.createSinkWriterMetricGroup())) {
+                ReportDatabase.open(away.database(), 1),
+                UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
+                new TestProcessingTimeService())) {
             writer.write(new ReportOutcome(claim, accepted()), new NoContext());
+            writer.flush(false);
         }
         assertThat(stripe.calls()).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.HeldUsage;
+import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.UsageQuestion;
 import io.tallymark.usage.UsageReport;
@@ -15,11 +16,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Stripe's memory as facts/stripe.md has it: identifiers are refused for 24 h and count again after that; a meter with an hour window
- * keeps the last total received, a raw meter adds up. Event names that start with "raw" are raw meters.
+ * Stripe's memory as facts/stripe.md has it: identifiers and keys are recognised for 24 h and count again after that. What is held is
+ * kept by timestamp: totals replace it, differences add to it; of a billing period's values the newest timestamp's is the one.
  */
 final class FakeStripe implements ReportSender {
     private static final Duration IDENTIFIER_MEMORY = Duration.ofHours(24);
@@ -29,10 +32,13 @@ final class FakeStripe implements ReportSender {
         NONE,
         LOST_BEFORE_STRIPE,
         LOST_AFTER_STRIPE,
+        /** A failure that is kept under the call's key: repeating cannot tell. */
+        FAILED_BEFORE_FOR_A_DAY,
+        FAILED_AFTER_FOR_A_DAY,
         REFUSED
     }
 
-    private final Map<DueHour, BigDecimal> held = new HashMap<>();
+    private final Map<String, NavigableMap<Instant, BigDecimal>> held = new HashMap<>();
     private final Map<String, Instant> identifiers = new HashMap<>();
     private final Map<String, UsageReport> everSaid = new HashMap<>();
     private final Set<String> contradictions = new HashSet<>();
@@ -54,50 +60,53 @@ final class FakeStripe implements ReportSender {
     }
 
     @Override
-    public synchronized Delivery send(UsageReport event) {
-        calls.add(event);
-        UsageReport before = everSaid.putIfAbsent(event.identifier(), event);
-        if (before != null && !before.equals(event)) {
-            contradictions.add(event.identifier());
+    public synchronized Delivery send(UsageReport report) {
+        calls.add(report);
+        UsageReport before = everSaid.putIfAbsent(report.identifier(), report);
+        if (before != null && !before.equals(report)) {
+            contradictions.add(report.identifier());
         }
         return switch (script.isEmpty() ? Fault.NONE : script.poll()) {
-            case LOST_BEFORE_STRIPE -> unknown();
+            case LOST_BEFORE_STRIPE -> failed(Delivery.Outcome.UNKNOWN);
+            case FAILED_BEFORE_FOR_A_DAY -> failed(doubtOf(report));
             case REFUSED -> new Delivery(Delivery.Outcome.REJECTED, "req_no", "400 no such customer", 0);
             case LOST_AFTER_STRIPE -> {
-                receive(event);
-                yield unknown();
+                receive(report);
+                yield failed(Delivery.Outcome.UNKNOWN);
             }
-            case NONE -> receive(event);
+            case FAILED_AFTER_FOR_A_DAY -> {
+                receive(report);
+                yield failed(doubtOf(report));
+            }
+            case NONE -> receive(report);
         };
-    }
-
-    private Delivery receive(UsageReport event) {
-        Instant received = identifiers.get(event.identifier());
-        if (received != null && received.plus(IDENTIFIER_MEMORY).isAfter(now)) {
-            return new Delivery(Delivery.Outcome.ACCEPTED, "req_dup", "already exists", 0);
-        }
-        identifiers.put(event.identifier(), now);
-        DueHour key = key(event.target(), event.stripeCustomerId(), event.timestamp());
-        if (event.target().startsWith("raw")) {
-            held.merge(key, event.value(), BigDecimal::add);
-        } else {
-            held.put(key, event.value());
-        }
-        return new Delivery(Delivery.Outcome.ACCEPTED, "req_" + calls.size(), "", 0);
     }
 
     @Override
     public synchronized HeldUsage held(UsageQuestion question) {
-        Map<Instant, BigDecimal> values = new HashMap<>();
-        for (Instant hour = question.start(); hour.isBefore(question.end()); hour = hour.plus(Duration.ofHours(1))) {
-            values.put(hour, held(question.target(), question.stripeCustomerId(), hour));
+        NavigableMap<Instant, BigDecimal> values = values(question.target(), question.stripeCustomerId())
+                .subMap(question.start(), true, question.end(), false);
+        if (question.hourly()) {
+            return HeldUsage.of(values);
         }
-        return HeldUsage.of(values);
+        if (question.mode() == ReportMode.PERIOD_TOTAL) {
+            return HeldUsage.of(
+                    values.isEmpty()
+                            ? Map.of()
+                            : Map.of(question.start(), values.lastEntry().getValue()));
+        }
+        return HeldUsage.of(
+                Map.of(question.start(), values.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add)));
     }
 
-    /** What Stripe would bill for the hour. */
-    synchronized BigDecimal held(String eventName, String stripeCustomerId, Instant hour) {
-        return held.getOrDefault(key(eventName, stripeCustomerId, hour), BigDecimal.ZERO);
+    /** Somebody else's usage. */
+    synchronized void count(String target, String stripeCustomerId, Instant at, String value) {
+        values(target, stripeCustomerId).merge(at, new BigDecimal(value), BigDecimal::add);
+    }
+
+    /** What Stripe holds at the start of an hour. */
+    synchronized BigDecimal held(String target, String stripeCustomerId, Instant hour) {
+        return values(target, stripeCustomerId).getOrDefault(hour, BigDecimal.ZERO);
     }
 
     synchronized List<UsageReport> calls() {
@@ -112,11 +121,30 @@ final class FakeStripe implements ReportSender {
     @Override
     public void close() {}
 
-    private static DueHour key(String eventName, String stripeCustomerId, Instant hour) {
-        return DueHour.of(eventName, stripeCustomerId, hour);
+    private Delivery receive(UsageReport report) {
+        Instant received = identifiers.get(report.identifier());
+        if (received != null && received.plus(IDENTIFIER_MEMORY).isAfter(now)) {
+            return new Delivery(Delivery.Outcome.ACCEPTED, "req_dup", "already exists", 0);
+        }
+        identifiers.put(report.identifier(), now);
+        NavigableMap<Instant, BigDecimal> values = values(report.target(), report.stripeCustomerId());
+        if (report.mode().addsUp()) {
+            values.merge(report.timestamp(), report.value(), BigDecimal::add);
+        } else {
+            values.put(report.timestamp(), report.value());
+        }
+        return new Delivery(Delivery.Outcome.ACCEPTED, "req_" + calls.size(), "", 0);
     }
 
-    private static Delivery unknown() {
-        return new Delivery(Delivery.Outcome.UNKNOWN, "", "timed out", 0);
+    private NavigableMap<Instant, BigDecimal> values(String target, String stripeCustomerId) {
+        return held.computeIfAbsent(target + "/" + stripeCustomerId, key -> new TreeMap<>());
+    }
+
+    private static Delivery.Outcome doubtOf(UsageReport report) {
+        return report.mode().isUsageRecord() ? Delivery.Outcome.DOUBTFUL : Delivery.Outcome.UNKNOWN;
+    }
+
+    private static Delivery failed(Delivery.Outcome outcome) {
+        return new Delivery(outcome, "", "timed out", 0);
     }
 }

@@ -65,6 +65,7 @@ class ReportIdentifierTest {
     }
 
     private static String of(DueHour hour, int sequence, ReportMode mode, String event, String customer, String value) {
-        return ReportIdentifier.of(hour, sequence, mode, event, customer, new BigDecimal(value), hour.start());
+        return ReportIdentifier.of(
+                hour, sequence, new Target(mode, event, customer), new BigDecimal(value), hour.start());
     }
 }

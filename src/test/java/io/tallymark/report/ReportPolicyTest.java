@@ -2,6 +2,7 @@ package io.tallymark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.usage.BillingPeriod;
 import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -13,6 +14,9 @@ class ReportPolicyTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:30:00Z");
     private static final DueHour TOKENS = DueHour.of("tokens", "acme", Instant.parse("2026-11-20T08:00:00Z"));
     private static final DueHour CALLS = DueHour.of("calls", "acme", Instant.parse("2026-11-20T08:00:00Z"));
+
+    private static final BillingPeriod NOVEMBER =
+            BillingPeriod.containing(NOW, BillingPeriod.DEFAULT_ANCHOR, BillingPeriod.Interval.MONTH);
 
     private final ReportPolicy policy =
             new ReportPolicy(List.of(Reporter.TOKENS, Reporter.CALLS), CustomerMapping.TABLE);
@@ -53,12 +57,53 @@ class ReportPolicyTest {
     @Test
     void deltaOfUnknownOutcomeIsRepeatedBelow23HoursOnly() {
         Instant limit = NOW.minus(Duration.ofHours(23));
-        ReportIntent young = intent(CALLS, 1, "5", "5", ReportIntent.State.SENT, 1, limit);
-        ReportIntent old = intent(CALLS, 1, "5", "5", ReportIntent.State.SENT, 1, limit.minusMillis(1));
+        ReportIntent young = intent(CALLS, 1, "5", "5", ReportIntent.State.SENT, 1, limit.plusMillis(1));
+        ReportIntent old = intent(CALLS, 1, "5", "5", ReportIntent.State.SENT, 1, limit);
 
         assertThat(policy.decide(standing(CALLS, "5", young))).isEqualTo(new NextStep.Resume(young));
-        assertThat(policy.decide(standing(CALLS, "5", old)))
-                .isEqualTo(new NextStep.HoldHour("ambiguous: outcome unknown for over 23 h"));
+        assertThat(policy.decide(standing(CALLS, "5", told(CALLS, 1, "2", "2"), old)))
+                .isEqualTo(new NextStep.Ask(
+                        old,
+                        new ReadBack(
+                                true,
+                                new BigDecimal("2"),
+                                CALLS.start(),
+                                CALLS.start().plus(Duration.ofHours(1)))));
+    }
+
+    @Test
+    void summariesAreNotAskedBeforeTheyMayHaveCaughtUp() {
+        Instant sent = NOW.minus(Duration.ofMinutes(30));
+        ReportIntent doubted = doubted(intent(CALLS, 1, "5", "5", ReportIntent.State.SENT, 2, sent), sent);
+
+        assertThat(policy.decide(standing(CALLS, "5", doubted)))
+                .isEqualTo(new NextStep.LookAgain(sent.plus(DoubtRule.SUMMARY_LAG)));
+    }
+
+    @Test
+    void ambiguousReportHoldsItsHour() {
+        ReportIntent ambiguous = intent(CALLS, 1, "5", "5", ReportIntent.State.AMBIGUOUS, 2, NOW);
+
+        assertThat(policy.decide(standing(CALLS, "7", ambiguous)))
+                .isEqualTo(new NextStep.HoldHour(ReportPolicy.AMBIGUOUS));
+    }
+
+    @Test
+    void totalThatWasLostIsToldAnewEvenWhenItWentBackToWhatStripeKnew() {
+        ReportIntent lost = intent(TOKENS, 2, "7", "2", ReportIntent.State.LOST, 1, NOW);
+
+        assertThat(policy.decide(standing(TOKENS, "5", told(TOKENS, 1, "5", "5"), lost)))
+                .isEqualTo(new NextStep.Send(pending(TOKENS, 3, "5", "0")));
+    }
+
+    @Test
+    void hourThatStripeKeptNothingOfMayGoToAnotherCustomer() {
+        ReportIntent told = told(TOKENS, 1, "5", "5");
+        ReportIntent observed = intent(TOKENS, 2, "0", "-5", ReportIntent.State.OBSERVED, 0, NOW);
+        HourStanding moved = standing(TOKENS, "5", told, observed);
+
+        assertThat(policy.target(moved)).contains(new Target(ReportMode.HOURLY_TOTAL, "tokens", "cus_acme"));
+        assertThat(policy.decide(moved)).isEqualTo(new NextStep.Send(pending(TOKENS, 3, "5", "5")));
     }
 
     @Test
@@ -78,7 +123,7 @@ class ReportPolicyTest {
 
     @Test
     void hourLeavesForUnreportableAtStripesLimit() {
-        Instant limit = NOW.minus(ReportPolicy.OLDEST_REPORT);
+        Instant limit = NOW.minus(AgeRule.OLDEST_REPORT);
         DueHour old = DueHour.of("tokens", "acme", limit.minus(Duration.ofHours(1)));
 
         assertThat(policy.decide(standing(old, "5")))
@@ -114,7 +159,14 @@ class ReportPolicyTest {
 
     private static HourStanding standing(DueHour hour, String total, ReportIntent... intents) {
         return new HourStanding(
-                hour, NOW, NOW.minusSeconds(10), new BigDecimal(total), false, "cus_acme", List.of(intents));
+                hour,
+                NOW,
+                new HourStanding.Due(NOW.minusSeconds(10), 1),
+                new BigDecimal(total),
+                false,
+                new HourStanding.Mapping("cus_acme", null, NOVEMBER, false),
+                List.of(intents),
+                null);
     }
 
     private static ReportIntent pending(DueHour hour, int sequence, String value, String amount) {
@@ -122,13 +174,31 @@ class ReportPolicyTest {
         return ReportIntent.create(
                 hour,
                 sequence,
-                delta ? ReportMode.DELTA : ReportMode.HOURLY_TOTAL,
-                delta ? "raw_calls" : "tokens",
-                "cus_acme",
+                delta
+                        ? new Target(ReportMode.DELTA, "raw_calls", "cus_acme")
+                        : new Target(ReportMode.HOURLY_TOTAL, "tokens", "cus_acme"),
                 new BigDecimal(value),
                 new BigDecimal(amount),
                 hour.start(),
                 ReportIntent.State.PENDING);
+    }
+
+    private static ReportIntent doubted(ReportIntent made, Instant since) {
+        return new ReportIntent(
+                made.hour(),
+                made.identifier(),
+                made.sequence(),
+                made.mode(),
+                made.eventName(),
+                made.stripeCustomerId(),
+                made.value(),
+                made.amount(),
+                made.timestamp(),
+                made.state(),
+                made.attempts(),
+                made.firstSentAt().orElseThrow(),
+                made.lastSentAt().orElseThrow(),
+                since);
     }
 
     private static ReportIntent told(DueHour hour, int sequence, String value, String amount) {

@@ -21,19 +21,25 @@ final class Reporter implements AutoCloseable {
     private final ReportDatabase database;
     private final DueHourClaimer claimer;
     private final ReportAttempt attempt;
-    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(new Random(1)));
+    private final Random random = new Random(1);
+    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random));
 
     Reporter(ReportSettings settings, ReportSender sender) {
         this.database = ReportDatabase.open(settings.database(), 2);
-        this.claimer = new DueHourClaimer(database, settings, aMinuteEachLook());
-        this.attempt = new ReportAttempt(database, sender, settings.callLease());
+        this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), aMinuteEachLook());
+        this.attempt = new ReportAttempt(
+                database, sender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime);
     }
 
     static Meter meter(String metric, String eventName, ReportMode mode) {
+        return meter(metric, eventName, mode, Aggregation.SUM);
+    }
+
+    static Meter meter(String metric, String eventName, ReportMode mode, Aggregation aggregation) {
         return new Meter(
                 metric,
                 metric,
-                Aggregation.SUM,
+                aggregation,
                 "data.n",
                 List.of(),
                 Map.of(),
@@ -64,7 +70,8 @@ final class Reporter implements AutoCloseable {
 
     void record(ReportOutcome outcome) throws SQLException {
         database.inTransaction(connection -> {
-            recorder.record(connection, outcome);
+            recorder.record(connection, List.of(outcome));
+            PaceTable.adapt(connection, List.of(outcome.delivery()), random);
             return true;
         });
     }

@@ -61,11 +61,11 @@ class ReportingFlinkIT {
         DataStream<ClaimedReport> claims = env.fromSource(
                         ReportTicks.source(settings), WatermarkStrategy.noWatermarks(), "tick-reports")
                 .setParallelism(1)
-                .flatMap(new ClaimDueHours(settings))
+                .flatMap(new ClaimDueHours(settings, new SharedStripeFactory()))
                 .setParallelism(1);
         AsyncDataStream.unorderedWait(
                         claims,
-                        new SendToStripe(settings, SharedStripe::new),
+                        new SendToStripe(settings, new SharedStripeFactory()),
                         settings.operatorTimeout().toMillis(),
                         TimeUnit.MILLISECONDS,
                         settings.concurrency())
@@ -95,5 +95,17 @@ class ReportingFlinkIT {
 
         @Override
         public void close() {}
+    }
+
+    private record SharedStripeFactory() implements ReportSender.Factory {
+        @Override
+        public ReportSender open() {
+            return new SharedStripe();
+        }
+
+        @Override
+        public boolean live() {
+            return true;
+        }
     }
 }

@@ -244,39 +244,75 @@ class ReportingTest {
     }
 
     @Test
-    void deltaRefusedAfterAnUnknownOutcomeIsHeldForAPerson() throws SQLException {
+    void deltaRefusedAfterAnUnknownOutcomeIsReadBack() throws SQLException {
         database.total(CALLS, "5");
         stripe.failNext(Fault.LOST_AFTER_STRIPE, Fault.REFUSED);
         reporter.tick();
         database.letLeasesRunOut();
         reporter.drain();
+        assertThat(reports()).as("too early to ask").containsExactly("1, sent, 5, 5, 2");
 
-        assertThat(reports()).containsExactly("1, sent, 5, 5, 2");
-        assertThat(waiting()).containsExactly(ReportPolicy.AMBIGUOUS_BY_REFUSAL);
+        database.advance(DoubtRule.SUMMARY_LAG);
+        reporter.drain();
+
+        assertThat(sent("raw_calls")).containsExactly("5", "5");
+        assertThat(reports()).containsExactly("1, accepted, 5, 5, 2");
+        assertStripeEqualsTable();
+        assertNothingIsLeft();
     }
 
     @Test
-    void deltaOfUnknownOutcomeIsNeverSentAgainAfterADay() throws SQLException {
+    void deltaOfUnknownOutcomeIsNeverSentAgainBlindlyAfterADay() throws SQLException {
+        database.total(CALLS, "5");
+        stripe.failNext(Fault.LOST_AFTER_STRIPE);
+        reporter.tick();
+        aDayPasses();
+        reporter.drain();
+
+        assertThat(sent("raw_calls")).containsExactly("5");
+        assertThat(reports()).containsExactly("1, accepted, 5, 5, 1");
+        assertStripeEqualsTable();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void deltaThatNeverArrivedIsToldAnewUnderAnotherIdentifier() throws SQLException {
+        database.total(CALLS, "5");
+        stripe.failNext(Fault.LOST_BEFORE_STRIPE);
+        reporter.tick();
+        aDayPasses();
+        reporter.drain();
+
+        assertThat(stripe.calls())
+                .extracting(UsageReport::identifier)
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+        assertThat(reports()).containsExactly("1, lost, 5, 5, 1", "2, accepted, 5, 5, 1");
+        assertStripeEqualsTable();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void deltaOfWhichTheSummariesTellNothingIsHeldForAPerson() throws SQLException {
         database.total(CALLS, "5");
         DueHour next = DueHour.of("calls", "acme", TestDatabase.hoursAgo(2));
         database.total(next, "1");
         stripe.failNext(Fault.LOST_AFTER_STRIPE);
         reporter.tick();
-        database.age(24);
-        stripe.advance(Duration.ofHours(24));
-        database.letLeasesRunOut();
+        stripe.count("raw_calls", "cus_acme", THREE_AGO, "3");
+        aDayPasses();
         reporter.drain();
 
         assertThat(sent("raw_calls")).as("the next hour goes on").containsExactly("5", "1");
-        assertThat(waiting()).containsExactly(ReportPolicy.AMBIGUOUS_BY_AGE);
-        assertThat(reports()).containsExactly("1, sent, 5, 5, 1", "1, accepted, 1, 1, 1");
+        assertThat(waiting()).containsExactly(ReportPolicy.AMBIGUOUS);
+        assertThat(reports()).containsExactly("1, ambiguous, 5, 5, 1", "1, accepted, 1, 1, 1");
 
         database.total(CALLS, "9");
         reporter.drain();
         assertThat(sent("raw_calls"))
                 .as("a revision changes nothing about that")
                 .containsExactly("5", "1");
-        assertThat(waiting()).containsOnly(ReportPolicy.AMBIGUOUS_BY_AGE).hasSize(2);
+        assertThat(waiting()).containsOnly(ReportPolicy.AMBIGUOUS).hasSize(2);
     }
 
     @Test
@@ -285,7 +321,7 @@ class ReportingTest {
         stripe.failNext(Fault.LOST_AFTER_STRIPE);
         reporter.tick();
         database.total(TOKENS, "6");
-        database.age(30);
+        database.advance(Duration.ofHours(30));
         stripe.advance(Duration.ofHours(30));
         database.letLeasesRunOut();
         reporter.drain();
@@ -348,7 +384,7 @@ class ReportingTest {
 
         assertThat(stripe.calls()).isEmpty();
         assertThat(database.count("stripe_report")).isZero();
-        assertThat(waiting()).containsExactly("customer mapping");
+        assertThat(waiting()).containsExactly("unmapped");
 
         map("stranger");
         reporter.drain();
@@ -412,7 +448,7 @@ class ReportingTest {
     void partThatNeverClosesDoesNotHoldTheRestForEver() throws SQLException {
         database.total(TOKENS, "{\"model\": \"a\"}", "5", true);
         database.total(TOKENS, "{\"model\": \"b\"}", "6", false);
-        database.execute("UPDATE report_due SET due_since = now() - interval '6 minutes'");
+        database.execute("UPDATE report_due SET due_since = report_now() - interval '6 minutes'");
         reporter.drain();
 
         assertThat(sent("tokens")).containsExactly("5");
@@ -499,6 +535,11 @@ class ReportingTest {
         }
         assertThat(database.rows("SELECT state, error FROM stripe_report"))
                 .containsExactly("sent, sender failed: java.lang.IllegalStateException");
+    }
+
+    private void aDayPasses() throws SQLException {
+        database.advance(Duration.ofHours(24));
+        stripe.advance(Duration.ofHours(24));
     }
 
     private void map(String customer) throws SQLException {

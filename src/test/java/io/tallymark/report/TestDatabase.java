@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -103,12 +104,12 @@ final class TestDatabase implements AutoCloseable {
 
     /** Lets leases run out and back-offs end. */
     void letLeasesRunOut() throws SQLException {
-        execute("UPDATE report_lane SET ready_at = now() - interval '1 second'");
+        execute("UPDATE report_lane SET ready_at = report_now() - interval '1 second'");
     }
 
-    /** Moves everything that was ever sent into the past. */
-    void age(int hours) throws SQLException {
-        execute("UPDATE stripe_report SET first_sent_at = first_sent_at - ? * interval '1 hour'", hours);
+    /** Moves the reporter's clock on. */
+    void advance(Duration time) throws SQLException {
+        execute("UPDATE test_clock SET ahead = ahead + ? * interval '1 millisecond'", time.toMillis());
     }
 
     @Override
@@ -138,6 +139,18 @@ final class TestDatabase implements AutoCloseable {
                 throw new IllegalStateException("cannot create the template", e);
             }
             SchemaMigration.migrate(access(TEMPLATE));
+            makeClockMovable();
+        }
+
+        private static void makeClockMovable() {
+            try (Connection template = access(TEMPLATE).connect();
+                    Statement statement = template.createStatement()) {
+                statement.execute("CREATE TABLE test_clock AS SELECT interval '0' AS ahead");
+                statement.execute("CREATE OR REPLACE FUNCTION report_now() RETURNS timestamptz LANGUAGE sql STABLE"
+                        + " AS 'SELECT now() + ahead FROM test_clock'");
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot make the clock movable", e);
+            }
         }
 
         private static EmbeddedPostgres start() {

@@ -39,7 +39,7 @@ class StatusTextTest {
                         List.of(new Reporting.Unreported("llm_tokens", new BigDecimal("98765.50"), 3)),
                         3,
                         NOW.minusSeconds(700),
-                        Map.of("customer mapping", 2L),
+                        Map.of("unmapped", 2L),
                         Map.of("rejected", 1L)),
                 List.of(new Finding(
                         "usage-events partition 1, offsets 90 to 95 are in no row, and there are records",
@@ -76,7 +76,7 @@ class StatusTextTest {
                   meter       unreported  customers
                   llm_tokens    98,765.5          3
                   due hours         3, the oldest for 11m
-                  waiting           2 for customer mapping
+                  waiting           2 for unmapped
                   rejected reports  1""");
     }
 

@@ -134,9 +134,7 @@ final class IntentTable {
 
     /** Marks a doubted total as lost: another one takes its place. */
     static void giveUp(Connection connection, ReportIntent doubted) throws SQLException {
-        resolve(
-                connection,
-                List.of(new Fate(doubted.identifier(), ReportIntent.State.LOST, true, TOLD_ANEW)));
+        resolve(connection, List.of(new Fate(doubted.identifier(), ReportIntent.State.LOST, true, TOLD_ANEW)));
     }
 
     static void resolve(Connection connection, List<Fate> fates) throws SQLException {

@@ -132,7 +132,11 @@ class CrashModelTest {
                         hour.start());
             } else {
                 count("change");
-                database.total(hour, dimensions, random.nextInt(20) + (mode.isUsageRecord() ? "" : "." + random.nextInt(3)), random.nextInt(8) != 0);
+                database.total(
+                        hour,
+                        dimensions,
+                        random.nextInt(20) + (mode.isUsageRecord() ? "" : "." + random.nextInt(3)),
+                        random.nextInt(8) != 0);
             }
         }
 
@@ -276,8 +280,8 @@ class CrashModelTest {
         }
 
         private void verifyPeriod(DueHour hour) throws SQLException {
-            BillingPeriod month = BillingPeriod.containing(
-                    hour.start(), BillingPeriod.DEFAULT_ANCHOR, BillingPeriod.Interval.MONTH);
+            BillingPeriod month =
+                    BillingPeriod.containing(hour.start(), BillingPeriod.DEFAULT_ANCHOR, BillingPeriod.Interval.MONTH);
             String value = switch (aggregation) {
                 case MAX -> "max(quantity)";
                 case LAST -> "(array_agg(quantity ORDER BY period_start DESC))[1]";

@@ -14,9 +14,9 @@ import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.junit.jupiter.api.Test;
 
 class DatabaseOutageTest {

@@ -28,7 +28,8 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
     public void open(OpenContext context) {
         ReportDatabase opened = ReportDatabase.open(settings.database(), CONNECTIONS);
         database = opened;
-        claimer = new DueHourClaimer(opened, settings, settings.callsPerSecond(senders.live()), System::nanoTime);
+        claimer = new DueHourClaimer(
+                opened, settings, settings.callsPerSecond(senders.live()), System::nanoTime, StepListener.NONE);
         claimedReports = getRuntimeContext().getMetricGroup().counter("claimedReports");
     }
 

@@ -21,6 +21,7 @@ final class DueHourClaimer {
     private final int callsPerSecond;
     private final CallBudget budget;
     private final LongSupplier nanoClock;
+    private final StepListener steps;
     private final Outage outage = new Outage("claiming due hours");
     private boolean prepared;
     private long wokenNanos;
@@ -28,18 +29,25 @@ final class DueHourClaimer {
     /**
      * @param callsPerSecond most calls begun in a second
      * @param nanoClock monotonic, such as {@link System#nanoTime}
+     * @param steps told of the steps of a claim
      */
-    DueHourClaimer(ReportDatabase database, ReportSettings settings, int callsPerSecond, LongSupplier nanoClock) {
+    DueHourClaimer(
+            ReportDatabase database,
+            ReportSettings settings,
+            int callsPerSecond,
+            LongSupplier nanoClock,
+            StepListener steps) {
         this.database = database;
         this.registry = new MeterRegistry(settings.meters());
-        this.claims =
-                new ReportClaims(new ReportPolicy(settings.meters(), settings.customerMapping()), settings.lease());
+        this.claims = new ReportClaims(
+                new ReportPolicy(settings.meters(), settings.customerMapping()), settings.lease(), steps);
         this.customerMapping = settings.customerMapping();
         double tickSeconds = settings.tick().toMillis() / MILLIS_PER_SECOND;
         this.concurrency = settings.concurrency();
         this.callsPerSecond = callsPerSecond;
         this.budget = new CallBudget(tickSeconds, nanoClock);
         this.nanoClock = nanoClock;
+        this.steps = steps;
     }
 
     /**
@@ -51,6 +59,7 @@ final class DueHourClaimer {
             prepareOnce();
             wakeNowAndThen();
             database.inTransaction(DueTable::queueNew);
+            steps.reached(ReportStep.QUEUED);
             List<ClaimedReport> claimed = claim();
             outage.succeeded();
             return claimed;
@@ -67,6 +76,7 @@ final class DueHourClaimer {
             int mostCalls = pace.isPaused(reading.now()) ? 0 : budget.available(pace.rate(reading.now()));
             return mostCalls == 0 ? List.of() : claims.claim(connection, mostCalls, pace.isProbing() ? 1 : concurrency);
         });
+        steps.reached(ReportStep.CLAIMED);
         budget.spend(claimed.size());
         return claimed;
     }

@@ -17,12 +17,15 @@ import java.util.OptionalLong;
  */
 final class OutcomeRecorder {
     private final RetryBackoff backoff;
+    private final StepListener steps;
 
-    OutcomeRecorder(RetryBackoff backoff) {
+    OutcomeRecorder(RetryBackoff backoff, StepListener steps) {
         this.backoff = backoff;
+        this.steps = steps;
     }
 
     void record(Connection connection, List<ReportOutcome> outcomes) throws SQLException {
+        steps.reached(ReportStep.OUTCOME_RECEIVED);
         List<ReportOutcome> rest = outcomes;
         while (!rest.isEmpty()) {
             List<ReportOutcome> later = new ArrayList<>();
@@ -61,6 +64,7 @@ final class OutcomeRecorder {
                     outcomes.values().stream()
                             .map(outcome -> outcome.claim().report().identifier())
                             .toList());
+            steps.reached(ReportStep.OUTCOME_LOCKED);
             for (Map.Entry<Lane, ReportOutcome> entry : outcomes.entrySet()) {
                 ReportOutcome outcome = entry.getValue();
                 ReportIntent intent = unresolved.get(outcome.claim().report().identifier());
@@ -76,9 +80,13 @@ final class OutcomeRecorder {
 
         private void write() throws SQLException {
             IntentTable.resolve(connection, fates);
+            steps.reached(ReportStep.FATE_WRITTEN);
             Postings.accepted(connection, accepted);
+            steps.reached(ReportStep.POSTED);
             DueTable.settle(connection, done);
+            steps.reached(ReportStep.SETTLED);
             LaneTable.release(connection, rests);
+            steps.reached(ReportStep.RELEASED);
         }
 
         /** @return how long the lane rests, in milliseconds */

@@ -30,7 +30,7 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
     private final ReportDatabase database;
     private final ProcessingTimeService clock;
     private final RandomGenerator random = RandomGenerator.getDefault();
-    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random));
+    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random), StepListener.NONE);
     private final Outage outage = new Outage("recording an outcome");
     private final Map<Delivery.Outcome, Counter> recorded = new EnumMap<>(Delivery.Outcome.class);
     private final Counter unrecorded;

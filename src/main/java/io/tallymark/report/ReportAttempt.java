@@ -26,6 +26,7 @@ final class ReportAttempt {
     private final Duration callLease;
     private final Duration longestAnnouncement;
     private final LongSupplier nanoClock;
+    private final StepListener steps;
     private final GroupCommit<ClaimedReport, Boolean> announcements;
     private final Outage outage = new Outage("announcing a call to Stripe");
 
@@ -33,17 +34,20 @@ final class ReportAttempt {
      * @param callLease how long a lane is leased from the announcement on
      * @param longestAnnouncement what remains of it beside the call's deadline
      * @param nanoClock monotonic, such as {@link System#nanoTime}
+     * @param steps told of the steps of an attempt
      */
     ReportAttempt(
             ReportDatabase database,
             ReportSender sender,
             Duration callLease,
             Duration longestAnnouncement,
-            LongSupplier nanoClock) {
+            LongSupplier nanoClock,
+            StepListener steps) {
         this.sender = sender;
         this.callLease = callLease;
         this.longestAnnouncement = longestAnnouncement;
         this.nanoClock = nanoClock;
+        this.steps = steps;
         this.announcements = new GroupCommit<>(claims -> announce(database, claims), MOST_AT_ONCE);
     }
 
@@ -52,11 +56,15 @@ final class ReportAttempt {
      * @throws SQLException when waiting would not mend it
      */
     Optional<ReportOutcome> run(ClaimedReport claim) throws SQLException {
+        steps.reached(ReportStep.RECEIVED);
         long startNanos = nanoClock.getAsLong();
         if (!begin(claim) || nanoClock.getAsLong() - startNanos > longestAnnouncement.toNanos()) {
             return Optional.empty();
         }
-        return Optional.of(new ReportOutcome(claim, call(claim)));
+        steps.reached(ReportStep.ANNOUNCED);
+        Delivery delivery = call(claim);
+        steps.reached(ReportStep.CALLED);
+        return Optional.of(new ReportOutcome(claim, delivery));
     }
 
     private boolean begin(ClaimedReport claim) throws SQLException {
@@ -71,7 +79,11 @@ final class ReportAttempt {
     }
 
     private List<Boolean> announce(ReportDatabase database, List<ClaimedReport> claims) throws SQLException {
-        Set<String> begun = database.inTransaction(connection -> IntentTable.begin(connection, claims, callLease));
+        Set<String> begun = database.inTransaction(connection -> {
+            Set<String> announced = IntentTable.begin(connection, claims, callLease);
+            steps.reached(ReportStep.ANNOUNCING);
+            return announced;
+        });
         return claims.stream()
                 .map(claim -> begun.contains(claim.report().identifier()))
                 .toList();

@@ -18,10 +18,12 @@ final class ReportClaims {
 
     private final ReportPolicy policy;
     private final Duration lease;
+    private final StepListener steps;
 
-    ReportClaims(ReportPolicy policy, Duration lease) {
+    ReportClaims(ReportPolicy policy, Duration lease, StepListener steps) {
         this.policy = policy;
         this.lease = lease;
+        this.steps = steps;
     }
 
     /**
@@ -58,19 +60,23 @@ final class ReportClaims {
         }
 
         List<ClaimedReport> take(List<Lane> lanes) throws SQLException {
+            steps.reached(ReportStep.LANES_LOCKED);
             Set<Lane> withoutHour = new HashSet<>(lanes);
             for (HourStanding standing : StandingReader.read(connection, lanes, policy)) {
                 withoutHour.remove(Lane.of(standing.hour()));
                 apply(standing, policy.decide(standing));
             }
+            steps.reached(ReportStep.DECIDED);
             withoutHour.forEach(lane -> rests.add(new LaneTable.Rest(lane, 0)));
             IntentTable.insert(connection, announced);
+            steps.reached(ReportStep.INTENTS_WRITTEN);
             LaneTable.release(connection, rests);
             LaneTable.lease(
                     connection,
                     claimed.stream().map(claim -> Lane.of(claim.hour())).toList(),
                     claimId,
                     lease);
+            steps.reached(ReportStep.LEASED);
             return claimed;
         }
 

@@ -48,7 +48,12 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
         ReportSender openedSender = senders.open();
         sender = openedSender;
         attempt = new ReportAttempt(
-                openedDatabase, openedSender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime);
+                openedDatabase,
+                openedSender,
+                settings.callLease(),
+                settings.longestAnnouncement(),
+                System::nanoTime,
+                StepListener.NONE);
         threads = threads(settings.concurrency());
         staleClaims = getRuntimeContext().getMetricGroup().counter("staleClaims", new ThreadSafeSimpleCounter());
     }

@@ -21,14 +21,22 @@ final class Reporter implements AutoCloseable {
     private final ReportDatabase database;
     private final DueHourClaimer claimer;
     private final ReportAttempt attempt;
+    private final StepListener steps;
     private final Random random = new Random(1);
-    private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random));
+    private final OutcomeRecorder recorder;
 
     Reporter(ReportSettings settings, ReportSender sender) {
+        this(settings, sender, StepListener.NONE);
+    }
+
+    /** @param steps told of every step, so that it may end the reporter there */
+    Reporter(ReportSettings settings, ReportSender sender, StepListener steps) {
+        this.steps = steps;
+        this.recorder = new OutcomeRecorder(new RetryBackoff(random), steps);
         this.database = ReportDatabase.open(settings.database(), 2);
-        this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), aMinuteEachLook());
+        this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), aMinuteEachLook(), steps);
         this.attempt = new ReportAttempt(
-                database, sender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime);
+                database, sender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime, steps);
     }
 
     static Meter meter(String metric, String eventName, ReportMode mode) {
@@ -74,6 +82,7 @@ final class Reporter implements AutoCloseable {
             PaceTable.adapt(connection, List.of(outcome.delivery()), random);
             return true;
         });
+        steps.reached(ReportStep.RECORDED);
     }
 
     /** Claims, calls and records once; the number of claims. */

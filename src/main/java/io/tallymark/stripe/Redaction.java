@@ -4,7 +4,9 @@ import java.util.regex.Pattern;
 
 /** Makes other people's text fit to be stored and shown: no API key, masked or whole, one line, bounded. */
 final class Redaction {
-    private static final Pattern KEY = Pattern.compile("\\b(sk|rk|pk|whsec)_[\\w*.…-]+");
+    /** Without a letter in front unless its kind follows: task_name is no key. */
+    private static final Pattern KEY = Pattern.compile("(\\b(sk|rk|pk|whsec)_|(sk|rk|pk)_(test|live)_)[\\w*.…-]+");
+
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
     private static final int MOST_CHARACTERS = 500;
 

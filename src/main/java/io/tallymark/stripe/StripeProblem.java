@@ -9,6 +9,9 @@ final class StripeProblem {
     private StripeProblem() {}
 
     static UserError of(StripeSettings settings, StripeException failure) {
+        if (failure instanceof LongListException) {
+            return new UserError(message(failure), "ask for a shorter time range");
+        }
         int status = Optional.ofNullable(failure.getStatusCode()).orElse(0);
         String key = settings.apiKey().name();
         return switch (status) {
@@ -28,6 +31,14 @@ final class StripeProblem {
                         "Stripe refused (HTTP " + status + "): " + message(failure),
                         "look up the request id in Stripe's dashboard under Developers, Logs");
         };
+    }
+
+    /** For a reply that stripe-java trips over. */
+    static UserError ofSurprise(StripeSettings settings, RuntimeException surprise) {
+        return new UserError(
+                "cannot read the reply of " + settings.apiBase() + ": " + Redaction.clean(surprise.toString()),
+                "check that stripe.api-base is Stripe's address",
+                surprise);
     }
 
     private static UserError unreachable(StripeSettings settings, StripeException failure) {

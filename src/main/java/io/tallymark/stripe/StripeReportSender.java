@@ -14,18 +14,21 @@ import java.security.SecureRandom;
 
 /**
  * Tells Stripe, one call for each report: meter events, or usage records of legacy subscription items. Every call ends within its
- * deadline with a {@link Delivery} and is never repeated from here; {@link DeliveryTable} says what each reply means.
+ * deadline with a {@link Delivery} and is never repeated from here; {@link DeliveryTable} says what each reply means. Reads back what
+ * Stripe holds, in a few calls with a deadline each.
  */
 public final class StripeReportSender implements ReportSender {
     private static final BigDecimal MOST_USAGE = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private final StripeConnection stripe;
     private final UsageRecordApi usageRecords;
+    private final HeldReader reader;
     private final IdempotencyKeys keys = new IdempotencyKeys(new SecureRandom());
 
     private StripeReportSender(StripeConnection stripe) {
         this.stripe = stripe;
         this.usageRecords = new UsageRecordApi(stripe.client());
+        this.reader = new HeldReader(stripe);
     }
 
     /**
@@ -55,7 +58,7 @@ public final class StripeReportSender implements ReportSender {
 
     @Override
     public HeldUsage held(UsageQuestion question) {
-        throw new UnsupportedOperationException("not yet");
+        return reader.held(question);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.tallymark.stripe;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.net.ApiResource;
@@ -9,6 +11,8 @@ import com.stripe.net.RawRequestOptions;
 import com.stripe.net.StripeResponse;
 import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UsageReport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The legacy endpoints of subscription items, which stripe-java no longer knows: raw calls in the last API version that had them. */
@@ -33,6 +37,47 @@ final class UsageRecordApi {
                 path(report.target(), "usage_records"),
                 FormEncoder.createQueryString(params),
                 options);
+    }
+
+    /**
+     * What the item holds in each billing period, the newest first.
+     *
+     * @param mostPages bound of the list; a longer one is a {@link LongListException}
+     */
+    List<UsagePeriod> periods(String item, int mostPages) throws StripeException {
+        List<UsagePeriod> all = new ArrayList<>();
+        for (int page = 0; page < mostPages; page++) {
+            String after = all.isEmpty()
+                    ? ""
+                    : "&starting_after="
+                            + ApiResource.urlEncodeId(all.get(all.size() - 1).id());
+            StripeResponse reply = get(path(item, "usage_record_summaries") + "?limit=" + AccountReader.PAGE + after);
+            List<UsagePeriod> next = periodsOf(reply);
+            all.addAll(next);
+            if (next.isEmpty() || !json(reply).path("has_more").asBoolean()) {
+                return all;
+            }
+        }
+        throw new LongListException(mostPages * AccountReader.PAGE);
+    }
+
+    private StripeResponse get(String path) throws StripeException {
+        return client.rawRequest(RequestMethod.GET, path, "", options().build());
+    }
+
+    private static List<UsagePeriod> periodsOf(StripeResponse reply) throws UnreadableReplyException {
+        JsonNode data = json(reply).path("data");
+        List<UsagePeriod> periods = new ArrayList<>();
+        data.forEach(entry -> UsagePeriod.fromJson(entry).ifPresent(periods::add));
+        if (!data.isArray() || periods.size() != data.size()) {
+            throw new UnreadableReplyException(
+                    reply.code(), reply.headers(), "a body that is no list of usage record summaries");
+        }
+        return periods;
+    }
+
+    private static JsonNode json(StripeResponse reply) {
+        return ReplyJson.parse(reply.body()).orElseGet(JsonNodeFactory.instance::objectNode);
     }
 
     private static String path(String item, String resource) throws StripeException {

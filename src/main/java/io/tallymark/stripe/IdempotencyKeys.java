@@ -3,6 +3,7 @@ package io.tallymark.stripe;
 import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UsageReport;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,6 +12,8 @@ import java.util.random.RandomGenerator;
  * which Stripe's error events can be matched.
  */
 final class IdempotencyKeys {
+    private static final Pattern SUFFIX = Pattern.compile("[0-9a-f]{8}");
+
     private final RandomGenerator random;
 
     IdempotencyKeys(RandomGenerator random) {
@@ -21,5 +24,10 @@ final class IdempotencyKeys {
         return report.mode() == ReportMode.USAGE_RECORD_INCREMENT
                 ? report.identifier()
                 : report.identifier() + "-" + HexFormat.of().toHexDigits(random.nextInt());
+    }
+
+    /** Whether this is what makes a key new: the end of one of ours. */
+    static boolean isSuffix(String text) {
+        return SUFFIX.matcher(text).matches();
     }
 }

@@ -24,4 +24,9 @@ final class ReplyJson {
             return Optional.empty();
         }
     }
+
+    /** The text of a node; empty when it is absent, null or no text. */
+    static String text(JsonNode node) {
+        return Optional.ofNullable(node.textValue()).orElse("");
+    }
 }

@@ -101,9 +101,4 @@ public final class StripeReadings implements AutoCloseable {
             throw StripeProblem.ofSurprise(settings, e);
         }
     }
-
-    /** One call of stripe-java. */
-    private interface StripeCall<T> {
-        T run() throws StripeException;
-    }
 }

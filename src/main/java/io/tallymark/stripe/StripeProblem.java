@@ -41,6 +41,21 @@ final class StripeProblem {
                 surprise);
     }
 
+    /** Empty when the failure says nothing about usage records. */
+    static Optional<UserError> ofUsageRecords(String item, StripeException failure) {
+        FailedReply reply = FailedReply.of(failure);
+        if (reply.isAboutTheEndpoint()) {
+            return Optional.of(new UserError(
+                    "this Stripe account has no usage records in API version " + UsageRecordApi.VERSION + ": "
+                            + reply.detail(),
+                    "move the meter to a billing meter and set stripe.mode to hourly-total, delta or period-total"));
+        }
+        return reply.inStripesWords() && reply.status() == 404
+                ? Optional.of(new UserError(
+                        "Stripe has no subscription item " + item, "correct it in the table billing_item"))
+                : Optional.empty();
+    }
+
     private static UserError unreachable(StripeSettings settings, StripeException failure) {
         return new UserError(
                 "cannot talk to Stripe at " + settings.apiBase() + ": " + message(failure),

@@ -83,6 +83,23 @@ public final class StripeReadings implements AutoCloseable {
         return call(() -> account.hourlySummaries(meterId, stripeCustomerId, start, end));
     }
 
+    /**
+     * Reads a subscription item's usage once, in the legacy API.
+     *
+     * @return why it cannot be read: the account has no usage records any more, or not this item
+     */
+    public Optional<UserError> usageRecordProblem(String subscriptionItemId) {
+        return call(() -> {
+            try {
+                new UsageRecordApi(stripe.client()).probe(subscriptionItemId);
+                return Optional.empty();
+            } catch (StripeException e) {
+                return Optional.of(StripeProblem.ofUsageRecords(subscriptionItemId, e)
+                        .orElseThrow(() -> StripeProblem.of(settings, e)));
+            }
+        });
+    }
+
     @Override
     public void close() {
         stripe.close();

@@ -61,6 +61,11 @@ final class UsageRecordApi {
         throw new LongListException(mostPages * AccountReader.PAGE);
     }
 
+    /** Makes the cheapest call that shows whether the account has usage records and this item. */
+    void probe(String item) throws StripeException {
+        get(path(item, "usage_record_summaries") + "?limit=1");
+    }
+
     private StripeResponse get(String path) throws StripeException {
         return client.rawRequest(RequestMethod.GET, path, "", options().build());
     }

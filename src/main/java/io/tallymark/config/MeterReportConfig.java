@@ -15,10 +15,14 @@ final class MeterReportConfig {
     private static final int MAX_EVENT_NAME_CHARS = 100;
     private static final String USAGE_RECORD = "usage-record";
     private static final Map<String, ReportMode> MODES = Map.of(
-            ReportMode.HOURLY_TOTAL.configName(), ReportMode.HOURLY_TOTAL,
-            ReportMode.DELTA.configName(), ReportMode.DELTA,
-            ReportMode.PERIOD_TOTAL.configName(), ReportMode.PERIOD_TOTAL,
-            USAGE_RECORD, ReportMode.USAGE_RECORD_SET);
+            ReportMode.HOURLY_TOTAL.configName(),
+            ReportMode.HOURLY_TOTAL,
+            ReportMode.DELTA.configName(),
+            ReportMode.DELTA,
+            ReportMode.PERIOD_TOTAL.configName(),
+            ReportMode.PERIOD_TOTAL,
+            USAGE_RECORD,
+            ReportMode.USAGE_RECORD_SET);
     private static final Map<String, ReportMode> ACTIONS =
             Map.of("set", ReportMode.USAGE_RECORD_SET, "increment", ReportMode.USAGE_RECORD_INCREMENT);
 

@@ -34,6 +34,9 @@ final class DeliveryTable {
     private static final Set<Integer> NOT_THE_REPORTS_FAULT = Set.of(401, 403, 408, 409, 425, 429);
     private static final Set<Integer> CALLS_CANNOT_SUCCEED_NOW = Set.of(401, 403, 408);
     private static final String DUPLICATE = "an event already exists with identifier";
+    /** Of its errors stripe-java keeps no headers. */
+    private static final String V2_RATE_LIMIT = "rate_limit";
+
     private static final String IDEMPOTENCY_ERROR = "idempotency_error";
 
     private DeliveryTable() {}
@@ -76,7 +79,8 @@ final class DeliveryTable {
     /** What a failed call, whatever it was about, says about Stripe as a whole. */
     static Pressure pressure(FailedReply reply) {
         int status = reply.status();
-        if (status == 429 && !reply.header("Stripe-Rate-Limited-Reason").isEmpty()) {
+        if (status == 429
+                && (!reply.header("Stripe-Rate-Limited-Reason").isEmpty() || V2_RATE_LIMIT.equals(reply.type()))) {
             return Pressure.SLOW_DOWN;
         }
         boolean noAnswer = !reply.inStripesWords() || !reply.isClientError();

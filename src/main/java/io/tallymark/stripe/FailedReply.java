@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a call that failed, read out of stripe-java's exceptions once and for all.
  *
  * @param status HTTP status; 0 when there was no reply
- * @param headers of the reply; empty when there was none
+ * @param headers of the reply; empty when there was none, or when stripe-java did not keep them, as with errors of the v2 API
  * @param inStripesWords whether the reply carried Stripe's own error object; without it nothing proves that Stripe answered
  * @param type {@code error.type}; empty when absent, as the next two
  * @param code {@code error.code}
@@ -54,7 +54,7 @@ record FailedReply(
     }
 
     String requestId() {
-        return header("Request-Id");
+        return Redaction.clean(header("Request-Id"));
     }
 
     String header(String name) {

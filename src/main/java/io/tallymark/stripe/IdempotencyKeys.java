@@ -3,8 +3,8 @@ package io.tallymark.stripe;
 import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UsageReport;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * Chooses the Idempotency-Key of a call. An increment has one key for ever, the only protection from counting twice. Everything else has

@@ -26,8 +26,7 @@ public final class StripeUnavailableException extends Exception {
     }
 
     static StripeUnavailableException ofSurprise(RuntimeException surprise) {
-        return new StripeUnavailableException(
-                Redaction.clean("reading failed: " + surprise), Pressure.OUTAGE, 0);
+        return new StripeUnavailableException(Redaction.clean("reading failed: " + surprise), Pressure.OUTAGE, 0);
     }
 
     /** What the failure says about Stripe as a whole. */

@@ -19,7 +19,7 @@ record SuccessReply(int status, String requestId, JsonNode body) {
     static SuccessReply of(StripeResponse response) {
         return new SuccessReply(
                 response.code(),
-                Optional.ofNullable(response.requestId()).orElse(""),
+                Redaction.clean(Optional.ofNullable(response.requestId()).orElse("")),
                 ReplyJson.parse(response.body()).orElseGet(JsonNodeFactory.instance::objectNode));
     }
 

@@ -62,7 +62,8 @@ class StripeErrorEventsTest {
                         NOON,
                         TRIGGERED,
                         "mtr_1",
-                        List.of(new Sample("meter_event_customer_not_found", "id-7-0a1b2c3d", "No customer with [key]"))));
+                        List.of(new Sample(
+                                "meter_event_customer_not_found", "id-7-0a1b2c3d", "No customer with [key]"))));
         assertThat(firstLine(0)).contains("created[lte]=2026-11-22T12:00:00Z");
     }
 
@@ -117,16 +118,23 @@ class StripeErrorEventsTest {
     }
 
     @Test
-    void aLimitOfTheNewApiSlowsDownAndSaysHowLong() {
-        server.then(reply(
-                429,
-                "Stripe-Rate-Limited-Reason: global-rate\nRetry-After: 3",
-                "{\"error\":{\"type\":\"rate_limit\",\"code\":\"rate_limit\",\"message\":\"Too many\"}}"));
+    void aLimitOfTheNewApiSlowsDown() {
+        assertUnavailable(
+                reply(
+                        429,
+                        "",
+                        "{\"error\":{\"type\":\"rate_limit\",\"code\":\"rate_limit\",\"message\":\"Too many\"}}"),
+                Pressure.SLOW_DOWN);
+    }
 
-        assertThatThrownBy(() -> events.since(NOON)).isInstanceOfSatisfying(StripeUnavailableException.class, e -> {
-            assertThat(e.pressure()).isEqualTo(Pressure.SLOW_DOWN);
-            assertThat(e.retryAfterMillis()).isEqualTo(3_000);
-        });
+    @Test
+    void aWaitThatIsAskedForIsSaid() {
+        server.then(error(503, "Retry-After: 3", "busy"));
+
+        assertThatThrownBy(() -> events.since(NOON))
+                .isInstanceOfSatisfying(
+                        StripeUnavailableException.class,
+                        e -> assertThat(e.retryAfterMillis()).isEqualTo(3_000));
     }
 
     @Test
@@ -158,8 +166,8 @@ class StripeErrorEventsTest {
     }
 
     private static String thin(String id) {
-        return "{\"id\":\"" + id + "\",\"object\":\"v2.core.event\",\"type\":\"" + TRIGGERED + "\",\"created\":\"" + NOON
-                + "\"}";
+        return "{\"id\":\"" + id + "\",\"object\":\"v2.core.event\",\"type\":\"" + TRIGGERED + "\",\"created\":\""
+                + NOON + "\"}";
     }
 
     static String event(String id, String type, Instant created) {
@@ -167,7 +175,6 @@ class StripeErrorEventsTest {
             {"id":"%s","object":"v2.core.event","type":"%s","created":"%s","related_object":{"id":"mtr_1"},
              "data":{"reason":{"error_count":1,"error_types":[{"code":"meter_event_customer_not_found","error_count":1,
               "sample_errors":[{"error_message":"No customer with sk_test_Secret42",
-               "request":{"identifier":"id-7-0a1b2c3d"}}]}]}}}"""
-                .formatted(id, type, created);
+               "request":{"identifier":"id-7-0a1b2c3d"}}]}]}}}""".formatted(id, type, created);
     }
 }

@@ -1,5 +1,7 @@
 package io.tallymark.stripe;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.regex.Pattern;
 
 /** Makes other people's text fit to be stored and shown: no API key, masked or whole, one line, bounded. */
@@ -11,6 +13,13 @@ final class Redaction {
     private static final int MOST_CHARACTERS = 500;
 
     private Redaction() {}
+
+    /** Whether neither it nor what caused it would print a key. */
+    static boolean isSafe(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return !KEY.matcher(trace.toString()).find();
+    }
 
     static String clean(String text) {
         String safe = KEY.matcher(CONTROL.matcher(text).replaceAll(" ")).replaceAll("[key]");

@@ -35,7 +35,7 @@ final class StripeProblem {
 
     /** For a reply that stripe-java trips over. */
     static UserError ofSurprise(StripeSettings settings, RuntimeException surprise) {
-        return new UserError(
+        return withCause(
                 "cannot read the reply of " + settings.apiBase() + ": " + Redaction.clean(surprise.toString()),
                 "check that stripe.api-base is Stripe's address",
                 surprise);
@@ -57,10 +57,15 @@ final class StripeProblem {
     }
 
     private static UserError unreachable(StripeSettings settings, StripeException failure) {
-        return new UserError(
+        return withCause(
                 "cannot talk to Stripe at " + settings.apiBase() + ": " + message(failure),
                 "check stripe.api-base, the network and any proxy",
                 Optional.ofNullable(failure.getCause()).orElse(failure));
+    }
+
+    /** Without the cause when it holds somebody's text with a key in it: a log would print it. */
+    private static UserError withCause(String problem, String remedy, Throwable cause) {
+        return Redaction.isSafe(cause) ? new UserError(problem, remedy, cause) : new UserError(problem, remedy);
     }
 
     private static String message(StripeException failure) {

@@ -88,12 +88,24 @@ public final class MeterCheck {
         StripeMeter.Formula formula = found.get().formula();
         StripeMeter.Window window = found.get().window();
         if (formula == formula(report.mode()) && window == window(report.mode())) {
-            return Optional.empty();
+            return payloadProblem(name, found.get());
         }
         return Optional.of(new UserError(
                 name + "'s meter " + report.eventName() + " has " + text(formula, window) + "; the mode "
                         + report.mode().configName() + " would bill wrong with it",
                 "name another Stripe meter with " + needed(report.mode()) + ", or another mode"));
+    }
+
+    private static Optional<UserError> payloadProblem(String name, StripeMeter meter) {
+        if (meter.customerKey().equals(StripeMeter.CUSTOMER_KEY)
+                && meter.valueKey().equals(StripeMeter.VALUE_KEY)) {
+            return Optional.empty();
+        }
+        return Optional.of(new UserError(
+                name + "'s meter " + meter.eventName() + " reads the payload's keys " + meter.customerKey() + " and "
+                        + meter.valueKey() + ", and would drop every event",
+                "name another Stripe meter, with the keys " + StripeMeter.CUSTOMER_KEY + " and "
+                        + StripeMeter.VALUE_KEY));
     }
 
     private void checkUsageRecords(

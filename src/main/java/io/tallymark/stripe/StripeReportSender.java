@@ -77,8 +77,8 @@ public final class StripeReportSender implements ReportSender {
             throws StripeException {
         MeterEventCreateParams params = MeterEventCreateParams.builder()
                 .setEventName(report.target())
-                .putPayload("stripe_customer_id", report.stripeCustomerId())
-                .putPayload("value", plain(report.value()))
+                .putPayload(StripeMeter.CUSTOMER_KEY, report.stripeCustomerId())
+                .putPayload(StripeMeter.VALUE_KEY, plain(report.value()))
                 .setIdentifier(report.identifier())
                 .setTimestamp(report.timestamp().getEpochSecond())
                 .build();

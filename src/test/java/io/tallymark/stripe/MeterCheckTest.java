@@ -73,6 +73,22 @@ class MeterCheckTest {
                         .hasMessageContaining("the mode " + mode.configName() + " would bill wrong with it"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"customer, value", "stripe_customer_id, amount"})
+    void namesAMeterThatReadsOtherKeys(String customerKey, String valueKey) throws IOException {
+        assertThat(problemsOf("sum", customerKey, valueKey))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem)
+                        .hasMessageContaining("reads the payload's keys " + customerKey + " and " + valueKey));
+    }
+
+    @Test
+    void namesAMeterWhoseFormulaIsUnknownHere() throws IOException {
+        assertThat(problemsOf("median", "stripe_customer_id", "value"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).hasMessageContaining("formula other"));
+    }
+
     @Test
     void usageRecordsThatNobodyCanAskAboutAreANote() {
         Findings findings = findings(ReportMode.USAGE_RECORD_SET);
@@ -117,6 +133,18 @@ class MeterCheckTest {
                 StripeReadings scripted = readings(server.base())) {
             return new MeterCheck(scripted)
                     .findings(List.of(meter(ReportMode.USAGE_RECORD_INCREMENT)), () -> List.of("si_1"))
+                    .problems();
+        }
+    }
+
+    private static List<UserError> problemsOf(String formula, String customerKey, String valueKey) throws IOException {
+        String meters = """
+                {"data":[{"id":"mtr_1","event_name":"calls","status":"active","default_aggregation":{"formula":"%s"},
+                 "customer_mapping":{"event_payload_key":"%s"},"value_settings":{"event_payload_key":"%s"}}]}""".formatted(formula, customerKey, valueKey);
+        try (ScriptedServer server = new ScriptedServer().then(reply(200, "", meters));
+                StripeReadings scripted = readings(server.base())) {
+            return new MeterCheck(scripted)
+                    .findings(List.of(meter(ReportMode.DELTA)), List::of)
                     .problems();
         }
     }

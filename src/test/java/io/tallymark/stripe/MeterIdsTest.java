@@ -45,6 +45,14 @@ class MeterIdsTest {
     }
 
     private static StripeMeter meter(String id, boolean active) {
-        return new StripeMeter(id, "tokens", "Tokens", StripeMeter.Formula.SUM, StripeMeter.Window.RAW, active);
+        return new StripeMeter(
+                id,
+                "tokens",
+                "Tokens",
+                StripeMeter.Formula.SUM,
+                StripeMeter.Window.RAW,
+                "stripe_customer_id",
+                "value",
+                active);
     }
 }

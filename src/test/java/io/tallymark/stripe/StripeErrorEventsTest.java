@@ -103,7 +103,9 @@ class StripeErrorEventsTest {
     void anAddressOutsideTheEventsIsNotFollowed() {
         server.then(page("\"@127.0.0.1:1/v2/core/events\"", event("evt_1", TRIGGERED, NOON)));
 
-        assertThatThrownBy(() -> events.since(NOON)).isInstanceOf(StripeUnavailableException.class);
+        assertThatThrownBy(() -> events.since(NOON))
+                .isInstanceOf(StripeUnavailableException.class)
+                .hasMessageContaining("no meter error event");
         assertThat(server.calls()).hasSize(1);
     }
 

@@ -5,7 +5,12 @@ import io.tallymark.ingest.TopicCheck;
 import io.tallymark.stripe.MeterCheck;
 import io.tallymark.stripe.StripeReadings;
 import io.tallymark.table.DatabaseCheck;
+import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.UserError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,15 +40,29 @@ final class DoctorCommand implements Callable<Integer> {
                         + settings.ingest().topic(),
                 new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems());
         report("postgres", settings.database().url(), new DatabaseCheck(settings.database()).problems());
-        report("stripe", settings.stripe().apiBase().toString(), stripeProblems(settings));
+        MeterCheck.Findings stripe = stripeFindings(settings);
+        report("stripe", settings.stripe().apiBase().toString(), stripe.problems());
+        stripe.notes().forEach(note -> System.out.println("note     stripe: " + note));
         return problems == 0 ? 0 : ErrorPrinter.USER_ERROR;
     }
 
-    private static List<UserError> stripeProblems(Settings settings) {
+    private static MeterCheck.Findings stripeFindings(Settings settings) {
         try (StripeReadings stripe = StripeReadings.open(settings.stripe())) {
-            return new MeterCheck(stripe).problems(settings.ingest().meters());
+            return new MeterCheck(stripe).findings(settings.ingest().meters(), () -> mappedItems(settings.database()));
         } catch (UserError e) {
-            return List.of(e);
+            return new MeterCheck.Findings(List.of(e), List.of());
+        }
+    }
+
+    /** The newest subscription item, if there is one; a database that cannot be asked is a problem of its own above. */
+    private static List<String> mappedItems(DatabaseAccess database) {
+        try (Connection connection = database.connect();
+                PreparedStatement newest = connection.prepareStatement(
+                        "SELECT subscription_item_id FROM billing_item ORDER BY valid_from DESC LIMIT 1");
+                ResultSet rows = newest.executeQuery()) {
+            return rows.next() ? List.of(rows.getString(1)) : List.of();
+        } catch (SQLException | UserError e) {
+            return List.of();
         }
     }
 

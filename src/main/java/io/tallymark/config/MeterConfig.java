@@ -2,7 +2,6 @@ package io.tallymark.config;
 
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.ReportMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,14 +16,14 @@ import java.util.regex.Pattern;
 final class MeterConfig {
     private static final Pattern METRIC = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
-    private static final int MAX_EVENT_NAME_CHARS = 100;
 
     private final Problems problems;
     private final Set<String> metrics = new HashSet<>();
-    private final Set<String> stripeEventNames = new HashSet<>();
+    private final MeterReportConfig reports;
 
     MeterConfig(Problems problems) {
         this.problems = problems;
+        this.reports = new MeterReportConfig(problems);
     }
 
     List<Meter> read(ConfigSection root) {
@@ -54,7 +53,7 @@ final class MeterConfig {
         where.keySet().forEach(path -> checkPath(section.key("where"), path));
         boolean negativeAllowed = negativeAllowed(section, aggregation);
         long effectiveFromMillis = section.instantMillis("effective-from", Meter.ALWAYS);
-        Optional<Meter.StripeReport> stripe = stripe(section, aggregation);
+        Optional<Meter.StripeReport> stripe = reports.read(section, aggregation, dimensions);
         section.finish();
         return new Meter(
                 metric,
@@ -120,38 +119,5 @@ final class MeterConfig {
         if (!path.isEmpty() && !PATH.matcher(path).matches()) {
             problems.add(key, path + " is no path such as data.tokens or subject");
         }
-    }
-
-    private Optional<Meter.StripeReport> stripe(ConfigSection meter, Aggregation aggregation) {
-        if (!meter.has("stripe")) {
-            return Optional.empty();
-        }
-        ConfigSection section = meter.section("stripe");
-        String eventName = section.requiredText("event-name");
-        if (eventName.length() > MAX_EVENT_NAME_CHARS) {
-            problems.add(section.key("event-name"), "has more than " + MAX_EVENT_NAME_CHARS + " characters");
-        }
-        if (!stripeEventNames.add(eventName)) {
-            problems.add(
-                    section.key("event-name"),
-                    eventName + " is fed by another meter too: their totals would overwrite each other in Stripe");
-        }
-        ReportMode mode = section.choice("mode", ReportMode.HOURLY_TOTAL, modes());
-        if (aggregation == Aggregation.MAX || aggregation == Aggregation.LAST) {
-            problems.add(
-                    meter.key("stripe"),
-                    "Stripe would add the hours of a " + aggregation.name().toLowerCase(Locale.ROOT)
-                            + " meter up; leave stripe out to keep it in the table");
-        }
-        section.finish();
-        return Optional.of(new Meter.StripeReport(eventName, mode));
-    }
-
-    private static Map<String, ReportMode> modes() {
-        Map<String, ReportMode> modes = new TreeMap<>();
-        for (ReportMode mode : ReportMode.values()) {
-            modes.put(mode.configName(), mode);
-        }
-        return modes;
     }
 }

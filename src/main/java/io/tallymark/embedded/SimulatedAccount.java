@@ -2,7 +2,6 @@ package io.tallymark.embedded;
 
 import io.tallymark.config.Settings;
 import io.tallymark.stripe.MeterCheck;
-import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripeReadings;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.Meter;
@@ -17,18 +16,17 @@ import java.util.TreeMap;
 public final class SimulatedAccount {
     private SimulatedAccount() {}
 
-    /** Creates the meters that are not there yet; hourly totals need Stripe to keep only the last one of an hour. */
+    /** Creates the meters that are not there yet, each with the formula and window of its mode; usage records need none. */
     public static void createMeters(Settings settings, StripeReadings stripe) {
         for (Meter meter : settings.ingest().meters()) {
-            meter.stripe().ifPresent(report -> {
-                if (stripe.findMeter(report.eventName()).isEmpty()) {
-                    stripe.createMeter(
+            meter.stripe()
+                    .filter(report -> !report.mode().isUsageRecord())
+                    .filter(report -> stripe.findMeter(report.eventName()).isEmpty())
+                    .ifPresent(report -> stripe.createMeter(
                             report.eventName(),
                             meter.metric(),
-                            StripeMeter.Formula.SUM,
-                            MeterCheck.window(report.mode()));
-                }
-            });
+                            MeterCheck.formula(report.mode()),
+                            MeterCheck.window(report.mode())));
         }
     }
 

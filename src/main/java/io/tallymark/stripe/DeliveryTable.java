@@ -1,128 +1,124 @@
 package io.tallymark.stripe;
 
-import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.StripeException;
-import com.stripe.model.StripeError;
-import com.stripe.net.HttpHeaders;
-import com.stripe.net.StripeResponse;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
+import io.tallymark.usage.Delivery.Pressure;
+import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UsageReport;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What each reply of the meter event endpoint means for the money. Accepted and rejected are final, so both need Stripe's own words
- * about this very event; everything else is unknown, and repeating the identifier settles it.
+ * What each reply to a report means for the money. Accepted and rejected are final, so both need Stripe's own words about this very
+ * report; everything else is unknown, and a repeat settles it. The first row that fits decides.
  *
  * <pre>
- * 2xx that names the identifier                       accepted
- * 400 "An event already exists with identifier …"     accepted: same identifier, same value
- * no reply, unreadable reply, any other 2xx, 3xx      unknown
- * Stripe-Should-Retry: true                           unknown, whatever the status
- * 408, 409, 425, 429, 5xx, idempotency_error          unknown
- * 401, 403                                            unknown: our key is at fault, not the event
- * other 4xx                                           rejected
+ * reply                                                      outcome    pressure
+ * 2xx that names this report                                 accepted
+ * 400 "An event already exists with identifier …"            accepted              same identifier, same value
+ * increment: 5xx with Idempotent-Replayed: true              doubtful              a stored failure, replayed for a day
+ * increment: 400 idempotency_error                           doubtful              the key was used for something else
+ * no reply, unreadable, other 2xx, 3xx, 408, 5xx             unknown    outage
+ * 401, 403                                                   unknown    outage     our key is at fault
+ * 404 unrecognized URL, 400 about the API version            unknown    outage     the account or the configuration is
+ * 429 with Stripe-Rate-Limited-Reason                        unknown    slow down
+ * 429 without it (lock_timeout), 409, 425                    unknown
+ * Stripe-Should-Retry: true, idempotency_error               unknown
+ * other 4xx                                                  rejected
  * </pre>
  *
- * <p>{@code Stripe-Should-Retry: false} is about repeating a request under its Idempotency-Key at once. Each of our calls has a new
- * key, so it never turns an unknown outcome into a rejection: that would drop usage because of an outage or a rate limit.
+ * <p>{@code Stripe-Should-Retry: false} is about repeating a request under its Idempotency-Key at once. It never turns an unknown
+ * outcome into a rejection, which would drop usage because of an outage or a rate limit; it only makes the wait longer.
  */
 final class DeliveryTable {
-    private static final Set<Integer> NOT_THE_EVENTS_FAULT = Set.of(401, 403, 408, 409, 425, 429);
+    private static final Set<Integer> NOT_THE_REPORTS_FAULT = Set.of(401, 403, 408, 409, 425, 429);
+    private static final Set<Integer> CALLS_CANNOT_SUCCEED_NOW = Set.of(401, 403, 408);
     private static final String DUPLICATE = "an event already exists with identifier";
-    private static final long LONGEST_WAIT_SECONDS = 3_600;
+    /** Of its errors stripe-java keeps no headers. */
+    private static final String V2_RATE_LIMIT = "rate_limit";
+
+    private static final String IDEMPOTENCY_ERROR = "idempotency_error";
 
     private DeliveryTable() {}
 
-    /** For a call that stripe-java took for a success. */
-    static Delivery ofReply(UsageReport sent, com.stripe.model.billing.MeterEvent reply) {
-        Optional<StripeResponse> response = Optional.ofNullable(reply.getLastResponse());
-        String requestId = response.map(StripeResponse::requestId).orElse("");
-        if (sent.identifier().equals(reply.getIdentifier())) {
-            return new Delivery(Outcome.ACCEPTED, requestId, "", 0);
-        }
-        int status = response.map(StripeResponse::code).orElse(0);
-        return new Delivery(Outcome.UNKNOWN, requestId, "HTTP " + status + " that does not name the identifier", 0);
+    /** For a reply of success. */
+    static Delivery ofReply(UsageReport sent, SuccessReply reply) {
+        return reply.names(sent)
+                ? new Delivery(Outcome.ACCEPTED, reply.requestId(), "", 0)
+                : new Delivery(
+                        Outcome.UNKNOWN,
+                        Pressure.OUTAGE,
+                        reply.requestId(),
+                        "HTTP " + reply.status() + " that does not name the report",
+                        0);
     }
 
-    /** For a call that ended in an exception. */
+    /** For a call that ended in an exception of stripe-java. */
     static Delivery ofFailure(UsageReport sent, StripeException failure) {
-        HttpHeaders headers = headersOf(failure);
+        FailedReply reply = FailedReply.of(failure);
+        Outcome outcome = outcome(sent, reply);
+        boolean unknown = outcome == Outcome.UNKNOWN;
         return new Delivery(
-                outcome(sent, failure, headers),
-                headers.firstValue("Request-Id").orElse(""),
-                Redaction.clean(detail(failure, headers)),
-                retryAfterMillis(headers));
+                outcome,
+                unknown ? pressure(reply) : Pressure.NONE,
+                reply.requestId(),
+                EndpointAdvice.before(sent.mode(), reply) + reply.detail(),
+                unknown ? RetryWait.millis(reply) : 0);
     }
 
     /** For a call in which stripe-java or the platform tripped: it may have gone out. */
     static Delivery ofSurprise(RuntimeException surprise) {
-        return new Delivery(Outcome.UNKNOWN, "", Redaction.clean("call failed: " + surprise), 0);
+        return new Delivery(Outcome.UNKNOWN, Pressure.OUTAGE, "", Redaction.clean("call failed: " + surprise), 0);
     }
 
-    private static Outcome outcome(UsageReport sent, StripeException failure, HttpHeaders headers) {
-        StripeError error = failure.getStripeError();
-        if (error == null) {
-            return Outcome.UNKNOWN;
+    /** For a report that must not go out. */
+    static Delivery unsendable(String reason) {
+        return new Delivery(Outcome.REJECTED, "", Redaction.clean("not sent: " + reason), 0);
+    }
+
+    /** What a failed call, whatever it was about, says about Stripe as a whole. */
+    static Pressure pressure(FailedReply reply) {
+        int status = reply.status();
+        if (status == 429
+                && (!reply.header("Stripe-Rate-Limited-Reason").isEmpty() || V2_RATE_LIMIT.equals(reply.type()))) {
+            return Pressure.SLOW_DOWN;
         }
-        int status = statusOf(failure);
-        if (status == 400 && isDuplicate(sent, error)) {
+        boolean noAnswer = !reply.inStripesWords() || !reply.isClientError();
+        return noAnswer || CALLS_CANNOT_SUCCEED_NOW.contains(status) || reply.isAboutTheEndpoint()
+                ? Pressure.OUTAGE
+                : Pressure.NONE;
+    }
+
+    private static Outcome outcome(UsageReport sent, FailedReply reply) {
+        if (isDuplicate(sent, reply)) {
             return Outcome.ACCEPTED;
         }
-        boolean retry =
-                headers.firstValue("Stripe-Should-Retry").map("true"::equals).orElse(false);
-        boolean clientError = status >= 400 && status <= 499;
-        boolean aboutTheRequest = NOT_THE_EVENTS_FAULT.contains(status) || "idempotency_error".equals(error.getType());
-        return retry || !clientError || aboutTheRequest ? Outcome.UNKNOWN : Outcome.REJECTED;
-    }
-
-    private static boolean isDuplicate(UsageReport sent, StripeError error) {
-        String message = orEmpty(error.getMessage());
-        return message.toLowerCase(Locale.ROOT).contains(DUPLICATE) && message.contains(sent.identifier());
-    }
-
-    private static String detail(StripeException failure, HttpHeaders headers) {
-        StripeError error = failure.getStripeError();
-        if (failure instanceof ApiConnectionException || error == null) {
-            return orEmpty(failure.getMessage());
+        if (sent.mode() == ReportMode.USAGE_RECORD_INCREMENT && keyIsSpent(reply)) {
+            return Outcome.DOUBTFUL;
         }
-        String limit = headers.firstValue("Stripe-Rate-Limited-Reason")
-                .map(reason -> "limit " + reason)
-                .orElse("");
-        return Stream.of("HTTP " + statusOf(failure), orEmpty(error.getCode()), limit, orEmpty(error.getMessage()))
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining(" · "));
+        return isAboutTheReport(reply) ? Outcome.REJECTED : Outcome.UNKNOWN;
     }
 
-    private static long retryAfterMillis(HttpHeaders headers) {
-        String seconds = headers.firstValue("Retry-After").orElse("").strip();
-        if (!seconds.matches("\\d{1,9}")) {
-            return 0;
-        }
-        return Math.min(Long.parseLong(seconds), LONGEST_WAIT_SECONDS) * 1_000;
+    private static boolean isDuplicate(UsageReport sent, FailedReply reply) {
+        return !sent.mode().isUsageRecord()
+                && reply.inStripesWords()
+                && reply.status() == 400
+                && reply.messageContains(DUPLICATE)
+                && reply.message().contains(sent.identifier());
     }
 
-    private static HttpHeaders headersOf(StripeException failure) {
-        if (failure instanceof UnreadableReplyException unreadable) {
-            return unreadable.headers();
-        }
-        return Optional.ofNullable(failure.getStripeError())
-                .map(StripeError::getLastResponse)
-                .map(StripeResponse::headers)
-                .orElseGet(() -> HttpHeaders.of(Map.of()));
+    /** Whether repeating under the same Idempotency-Key can tell nothing any more. */
+    private static boolean keyIsSpent(FailedReply reply) {
+        boolean storedFailure = reply.status() >= 500 && "true".equals(reply.header("Idempotent-Replayed"));
+        return storedFailure || (reply.status() == 400 && IDEMPOTENCY_ERROR.equals(reply.type()));
     }
 
-    private static int statusOf(StripeException failure) {
-        return Optional.ofNullable(failure.getStatusCode()).orElse(0);
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
+    private static boolean isAboutTheReport(FailedReply reply) {
+        return reply.inStripesWords()
+                && reply.isClientError()
+                && !NOT_THE_REPORTS_FAULT.contains(reply.status())
+                && !"true".equals(reply.header("Stripe-Should-Retry"))
+                && !IDEMPOTENCY_ERROR.equals(reply.type())
+                && !reply.isAboutTheEndpoint();
     }
 }

@@ -1,15 +1,11 @@
 package io.tallymark.stripe;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.stripe.exception.ApiConnectionException;
 import com.stripe.net.HttpContent;
 import com.stripe.net.HttpHeaders;
 import com.stripe.net.StripeRequest;
 import com.stripe.net.StripeResponse;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
@@ -19,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,15 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries stripe-java's requests over {@code java.net.http}. A request goes out at most once: no retry, no redirect. A call ends within
- * its deadline, body included, with a reply that is a JSON object or with an {@link ApiConnectionException}.
+ * its deadline, body included, with a reply that stripe-java can read or with an {@link ApiConnectionException}.
  */
 final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoCloseable {
     private static final long MOST_REPLY_BYTES = 8L << 20;
     private static final int THREADS = 2;
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .reader();
 
     private final Duration callDeadline;
     private final Semaphore places;
@@ -128,22 +121,25 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
 
     private static StripeResponse toStripeResponse(HttpResponse<byte[]> reply) throws UnreadableReplyException {
         HttpHeaders headers = HttpHeaders.of(reply.headers().map());
-        if (reply.body().length == 0) {
-            throw new UnreadableReplyException(reply.statusCode(), headers, "an empty body");
+        String body = new String(reply.body(), StandardCharsets.UTF_8);
+        String unreadable = whyUnreadable(reply.statusCode(), body);
+        if (!unreadable.isEmpty()) {
+            throw new UnreadableReplyException(reply.statusCode(), headers, unreadable);
         }
-        if (!isJsonObject(reply.body())) {
-            throw new UnreadableReplyException(reply.statusCode(), headers, "a body that is no JSON object");
-        }
-        return new StripeResponse(reply.statusCode(), headers, new String(reply.body(), StandardCharsets.UTF_8));
+        return new StripeResponse(reply.statusCode(), headers, body);
     }
 
-    private static boolean isJsonObject(byte[] body) {
-        try {
-            JsonNode json = JSON.readTree(body);
-            return json != null && json.isObject();
-        } catch (IOException e) {
-            return false;
+    /** Empty when stripe-java can read it; from an error without Stripe's error object it would lose the headers. */
+    private static String whyUnreadable(int status, String body) {
+        if (body.isEmpty()) {
+            return "an empty body";
         }
+        Optional<JsonNode> json = ReplyJson.parse(body);
+        if (json.isEmpty()) {
+            return "a body that is no JSON object";
+        }
+        boolean success = status >= 200 && status <= 299;
+        return success || json.get().path("error").isObject() ? "" : "a body without Stripe's error object";
     }
 
     private static ApiConnectionException failure(HttpRequest outgoing, String what, Throwable cause) {

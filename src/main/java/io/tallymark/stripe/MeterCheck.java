@@ -5,9 +5,14 @@ import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UserError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Compares the reported meters of tallymark.yaml with those of the Stripe account: a wrong window there bills wrong. */
+/**
+ * Compares the reported meters of tallymark.yaml with what the Stripe account has: a wrong formula or window there bills wrong, and usage
+ * records need an account that still has them.
+ */
 public final class MeterCheck {
     private final StripeReadings stripe;
 
@@ -16,16 +21,60 @@ public final class MeterCheck {
     }
 
     /**
-     * Everything that is wrong, each with its remedy; empty when all is well.
+     * What came of the comparison.
      *
+     * @param problems everything that is wrong, each with its remedy
+     * @param notes what could not be checked
+     */
+    public record Findings(List<UserError> problems, List<String> notes) {
+        public Findings {
+            problems = List.copyOf(problems);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Asks Stripe about every meter.
+     *
+     * @param mappedItems {@code si_…} ids of billing_item; the first one shows whether the account has usage records. Asked only when a
+     *     meter needs them
      * @throws UserError when Stripe cannot be asked
      */
-    public List<UserError> problems(List<Meter> meters) {
+    public Findings findings(List<Meter> meters, Supplier<List<String>> mappedItems) {
         List<UserError> problems = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        List<String> legacy = new ArrayList<>();
         for (Meter meter : meters) {
-            meter.stripe().flatMap(report -> problem(meter, report)).ifPresent(problems::add);
+            meter.stripe().ifPresent(report -> {
+                if (report.mode().isUsageRecord()) {
+                    legacy.add(meter.metric());
+                } else {
+                    problem(meter, report).ifPresent(problems::add);
+                }
+            });
         }
-        return problems;
+        if (!legacy.isEmpty()) {
+            checkUsageRecords(legacy, mappedItems.get(), problems, notes);
+        }
+        return new Findings(problems, notes);
+    }
+
+    /** The formula that the meter of a mode needs: a period total replaces the one before, everything else adds up. */
+    public static StripeMeter.Formula formula(ReportMode mode) {
+        return switch (mode) {
+            case HOURLY_TOTAL, DELTA -> StripeMeter.Formula.SUM;
+            case PERIOD_TOTAL -> StripeMeter.Formula.LAST;
+            case USAGE_RECORD_SET, USAGE_RECORD_INCREMENT -> throw noMeter(mode);
+        };
+    }
+
+    /** The window that the meter of a mode needs: with hourly totals Stripe must keep only the last one of an hour. */
+    public static StripeMeter.Window window(ReportMode mode) {
+        return switch (mode) {
+            case HOURLY_TOTAL -> StripeMeter.Window.HOUR;
+            case DELTA, PERIOD_TOTAL -> StripeMeter.Window.RAW;
+            case USAGE_RECORD_SET, USAGE_RECORD_INCREMENT -> throw noMeter(mode);
+        };
     }
 
     private Optional<UserError> problem(Meter meter, Meter.StripeReport report) {
@@ -34,25 +83,57 @@ public final class MeterCheck {
         if (found.isEmpty()) {
             return Optional.of(new UserError(
                     name + " has no active meter with the event name " + report.eventName(),
-                    "create it in Stripe: formula sum, " + windowText(report.mode())));
+                    "create it in Stripe: " + needed(report.mode())));
         }
         StripeMeter.Formula formula = found.get().formula();
         StripeMeter.Window window = found.get().window();
-        if (formula == StripeMeter.Formula.SUM && window == window(report.mode())) {
+        if (formula == formula(report.mode()) && window == window(report.mode())) {
+            return payloadProblem(name, found.get());
+        }
+        return Optional.of(new UserError(
+                name + "'s meter " + report.eventName() + " has " + text(formula, window) + "; the mode "
+                        + report.mode().configName() + " would bill wrong with it",
+                "name another Stripe meter with " + needed(report.mode()) + ", or another mode"));
+    }
+
+    private static Optional<UserError> payloadProblem(String name, StripeMeter meter) {
+        if (meter.customerKey().equals(StripeMeter.CUSTOMER_KEY)
+                && meter.valueKey().equals(StripeMeter.VALUE_KEY)) {
             return Optional.empty();
         }
         return Optional.of(new UserError(
-                name + "'s meter " + report.eventName() + " has formula " + formula + " and window " + window
-                        + "; the mode " + report.mode().configName() + " would bill wrong with it",
-                "name another Stripe meter with formula sum, " + windowText(report.mode()) + ", or another mode"));
+                name + "'s meter " + meter.eventName() + " reads the payload's keys " + meter.customerKey() + " and "
+                        + meter.valueKey() + ", and would drop every event",
+                "name another Stripe meter, with the keys " + StripeMeter.CUSTOMER_KEY + " and "
+                        + StripeMeter.VALUE_KEY));
     }
 
-    /** The window that a mode needs: with hourly totals Stripe must keep only the last one of an hour. */
-    public static StripeMeter.Window window(ReportMode mode) {
-        return mode == ReportMode.HOURLY_TOTAL ? StripeMeter.Window.HOUR : StripeMeter.Window.RAW;
+    private void checkUsageRecords(
+            List<String> metrics, List<String> items, List<UserError> problems, List<String> notes) {
+        if (items.isEmpty()) {
+            notes.add("whether the account still has usage records, which " + String.join(", ", metrics)
+                    + " needs, could not be checked: billing_item maps no subscription item yet");
+            return;
+        }
+        stripe.usageRecordProblem(items.get(0)).ifPresent(problems::add);
     }
 
-    private static String windowText(ReportMode mode) {
-        return mode == ReportMode.HOURLY_TOTAL ? "event_time_window=hour" : "without event_time_window";
+    private static String needed(ReportMode mode) {
+        return text(formula(mode), window(mode));
+    }
+
+    private static String text(StripeMeter.Formula formula, StripeMeter.Window window) {
+        return "formula " + word(formula) + ", "
+                + (window == StripeMeter.Window.RAW
+                        ? "without event_time_window"
+                        : "event_time_window=" + word(window));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static IllegalArgumentException noMeter(ReportMode mode) {
+        return new IllegalArgumentException(mode + " goes to a subscription item, not to a meter");
     }
 }

@@ -8,15 +8,31 @@ package io.tallymark.stripe;
  * @param displayName its name in the dashboard
  * @param formula how values become a total
  * @param window whether events are pre-aggregated
+ * @param customerKey the payload's key that names the customer
+ * @param valueKey the payload's key that holds the value
  * @param active whether it takes events
  */
 public record StripeMeter(
-        String id, String eventName, String displayName, Formula formula, Window window, boolean active) {
+        String id,
+        String eventName,
+        String displayName,
+        Formula formula,
+        Window window,
+        String customerKey,
+        String valueKey,
+        boolean active) {
+    /** What a meter has unless told otherwise, and what our events carry. */
+    static final String CUSTOMER_KEY = "stripe_customer_id";
+
+    static final String VALUE_KEY = "value";
+
     /** {@code default_aggregation.formula}. */
     public enum Formula {
         SUM,
         COUNT,
-        LAST
+        LAST,
+        /** One that this version does not know. */
+        OTHER
     }
 
     /** {@code event_time_window}. */
@@ -26,6 +42,8 @@ public record StripeMeter(
         /** The event most recently received for a customer and UTC hour counts. */
         HOUR,
         /** The same for a UTC day. */
-        DAY
+        DAY,
+        /** One that this version does not know. */
+        OTHER
     }
 }

@@ -9,6 +9,9 @@ final class StripeProblem {
     private StripeProblem() {}
 
     static UserError of(StripeSettings settings, StripeException failure) {
+        if (failure instanceof LongListException) {
+            return new UserError(message(failure), "ask for a shorter time range");
+        }
         int status = Optional.ofNullable(failure.getStatusCode()).orElse(0);
         String key = settings.apiKey().name();
         return switch (status) {
@@ -30,11 +33,39 @@ final class StripeProblem {
         };
     }
 
+    /** For a reply that stripe-java trips over. */
+    static UserError ofSurprise(StripeSettings settings, RuntimeException surprise) {
+        return withCause(
+                "cannot read the reply of " + settings.apiBase() + ": " + Redaction.clean(surprise.toString()),
+                "check that stripe.api-base is Stripe's address",
+                surprise);
+    }
+
+    /** Empty when the failure says nothing about usage records. */
+    static Optional<UserError> ofUsageRecords(String item, StripeException failure) {
+        FailedReply reply = FailedReply.of(failure);
+        if (reply.isAboutTheEndpoint()) {
+            return Optional.of(new UserError(
+                    "this Stripe account has no usage records in API version " + UsageRecordApi.VERSION + ": "
+                            + reply.detail(),
+                    "move the meter to a billing meter and set stripe.mode to hourly-total, delta or period-total"));
+        }
+        return reply.inStripesWords() && reply.status() == 404
+                ? Optional.of(new UserError(
+                        "Stripe has no subscription item " + item, "correct it in the table billing_item"))
+                : Optional.empty();
+    }
+
     private static UserError unreachable(StripeSettings settings, StripeException failure) {
-        return new UserError(
+        return withCause(
                 "cannot talk to Stripe at " + settings.apiBase() + ": " + message(failure),
                 "check stripe.api-base, the network and any proxy",
                 Optional.ofNullable(failure.getCause()).orElse(failure));
+    }
+
+    /** Without the cause when it holds somebody's text with a key in it: a log would print it. */
+    private static UserError withCause(String problem, String remedy, Throwable cause) {
+        return Redaction.isSafe(cause) ? new UserError(problem, remedy, cause) : new UserError(problem, remedy);
     }
 
     private static String message(StripeException failure) {

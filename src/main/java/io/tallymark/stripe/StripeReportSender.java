@@ -1,6 +1,8 @@
 package io.tallymark.stripe;
 
 import com.stripe.exception.StripeException;
+import com.stripe.net.RequestOptions;
+import com.stripe.net.StripeResponse;
 import com.stripe.param.billing.MeterEventCreateParams;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.HeldUsage;
@@ -8,16 +10,25 @@ import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.UsageQuestion;
 import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
+import java.security.SecureRandom;
 
 /**
- * Sends meter events to Stripe, one call each. Every call ends within its deadline with a {@link Delivery} and is never repeated from
- * here; {@link DeliveryTable} says what each reply means.
+ * Tells Stripe, one call for each report: meter events, or usage records of legacy subscription items. Every call ends within its
+ * deadline with a {@link Delivery} and is never repeated from here; {@link DeliveryTable} says what each reply means. Reads back what
+ * Stripe holds, in a few calls with a deadline each.
  */
 public final class StripeReportSender implements ReportSender {
+    private static final BigDecimal MOST_USAGE = BigDecimal.valueOf(Long.MAX_VALUE);
+
     private final StripeConnection stripe;
+    private final UsageRecordApi usageRecords;
+    private final HeldReader reader;
+    private final IdempotencyKeys keys = new IdempotencyKeys(new SecureRandom());
 
     private StripeReportSender(StripeConnection stripe) {
         this.stripe = stripe;
+        this.usageRecords = new UsageRecordApi(stripe.client());
+        this.reader = new HeldReader(stripe);
     }
 
     /**
@@ -30,12 +41,15 @@ public final class StripeReportSender implements ReportSender {
     }
 
     @Override
-    public Delivery send(UsageReport event) {
+    public Delivery send(UsageReport report) {
+        if (report.mode().isUsageRecord() && !isWholeQuantity(report.value())) {
+            return DeliveryTable.unsendable(
+                    "usage records take whole numbers from 0, and the value is " + report.value());
+        }
         try {
-            return DeliveryTable.ofReply(
-                    event, stripe.client().v1().billing().meterEvents().create(params(event)));
+            return DeliveryTable.ofReply(report, SuccessReply.of(call(report)));
         } catch (StripeException e) {
-            return DeliveryTable.ofFailure(event, e);
+            return DeliveryTable.ofFailure(report, e);
         } catch (RuntimeException e) {
             // Not a stop of the job: the reporter counts attempts, and the detail goes with the report.
             return DeliveryTable.ofSurprise(e);
@@ -44,7 +58,7 @@ public final class StripeReportSender implements ReportSender {
 
     @Override
     public HeldUsage held(UsageQuestion question) {
-        throw new UnsupportedOperationException("not yet");
+        return reader.held(question);
     }
 
     @Override
@@ -52,14 +66,31 @@ public final class StripeReportSender implements ReportSender {
         stripe.close();
     }
 
-    private static MeterEventCreateParams params(UsageReport event) {
-        return MeterEventCreateParams.builder()
-                .setEventName(event.target())
-                .putPayload("stripe_customer_id", event.stripeCustomerId())
-                .putPayload("value", plain(event.value()))
-                .setIdentifier(event.identifier())
-                .setTimestamp(event.timestamp().getEpochSecond())
+    private StripeResponse call(UsageReport report) throws StripeException {
+        String key = keys.keyOf(report);
+        return report.mode().isUsageRecord()
+                ? usageRecords.create(report, key)
+                : createMeterEvent(report, key).getLastResponse();
+    }
+
+    private com.stripe.model.billing.MeterEvent createMeterEvent(UsageReport report, String key)
+            throws StripeException {
+        MeterEventCreateParams params = MeterEventCreateParams.builder()
+                .setEventName(report.target())
+                .putPayload(StripeMeter.CUSTOMER_KEY, report.stripeCustomerId())
+                .putPayload(StripeMeter.VALUE_KEY, plain(report.value()))
+                .setIdentifier(report.identifier())
+                .setTimestamp(report.timestamp().getEpochSecond())
                 .build();
+        RequestOptions options = RequestOptions.builder().setIdempotencyKey(key).build();
+        return stripe.client().v1().billing().meterEvents().create(params, options);
+    }
+
+    /** The reporter never asks for another one; a fraction cut off here would be lost without a trace. */
+    private static boolean isWholeQuantity(BigDecimal value) {
+        return value.signum() >= 0
+                && value.compareTo(MOST_USAGE) <= 0
+                && value.stripTrailingZeros().scale() <= 0;
     }
 
     /** Without exponent and without trailing zeros: Stripe counts digits. */

@@ -4,7 +4,7 @@ import com.stripe.exception.ApiConnectionException;
 import com.stripe.net.HttpHeaders;
 
 /**
- * A reply that is no JSON object: empty, cut, or from a proxy. It proves nothing about the call, whatever its status, and stripe-java
+ * A reply that Stripe would not give: empty, cut, without what it must hold, or from a proxy. It proves nothing about the call, whatever its status, and stripe-java
  * would trip over it; what the headers said is kept.
  */
 final class UnreadableReplyException extends ApiConnectionException {

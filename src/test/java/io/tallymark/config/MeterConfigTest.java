@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.ReportMode;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -36,16 +35,6 @@ class MeterConfigTest {
         assertThat(meter.stripe()).isEmpty();
     }
 
-    @Test
-    void reportsTheHourlyTotalUnlessToldOtherwise() {
-        Meter meter = withMeter(directory, SUM + ", stripe: {event-name: bytes}")
-                .ingest()
-                .meters()
-                .get(0);
-
-        assertThat(meter.stripe()).contains(new Meter.StripeReport("bytes", ReportMode.HOURLY_TOTAL));
-    }
-
     @ParameterizedTest
     @CsvSource({"reject, false", "allow, true"})
     void negativeQuantitiesAreTheMetersPolicy(String policy, boolean allowed) {
@@ -68,27 +57,10 @@ class MeterConfigTest {
         assertThat(Instant.ofEpochMilli(meter.effectiveFromMillis())).isEqualTo("2026-03-01T00:00:00Z");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"max", "last"})
-    void maxAndLastStayInTheTable(String aggregation) {
-        String meter = SUM.replace("sum", aggregation);
-
-        assertThat(withMeter(directory, meter).ingest().meters()).hasSize(1);
-        assertThat(refusalOfMeters(directory, meter + ", stripe: {event-name: bytes}"))
-                .contains("meters[0].stripe: Stripe would add the hours of a " + aggregation + " meter up");
-    }
-
     @Test
     void twoMetersOfOneNameAreRefused() {
         assertThat(refusalOfMeters(directory, COUNT, SUM.replace("bytes,", "requests,")))
                 .contains("meters[1].metric: requests is the name of another meter too");
-    }
-
-    @Test
-    void twoMetersThatFeedOneStripeMeterAreRefused() {
-        assertThat(refusalOfMeters(
-                        directory, COUNT + ", stripe: {event-name: usage}", SUM + ", stripe: {event-name: usage}"))
-                .contains("meters[1].stripe.event-name: usage is fed by another meter too");
     }
 
     @ParameterizedTest
@@ -111,8 +83,6 @@ class MeterConfigTest {
                 "metric: m, event-type: t, aggregation: count, where: {'data.': x} | where: data. is no path",
                 "metric: m, event-type: t, aggregation: count, where: {data.x: } | where.data.x",
                 "metric: m, event-type: t, aggregation: count, where: {data.x: [1]} | where.data.x: must be a single value",
-                "metric: m, event-type: t, aggregation: count, stripe: {} | stripe.event-name: is missing",
-                "metric: m, event-type: t, aggregation: count, stripe: {event-name: e, mode: daily} | stripe.mode: daily is none of",
                 "metric: m, event-type: t, aggregation: sum, value: data.x, negative: maybe | negative: maybe is none of allow, reject",
                 "metric: m, event-type: t, aggregation: count, negative: allow | negative: has no meaning for a meter that counts",
                 "metric: m, event-type: t, aggregation: count, effective-from: soon | effective-from: soon is no date or RFC 3339 timestamp (write 2026-03-01",

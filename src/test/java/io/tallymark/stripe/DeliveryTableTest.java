@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
+import io.tallymark.usage.Delivery.Pressure;
 import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.SecretRef;
 import io.tallymark.usage.UsageReport;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each row of the table, from the bytes on the wire to the delivery. */
+/** Each row of the table for meter events, from the bytes on the wire to the delivery. */
 class DeliveryTableTest {
     static final UsageReport EVENT = new UsageReport(
             "id-7",
@@ -55,9 +56,8 @@ class DeliveryTableTest {
 
     @Test
     void aSuccessThatDoesNotNameTheIdentifierIsUnknown() {
-        assertThat(send(reply(200, NO_HEADERS, "{}")).outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(send(reply(200, NO_HEADERS, "{\"identifier\":\"id-8\"}")).outcome())
-                .isEqualTo(Outcome.UNKNOWN);
+        assertOutage(send(reply(200, NO_HEADERS, "{}")));
+        assertOutage(send(reply(200, NO_HEADERS, "{\"identifier\":\"id-8\"}")));
     }
 
     @ParameterizedTest
@@ -65,7 +65,7 @@ class DeliveryTableTest {
     void aSuccessWithAnUnreadableBodyIsUnknown(String body) {
         Delivery delivery = send(reply(200, "Request-Id: req_1", body));
 
-        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(delivery);
         assertThat(delivery.requestId()).isEqualTo("req_1");
         assertThat(delivery.detail()).startsWith("HTTP 200 with a");
     }
@@ -75,7 +75,7 @@ class DeliveryTableTest {
     void anEmptyBodyIsUnknownWhateverTheStatus(int status) {
         Delivery delivery = send(reply(status, "Retry-After: 2", ""));
 
-        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(delivery);
         assertThat(delivery.retryAfterMillis()).isEqualTo(2_000);
     }
 
@@ -109,14 +109,17 @@ class DeliveryTableTest {
         Delivery delivery = send(error(status, "Request-Id: req_3", "No active meter found"));
 
         assertThat(delivery.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(delivery.pressure()).isEqualTo(Pressure.NONE);
         assertThat(delivery.requestId()).isEqualTo("req_3");
         assertThat(delivery.detail()).isEqualTo("HTTP " + status + " · some_code · No active meter found");
     }
 
     @Test
     void shouldRetryTrueWinsOverTheStatus() {
-        assertThat(send(error(400, "Stripe-Should-Retry: true", "try again")).outcome())
-                .isEqualTo(Outcome.UNKNOWN);
+        Delivery delivery = send(error(400, "Stripe-Should-Retry: true", "try again"));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.pressure()).isEqualTo(Pressure.NONE);
     }
 
     @ParameterizedTest
@@ -127,13 +130,22 @@ class DeliveryTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {302, 408, 409, 425, 429, 500, 502, 503, 504})
-    void conflictsLimitsOutagesAndRedirectsAreUnknown(int status) {
+    @ValueSource(ints = {302, 408, 500, 502, 503, 504})
+    void outagesAndRedirectsAreUnknown(int status) {
         Delivery delivery = send(error(status, "Request-Id: req_4\nLocation: http://127.0.0.1:1/", "busy"));
 
-        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(delivery);
         assertThat(delivery.requestId()).isEqualTo("req_4");
         assertThat(server.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 425, 429})
+    void conflictsAreUnknownAndSayNothingAboutStripeAsAWhole(int status) {
+        Delivery delivery = send(error(status, NO_HEADERS, "lock_timeout"));
+
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.pressure()).isEqualTo(Pressure.NONE);
     }
 
     @ParameterizedTest
@@ -141,8 +153,21 @@ class DeliveryTableTest {
     void aRefusedKeyIsNotTheEventsFault(int status) {
         Delivery delivery = send(error(status, NO_HEADERS, "Invalid API Key provided: sk_test_****1234"));
 
-        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(delivery);
         assertThat(delivery.detail()).isEqualTo("HTTP " + status + " · some_code · Invalid API Key provided: [key]");
+    }
+
+    @Test
+    void anAddressWithoutMetersIsNotTheEventsFault() {
+        Delivery delivery = send(error(404, NO_HEADERS, "Unrecognized request URL (POST: /v1/billing/meter_events)."));
+
+        assertOutage(delivery);
+        assertThat(delivery.detail()).startsWith("no billing meters at this address: check stripe.api-base · HTTP 404");
+    }
+
+    @Test
+    void aReplayedFailureIsUnknownBecauseTheNextCallHasANewKey() {
+        assertOutage(send(error(500, "Idempotent-Replayed: true", "stored")));
     }
 
     @Test
@@ -152,10 +177,16 @@ class DeliveryTableTest {
         assertThat(send(reply(400, NO_HEADERS, body)).outcome()).isEqualTo(Outcome.UNKNOWN);
     }
 
+    @Test
+    void aReplyThatTripsStripeJavaIsUnknown() {
+        assertOutage(send(reply(200, NO_HEADERS, "{\"payload\":7,\"identifier\":[]}")));
+        assertOutage(send(reply(400, NO_HEADERS, "{\"error\":{\"type\":[]}}")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"<html>Forbidden</html>", "{}", "{\"error\":\"no\"}", "{\"error\":null}", "{\"error\":[]}"})
     void a4xxThatDoesNotSpeakStripesLanguageIsUnknown(String body) {
-        assertThat(send(reply(400, NO_HEADERS, body)).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(send(reply(400, NO_HEADERS, body)));
     }
 
     @Test
@@ -163,24 +194,17 @@ class DeliveryTableTest {
         Delivery delivery =
                 send(error(429, "Retry-After: 7\nStripe-Rate-Limited-Reason: global-rate", "Too many requests"));
 
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.pressure()).isEqualTo(Pressure.SLOW_DOWN);
         assertThat(delivery.retryAfterMillis()).isEqualTo(7_000);
         assertThat(delivery.detail()).isEqualTo("HTTP 429 · some_code · limit global-rate · Too many requests");
     }
 
     @Test
-    void aWaitIsBoundedAndNonsenseIsNoWait() {
-        assertThat(send(error(429, "Retry-After: 999999999", "")).retryAfterMillis())
-                .isEqualTo(3_600_000);
-        assertThat(send(error(429, "Retry-After: soon", "")).retryAfterMillis()).isZero();
-        assertThat(send(error(429, "Retry-After: -1", "")).retryAfterMillis()).isZero();
-        assertThat(send(error(429, NO_HEADERS, "")).retryAfterMillis()).isZero();
-    }
-
-    @Test
     void aConnectionThatBreaksIsUnknown() {
-        assertThat(send(ScriptedServer.reset()).outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(send(ScriptedServer.closeWithoutReply()).outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(send(ScriptedServer.cutBody(200)).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(send(ScriptedServer.reset()));
+        assertOutage(send(ScriptedServer.closeWithoutReply()));
+        assertOutage(send(ScriptedServer.cutBody(200)));
         assertThat(server.calls()).hasSize(3);
     }
 
@@ -190,7 +214,7 @@ class DeliveryTableTest {
 
         Delivery delivery = sender.send(EVENT);
 
-        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertOutage(delivery);
         assertThat(delivery.detail()).contains("/v1/billing/meter_events", "ConnectException");
     }
 
@@ -199,7 +223,12 @@ class DeliveryTableTest {
         return sender.send(EVENT);
     }
 
-    private static ScriptedServer.Step error(int status, String headers, String message) {
+    private static void assertOutage(Delivery delivery) {
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.pressure()).isEqualTo(Pressure.OUTAGE);
+    }
+
+    static ScriptedServer.Step error(int status, String headers, String message) {
         return reply(
                 status,
                 headers,

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sender against the simulator; what came of it is read back from Stripe's side. */
-class StripeMeterEventSenderTest {
+class StripeReportSenderTest {
     private static final Instant HOUR = Instant.parse("2026-11-22T10:00:00Z");
 
     private final SettableClock clock = new SettableClock(HOUR.plus(Duration.ofMinutes(90)));

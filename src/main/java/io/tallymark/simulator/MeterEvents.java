@@ -25,12 +25,18 @@ final class MeterEvents {
     private final Validation validation;
     private final Identifiers identifiers;
     private final CallsInFlight<UsageLedger.Account> inFlight = new CallsInFlight<>();
+    private volatile boolean unknownNamesAccepted;
 
     MeterEvents(InstantSource clock, Meters meters, Validation validation, Identifiers identifiers) {
         this.clock = clock;
         this.meters = meters;
         this.validation = validation;
         this.identifiers = identifiers;
+    }
+
+    /** Whether an event of a name without a meter gets 200, and an error event later, rather than 400. */
+    void acceptUnknownNames(boolean accepted) {
+        unknownNamesAccepted = accepted;
     }
 
     void addTo(Routes routes) {
@@ -40,11 +46,18 @@ final class MeterEvents {
     private ApiReply create(ApiRequest request) {
         Params params = request.params();
         params.allowOnly(CREATE);
-        SimulatedMeter meter = meterOf(params.required("event_name"));
+        String eventName = params.required("event_name");
+        if (unknownNamesAccepted && meters.activeFor(eventName).isEmpty()) {
+            return take(withoutMeter(params), params);
+        }
+        SimulatedMeter meter = meterOf(eventName);
         String customer = params.required("payload[" + meter.customerKey() + "]");
         UsageLedger.Account account = new UsageLedger.Account(meter.id(), customer);
         inFlight.enter(account, request.end());
-        UsageEvent event = read(meter, account, params);
+        return take(read(meter, account, params), params);
+    }
+
+    private ApiReply take(UsageEvent event, Params params) {
         if (!identifiers.claim(event)) {
             throw Refusal.duplicateEvent(event.identifier());
         }
@@ -62,9 +75,21 @@ final class MeterEvents {
         Instant now = clock.instant();
         long timestamp = params.integer("timestamp").orElse(now.getEpochSecond());
         requireInReach(timestamp, now);
-        String identifier =
-                params.text("identifier", 100).orElseGet(() -> UUID.randomUUID().toString());
-        return new UsageEvent(account, identifier, value(meter, params), timestamp, now, "");
+        return new UsageEvent(account, identifier(params), value(meter, params), timestamp, now, "");
+    }
+
+    /** The event of a name that no meter listens to; validation will say so. */
+    private UsageEvent withoutMeter(Params params) {
+        Instant now = clock.instant();
+        long timestamp = params.integer("timestamp").orElse(now.getEpochSecond());
+        requireInReach(timestamp, now);
+        String customer = params.text("payload[stripe_customer_id]").orElse("");
+        return new UsageEvent(
+                new UsageLedger.Account("", customer), identifier(params), BigDecimal.ZERO, timestamp, now, "no_meter");
+    }
+
+    private static String identifier(Params params) {
+        return params.text("identifier", 100).orElseGet(() -> UUID.randomUUID().toString());
     }
 
     private static BigDecimal value(SimulatedMeter meter, Params params) {

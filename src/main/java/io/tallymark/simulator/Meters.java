@@ -61,6 +61,10 @@ final class Meters {
         return meters.newestFirst();
     }
 
+    Optional<SimulatedMeter> find(String id) {
+        return meters.find(id);
+    }
+
     SimulatedMeter get(String id) {
         return meters.find(id).orElseThrow(() -> Refusal.noSuch("billing meter", id));
     }

@@ -10,6 +10,7 @@ final class SimulatedState {
     private final ErrorEvents errors = new ErrorEvents();
     private final Validation validation;
     private final LegacyItems items;
+    private final MeterEvents meterEvents;
     private final Routes routes = new Routes();
 
     SimulatedState(InstantSource clock) {
@@ -20,7 +21,11 @@ final class SimulatedState {
         items = new LegacyItems(clock);
         meters.addTo(routes);
         customers.addTo(routes);
-        new MeterEvents(clock, meters, validation, new Identifiers()).addTo(routes);
+        Identifiers identifiers = new Identifiers();
+        meterEvents = new MeterEvents(clock, meters, validation, identifiers);
+        meterEvents.addTo(routes);
+        new Adjustments(clock, meters, identifiers, validation).addTo(routes);
+        new CoreEvents(clock, validation, errors.reports()).addTo(routes);
         new Summaries(meters, usage, validation).addTo(routes);
         new UsageRecords(clock, items).addTo(routes);
     }
@@ -31,6 +36,14 @@ final class SimulatedState {
 
     Meters meters() {
         return meters;
+    }
+
+    Customers customers() {
+        return customers;
+    }
+
+    MeterEvents meterEvents() {
+        return meterEvents;
     }
 
     UsageLedger usage() {

@@ -25,13 +25,15 @@ public final class StripeSimulator implements AutoCloseable {
     private final SimulatedState state;
     private final FarEnd farEnd;
     private final OneValueWitness witness;
+    private final RateLimits limits;
 
     private StripeSimulator(Listener listener, InstantSource clock, UnaryOperator<Handler> layer) {
         this.listener = listener;
         state = new SimulatedState(clock);
         farEnd = new FarEnd(state);
         Handler endpoints = new ServerErrorLayer(layer.apply(state.endpoints()));
-        witness = new OneValueWitness(new FaultLayer(endpoints));
+        limits = new RateLimits(new IdempotentReplies(endpoints, clock), System::nanoTime);
+        witness = new OneValueWitness(new FaultLayer(limits));
         listener.serve(
                 new Door(new Authentication(witness), clock, requests, faults, new Delivery(faults, listener.timer())));
     }
@@ -128,6 +130,24 @@ public final class StripeSimulator implements AutoCloseable {
     /** Events count, or are dropped, so long after their 200 by the simulator's clock; zero by default. */
     public void validationDelay(Duration afterReceipt) {
         state.validation().delay(afterReceipt);
+    }
+
+    /**
+     * Whether a meter event whose name no active meter listens to is answered with 200 and reported by {@code no_meter_found} later; by
+     * default it is refused with 400.
+     */
+    public void acceptUnknownEventNames(boolean accepted) {
+        state.meterEvents().acceptUnknownNames(accepted);
+    }
+
+    /** Writes a second, in real time; more get 429 with {@code Stripe-Rate-Limited-Reason}. 0, the default: no limit. */
+    public void rateLimit(int callsPerSecond) {
+        limits.limitWrites(callsPerSecond);
+    }
+
+    /** As {@link #rateLimit}, for reads. */
+    public void readLimit(int callsPerSecond) {
+        limits.limitReads(callsPerSecond);
     }
 
     /** A metered subscription item from before meters, whose monthly periods start at the anchor and sum up; its id. */

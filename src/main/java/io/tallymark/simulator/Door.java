@@ -11,15 +11,19 @@ import org.slf4j.LoggerFactory;
 final class Door implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
+    private static final Faults NO_FAULTS = new Faults();
+
     private final Handler handler;
+    private final Admin admin;
     private final InstantSource clock;
     private final RequestLog log;
     private final Faults faults;
     private final Delivery delivery;
     private final Ids requestIds = new Ids("req_");
 
-    Door(Handler handler, InstantSource clock, RequestLog log, Faults faults, Delivery delivery) {
+    Door(Handler handler, Admin admin, InstantSource clock, RequestLog log, Faults faults, Delivery delivery) {
         this.handler = handler;
+        this.admin = admin;
         this.clock = clock;
         this.log = log;
         this.faults = faults;
@@ -28,16 +32,30 @@ final class Door implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        if (Admin.owns(exchange.getRequestURI().getPath())) {
+            handleAdmin(exchange);
+            return;
+        }
         ApiRequest request = RequestDecoder.head(exchange, requestIds.next(), faults);
         try {
             request = request.withParams(RequestDecoder.params(exchange));
-            end(exchange, request, answer(request));
+            end(exchange, request, answer(handler, request));
         } catch (Refusal refusal) {
             end(exchange, request, refusal.toReply());
         }
     }
 
-    private ApiReply answer(ApiRequest request) {
+    private void handleAdmin(HttpExchange exchange) throws IOException {
+        ApiRequest request = RequestDecoder.head(exchange, "req_admin", NO_FAULTS);
+        try {
+            ApiRequest decoded = request.withParams(RequestDecoder.params(exchange));
+            delivery.deliver(exchange, decoded, answer(admin::answer, decoded));
+        } catch (Refusal refusal) {
+            delivery.deliver(exchange, request, refusal.toReply());
+        }
+    }
+
+    private static ApiReply answer(Handler handler, ApiRequest request) {
         try {
             return handler.answer(request);
         } catch (RuntimeException e) {

@@ -34,8 +34,9 @@ public final class StripeSimulator implements AutoCloseable {
         Handler endpoints = new ServerErrorLayer(layer.apply(state.endpoints()));
         limits = new RateLimits(new IdempotentReplies(endpoints, clock), System::nanoTime);
         witness = new OneValueWitness(new FaultLayer(limits));
-        listener.serve(
-                new Door(new Authentication(witness), clock, requests, faults, new Delivery(faults, listener.timer())));
+        Admin admin = new Admin(clock, state, faults, requests);
+        Delivery delivery = new Delivery(faults, listener.timer());
+        listener.serve(new Door(new Authentication(witness), admin, clock, requests, faults, delivery));
     }
 
     /**
@@ -70,6 +71,11 @@ public final class StripeSimulator implements AutoCloseable {
     /** What a client takes for Stripe's address. */
     public URI apiBase() {
         return URI.create("http://127.0.0.1:" + listener.port());
+    }
+
+    /** A page that shows a person what the simulator holds; it needs no key. */
+    public URI adminPage() {
+        return apiBase().resolve(Admin.PATH);
     }
 
     /** What goes wrong from now on. */

@@ -3,19 +3,26 @@ package io.tallymark.simulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What was counted, per customer and meter. A raw meter counts every event; a meter with a window only the one received last in each
  * slot. Summaries may lag behind it. Thread safe.
  */
 final class UsageLedger {
+    private static final long HOUR = 3_600;
+    private static final long MIN_SECONDS =
+            Instant.EPOCH.minus(Duration.ofDays(36_500)).getEpochSecond();
+    private static final long MAX_SECONDS =
+            Instant.EPOCH.plus(Duration.ofDays(365_000)).getEpochSecond();
+
     private final Map<Account, AccountUsage> accounts = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private volatile Duration lag = Duration.ZERO;
@@ -68,8 +75,26 @@ final class UsageLedger {
         }
     }
 
-    Collection<Account> accounts() {
-        return List.copyOf(accounts.keySet());
+    /** The newest hours with usage, of all accounts. */
+    List<HourOfUsage> newestHours(int most) {
+        return accounts.entrySet().stream()
+                .flatMap(entry -> hours(entry.getKey().customer(), entry.getValue(), most))
+                .sorted(Comparator.comparingLong(HourOfUsage::startSeconds)
+                        .reversed()
+                        .thenComparing(HourOfUsage::customer))
+                .limit(most)
+                .toList();
+    }
+
+    private static Stream<HourOfUsage> hours(String customer, AccountUsage usage, int most) {
+        synchronized (usage) {
+            return grouped(usage, usage.all(), MIN_SECONDS, MAX_SECONDS, seconds -> Math.floorDiv(seconds, HOUR) * HOUR)
+                    .descendingMap()
+                    .entrySet()
+                    .stream()
+                    .limit(most)
+                    .map(hour -> new HourOfUsage(usage.meter(), customer, hour.getKey(), hour.getValue()));
+        }
     }
 
     private void change(AccountUsage usage, UsageEvent event, boolean cancel) {

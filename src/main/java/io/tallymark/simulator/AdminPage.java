@@ -2,6 +2,7 @@ package io.tallymark.simulator;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +29,7 @@ final class AdminPage {
         state.validation().settle();
         return new Html()
                 .title("Stripe simulator")
-                .note("Clock " + clock.instant() + " · " + requests.count() + " calls · " + faults.injected()
+                .note("Clock " + text(clock.instant()) + " · " + requests.count() + " calls · " + faults.injected()
                         + " with a fault · " + state.errors().kept().size() + " dropped events · "
                         + faults.waiting() + " faults waiting" + (faults.outage() ? " · outage" : ""))
                 .code(
@@ -74,8 +75,8 @@ final class AdminPage {
 
     private List<List<String>> errors() {
         return firstOf(reversed(state.errors().kept())).stream()
-                .map(event -> List.of(
-                        event.at().toString(), event.code(), event.meterId(), event.customer(), event.identifier()))
+                .map(event ->
+                        List.of(text(event.at()), event.code(), event.meterId(), event.customer(), event.identifier()))
                 .toList();
     }
 
@@ -97,7 +98,7 @@ final class AdminPage {
         return reversed(requests.kept()).stream()
                 .limit(MOST_REQUESTS)
                 .map(call -> List.of(
-                        call.at().toString(),
+                        text(call.at()),
                         call.method() + " " + call.path(),
                         Integer.toString(call.status()),
                         call.fault(),
@@ -106,6 +107,10 @@ final class AdminPage {
                                 .map(param -> param.getKey() + "=" + param.getValue())
                                 .collect(Collectors.joining(" "))))
                 .toList();
+    }
+
+    private static String text(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     private static <T> List<T> firstOf(List<T> all) {

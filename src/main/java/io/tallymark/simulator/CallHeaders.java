@@ -16,6 +16,12 @@ record CallHeaders(String authorization, String idempotencyKey, String version) 
                 first(headers, "Authorization"), first(headers, "Idempotency-Key"), first(headers, "Stripe-Version"));
     }
 
+    /** The token after {@code Bearer}; empty without one. */
+    String bearer() {
+        String[] words = authorization.strip().split(" +", 2);
+        return words.length == 2 && words[0].equalsIgnoreCase("Bearer") ? words[1] : "";
+    }
+
     private static String first(Headers headers, String name) {
         return Optional.ofNullable(headers.getFirst(name)).orElse("");
     }

@@ -12,7 +12,8 @@ final class Html {
             h1{font-size:1.4rem}h2{font-size:1.05rem;margin:1.8rem 0 .4rem}
             table{border-collapse:collapse;width:100%}
             th,td{text-align:left;padding:.25rem .7rem .25rem 0;border-bottom:1px solid #e3e8ee;vertical-align:top}
-            th{color:#697386;font-weight:600}td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+            td{white-space:nowrap}td:last-child{white-space:normal;overflow-wrap:anywhere}
+            th{color:#697386;font-weight:600}td{font-variant-numeric:tabular-nums}
             p{color:#697386}code{background:#f6f8fa;padding:0 .25rem}
             </style></head><body>
             """;

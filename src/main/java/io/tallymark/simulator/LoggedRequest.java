@@ -1,6 +1,8 @@
 package io.tallymark.simulator;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -8,7 +10,7 @@ import java.util.Map;
  *
  * @param method HTTP method
  * @param path without the query
- * @param params decoded, flat, as in {@code payload[value]}
+ * @param params decoded, flat, as in {@code payload[value]}; of a long list the first {@value #MOST_PARAMS}
  * @param idempotencyKey {@code Idempotency-Key}; empty without one
  * @param version {@code Stripe-Version}; empty without one
  * @param status HTTP status of the reply, even where a fault kept it from the client; 0 when there was none
@@ -26,16 +28,27 @@ public record LoggedRequest(
         String fault,
         String requestId,
         Instant at) {
+    static final int MOST_PARAMS = 60;
+
     static LoggedRequest of(ApiRequest request, ApiReply reply, Instant at) {
         return new LoggedRequest(
                 request.method(),
                 request.path(),
-                request.params().values(),
+                first(request.params().values()),
                 request.headers().idempotencyKey(),
                 request.headers().version(),
                 reply.status(),
                 request.fault() == Fault.NONE ? "" : request.fault().name(),
                 request.requestId(),
                 at);
+    }
+
+    private static Map<String, String> first(Map<String, String> params) {
+        if (params.size() <= MOST_PARAMS) {
+            return params;
+        }
+        Map<String, String> first = new LinkedHashMap<>();
+        params.entrySet().stream().limit(MOST_PARAMS).forEach(param -> first.put(param.getKey(), param.getValue()));
+        return Collections.unmodifiableMap(first);
     }
 }

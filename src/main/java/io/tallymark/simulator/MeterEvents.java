@@ -18,7 +18,7 @@ final class MeterEvents {
     static final Duration OLDEST = Duration.ofDays(35);
     static final Duration FARTHEST_AHEAD = Duration.ofMinutes(5);
 
-    private static final List<String> CREATE = List.of("event_name", "identifier", "timestamp", "payload[*]");
+    static final List<String> CREATE = List.of("event_name", "identifier", "timestamp", "payload[*]");
 
     private final InstantSource clock;
     private final Meters meters;
@@ -88,11 +88,11 @@ final class MeterEvents {
                 new UsageLedger.Account("", customer), identifier(params), BigDecimal.ZERO, timestamp, now, "no_meter");
     }
 
-    private static String identifier(Params params) {
+    static String identifier(Params params) {
         return params.text("identifier", 100).orElseGet(() -> UUID.randomUUID().toString());
     }
 
-    private static BigDecimal value(SimulatedMeter meter, Params params) {
+    static BigDecimal value(SimulatedMeter meter, Params params) {
         String param = "payload[" + meter.valueKey() + "]";
         if (meter.formula().equals(SimulatedMeter.COUNT) && params.text(param).isEmpty()) {
             return BigDecimal.ONE;
@@ -100,7 +100,7 @@ final class MeterEvents {
         return EventValue.parse(param, params.required(param));
     }
 
-    private static void requireInReach(long timestamp, Instant now) {
+    static void requireInReach(long timestamp, Instant now) {
         if (timestamp < now.minus(OLDEST).getEpochSecond()) {
             throw Refusal.badRequest(
                     "timestamp_too_far_in_past",

@@ -23,8 +23,12 @@ final class OneValueWitness implements Handler {
 
     @Override
     public ApiReply handle(ApiRequest request) {
-        if (request.method().equals("POST") && request.path().equals(MeterEvents.PATH)) {
-            see(request.params().values());
+        if (request.method().equals("POST")) {
+            switch (request.path()) {
+                case MeterEvents.PATH -> see(request.params().values());
+                case EventStream.PATH -> EventStream.split(request.params()).forEach(event -> see(event.values()));
+                default -> {}
+            }
         }
         return next.answer(request);
     }

@@ -101,6 +101,17 @@ final class Refusal extends RuntimeException {
         return new Refusal(409, INVALID_REQUEST, "", "", "The request conflicts with another request.", Map.of());
     }
 
+    /** The token of a meter event session is out of date. */
+    static Refusal expiredSession() {
+        return new Refusal(
+                401,
+                "temporary_session_expired",
+                "billing_meter_event_session_expired",
+                "",
+                "The meter event session has expired.",
+                Map.of());
+    }
+
     static Refusal serverError(int status) {
         return new Refusal(status, API_ERROR, "", "", "An unknown error occurred.", Map.of());
     }
@@ -112,6 +123,11 @@ final class Refusal extends RuntimeException {
 
     static Refusal brokenSimulator() {
         return new Refusal(500, API_ERROR, "", "", "The simulator failed; its log says why.", Map.of());
+    }
+
+    /** Stripe's code; empty without one. */
+    String code() {
+        return code;
     }
 
     ApiReply toReply() {

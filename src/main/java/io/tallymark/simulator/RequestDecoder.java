@@ -27,6 +27,9 @@ final class RequestDecoder {
         if (body.length > MOST_BODY_BYTES) {
             throw Refusal.tooLarge(MOST_BODY_BYTES);
         }
+        if (exchange.getRequestURI().getPath().startsWith("/v2/") && body.length > 0) {
+            return JsonDecoder.decode(new String(body, StandardCharsets.UTF_8));
+        }
         if (body.length > 0 && !isForm(exchange)) {
             throw Refusal.badRequest("", "", "Invalid request: the body must be application/x-www-form-urlencoded.");
         }

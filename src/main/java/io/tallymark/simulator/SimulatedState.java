@@ -24,6 +24,9 @@ final class SimulatedState {
         Identifiers identifiers = new Identifiers();
         meterEvents = new MeterEvents(clock, meters, validation, identifiers);
         meterEvents.addTo(routes);
+        StreamSessions sessions = new StreamSessions(clock);
+        sessions.addTo(routes);
+        new EventStream(sessions, new StreamedEvents(clock, meters, identifiers, validation)).addTo(routes);
         new Adjustments(clock, meters, identifiers, validation).addTo(routes);
         new CoreEvents(clock, validation, errors.reports()).addTo(routes);
         new Summaries(meters, usage, validation).addTo(routes);

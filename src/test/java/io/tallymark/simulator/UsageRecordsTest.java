@@ -95,7 +95,7 @@ class UsageRecordsTest {
 
     @Test
     void usageOfThePeriodBeforeIsTakenForFiveMinutes() {
-        clock.set(BOUNDARY.plus(UsageRecords.LATE).minusSeconds(1));
+        clock.set(BOUNDARY.plus(Duration.ofMinutes(5)).minusSeconds(1));
         assertThat(record("quantity", "1", "timestamp", at(ANCHOR)).status()).isEqualTo(200);
         assertThat(record("quantity", "1", "timestamp", at(ANCHOR.minusSeconds(1)))
                         .status())

@@ -3,6 +3,7 @@ package io.tallymark.cli;
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
 import io.tallymark.embedded.SimulatedAccount;
+import io.tallymark.simulator.MovingClock;
 import io.tallymark.simulator.StripeSimulator;
 import io.tallymark.stripe.StripeReadings;
 import io.tallymark.stripe.StripeSettings;
@@ -39,12 +40,28 @@ final class SimulatorCommand implements Callable<Integer> {
             description = "create the meters that this tallymark.yaml reports to")
     private Optional<Path> config = Optional.empty();
 
+    @Option(
+            names = "--movable-clock",
+            description = "let POST /_simulator/clock?advance=30h move the simulator's clock")
+    private boolean movableClock;
+
+    @Option(
+            names = "--rate-limit",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "writes a second before it answers 429; 0: no limit (default: ${DEFAULT-VALUE})")
+    private int callsPerSecond;
+
     @Override
     public Integer call() throws InterruptedException {
         Optional<Settings> settings = config.map(SettingsLoader::load);
-        try (StripeSimulator simulator = StripeSimulator.start(host, port, InstantSource.system())) {
+        InstantSource clock = movableClock ? new MovingClock(InstantSource.system()) : InstantSource.system();
+        try (StripeSimulator simulator = StripeSimulator.start(host, port, clock)) {
             settings.ifPresent(meters -> createMeters(meters, simulator.apiBase()));
+            // Only now: creating meters is the simulator's own business.
+            simulator.rateLimit(callsPerSecond);
             System.out.println("simulator: Stripe's API at " + simulator.apiBase() + "; any key sk_test_… will do");
+            System.out.println("simulator: what it holds is shown at " + simulator.adminPage());
             new CountDownLatch(1).await();
             return 0;
         }

@@ -6,7 +6,14 @@ package io.tallymark.simulator;
  * @param method HTTP method
  * @param path without the query
  * @param params of the query and the body
- * @param authorization the header; empty without one
+ * @param headers those that matter
  * @param requestId the id that its reply will carry
+ * @param fault what is to go wrong with it
+ * @param end what is to be done before its reply leaves
  */
-record ApiRequest(String method, String path, Params params, String authorization, String requestId) {}
+record ApiRequest(
+        String method, String path, Params params, CallHeaders headers, String requestId, Fault fault, CallEnd end) {
+    ApiRequest withParams(Params decoded) {
+        return new ApiRequest(method, path, decoded, headers, requestId, fault, end);
+    }
+}

@@ -2,20 +2,16 @@ package io.tallymark.simulator;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
-/** Admits one call at a time per customer and meter; a second one is refused with {@code lock_timeout}, not queued. Thread safe. */
-final class CallsInFlight {
-    private final Set<UsageLedger.Account> busy = ConcurrentHashMap.newKeySet();
+/** Admits one call at a time per customer and meter, or item; a second one is refused with {@code lock_timeout}. Thread safe. */
+final class CallsInFlight<K> {
+    private final Set<K> busy = ConcurrentHashMap.newKeySet();
 
-    <T> T alone(UsageLedger.Account account, Supplier<T> work) {
-        if (!busy.add(account)) {
+    /** Takes the key until the call ends. */
+    void enter(K key, CallEnd end) {
+        if (!busy.add(key)) {
             throw Refusal.lockTimeout();
         }
-        try {
-            return work.get();
-        } finally {
-            busy.remove(account);
-        }
+        end.then(() -> busy.remove(key));
     }
 }

@@ -34,6 +34,16 @@ final class Customers {
         return customers.find(id).filter(customer -> !customer.deleted()).isPresent();
     }
 
+    /** All of them, newest first. */
+    List<Named> named() {
+        return customers.newestFirst().stream()
+                .map(customer -> new Named(customer.id(), customer.name(), customer.deleted()))
+                .toList();
+    }
+
+    /** A customer, for people to read. */
+    record Named(String id, String name, boolean deleted) {}
+
     private ApiReply create(Params params) {
         params.allowOnly(CREATE);
         Customer customer = new Customer(

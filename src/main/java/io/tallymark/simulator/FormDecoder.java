@@ -21,9 +21,23 @@ final class FormDecoder {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
-                values.put(unescape(name), equals < 0 ? "" : unescape(pair.substring(equals + 1)));
+                put(values, unescape(name), equals < 0 ? "" : unescape(pair.substring(equals + 1)));
             }
         }
+    }
+
+    /** Entries of a list without an index, {@code types[]}, get the next one. */
+    private static void put(Map<String, String> values, String name, String value) {
+        if (!name.endsWith("[]")) {
+            values.put(name, value);
+            return;
+        }
+        int index = 0;
+        String list = name.substring(0, name.length() - 1);
+        while (values.containsKey(list + index + "]")) {
+            index++;
+        }
+        values.put(list + index + "]", value);
     }
 
     private static String unescape(String text) {

@@ -1,6 +1,6 @@
 package io.tallymark.simulator;
 
-/** Answers a call. Layers, such as authentication or scripted faults, are handlers that wrap another one. */
+/** Answers a call. Layers, such as authentication or faults, are handlers that wrap another one. */
 @FunctionalInterface
 interface Handler {
     /**
@@ -9,4 +9,13 @@ interface Handler {
      * @throws Refusal for an error reply
      */
     ApiReply handle(ApiRequest request);
+
+    /** The answer, whether it is an error or not. */
+    default ApiReply answer(ApiRequest request) {
+        try {
+            return handle(request);
+        } catch (Refusal refusal) {
+            return refusal.toReply();
+        }
+    }
 }

@@ -7,52 +7,62 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
- * The meter event endpoint: refuses at once what Stripe refuses at once, takes an identifier once in 24 hours, and counts at once. An
- * event of an unknown customer is answered with 200 and dropped.
+ * The meter event endpoint: refuses at once what Stripe refuses at once, and takes an identifier once in 24 hours. What it answers with
+ * 200 is received, not billed: the rest is up to the {@link Validation}.
  */
 final class MeterEvents {
     static final String PATH = "/v1/billing/meter_events";
     static final Duration OLDEST = Duration.ofDays(35);
     static final Duration FARTHEST_AHEAD = Duration.ofMinutes(5);
 
-    private static final List<String> CREATE = List.of("event_name", "identifier", "timestamp", "payload[*]");
+    static final List<String> CREATE = List.of("event_name", "identifier", "timestamp", "payload[*]");
 
     private final InstantSource clock;
     private final Meters meters;
-    private final Customers customers;
-    private final UsageLedger usage;
-    private final ErrorEvents errors;
-    private final Identifiers identifiers = new Identifiers();
-    private final CallsInFlight inFlight = new CallsInFlight();
+    private final Validation validation;
+    private final Identifiers identifiers;
+    private final CallsInFlight<UsageLedger.Account> inFlight = new CallsInFlight<>();
+    private volatile boolean unknownNamesAccepted;
 
-    MeterEvents(InstantSource clock, Meters meters, Customers customers, UsageLedger usage, ErrorEvents errors) {
+    MeterEvents(InstantSource clock, Meters meters, Validation validation, Identifiers identifiers) {
         this.clock = clock;
         this.meters = meters;
-        this.customers = customers;
-        this.usage = usage;
-        this.errors = errors;
+        this.validation = validation;
+        this.identifiers = identifiers;
+    }
+
+    /** Whether an event of a name without a meter gets 200, and an error event later, rather than 400. */
+    void acceptUnknownNames(boolean accepted) {
+        unknownNamesAccepted = accepted;
     }
 
     void addTo(Routes routes) {
-        routes.add("POST", PATH, (none, params) -> create(params));
+        routes.addCall("POST", PATH, (none, request) -> create(request));
     }
 
-    private ApiReply create(Params params) {
+    private ApiReply create(ApiRequest request) {
+        Params params = request.params();
         params.allowOnly(CREATE);
-        SimulatedMeter meter = meterOf(params.required("event_name"));
+        String eventName = params.required("event_name");
+        if (unknownNamesAccepted && meters.activeFor(eventName).isEmpty()) {
+            return take(withoutMeter(params), params);
+        }
+        SimulatedMeter meter = meterOf(eventName);
         String customer = params.required("payload[" + meter.customerKey() + "]");
-        return inFlight.alone(new UsageLedger.Account(meter.id(), customer), () -> {
-            Received event = read(meter, customer, params);
-            if (!identifiers.claim(event.identifier(), event.at())) {
-                throw Refusal.duplicateEvent(event.identifier());
-            }
-            count(event);
-            return ApiReply.ok(event.toJson(params.hash("payload")));
-        });
+        UsageLedger.Account account = new UsageLedger.Account(meter.id(), customer);
+        inFlight.enter(account, request.end());
+        return take(read(meter, account, params), params);
+    }
+
+    private ApiReply take(UsageEvent event, Params params) {
+        if (!identifiers.claim(event)) {
+            throw Refusal.duplicateEvent(event.identifier());
+        }
+        validation.receive(event);
+        return ApiReply.ok(toJson(event, params));
     }
 
     private SimulatedMeter meterOf(String eventName) {
@@ -61,16 +71,28 @@ final class MeterEvents {
                         "", "event_name", "No active meter found for event name \"" + eventName + "\"."));
     }
 
-    private Received read(SimulatedMeter meter, String customer, Params params) {
+    private UsageEvent read(SimulatedMeter meter, UsageLedger.Account account, Params params) {
         Instant now = clock.instant();
         long timestamp = params.integer("timestamp").orElse(now.getEpochSecond());
         requireInReach(timestamp, now);
-        String identifier =
-                params.text("identifier", 100).orElseGet(() -> UUID.randomUUID().toString());
-        return new Received(meter, customer, value(meter, params), identifier, timestamp, now);
+        return new UsageEvent(account, identifier(params), value(meter, params), timestamp, now, "");
     }
 
-    private static BigDecimal value(SimulatedMeter meter, Params params) {
+    /** The event of a name that no meter listens to; validation will say so. */
+    private UsageEvent withoutMeter(Params params) {
+        Instant now = clock.instant();
+        long timestamp = params.integer("timestamp").orElse(now.getEpochSecond());
+        requireInReach(timestamp, now);
+        String customer = params.text("payload[stripe_customer_id]").orElse("");
+        return new UsageEvent(
+                new UsageLedger.Account("", customer), identifier(params), BigDecimal.ZERO, timestamp, now, "no_meter");
+    }
+
+    static String identifier(Params params) {
+        return params.text("identifier", 100).orElseGet(() -> UUID.randomUUID().toString());
+    }
+
+    static BigDecimal value(SimulatedMeter meter, Params params) {
         String param = "payload[" + meter.valueKey() + "]";
         if (meter.formula().equals(SimulatedMeter.COUNT) && params.text(param).isEmpty()) {
             return BigDecimal.ONE;
@@ -78,7 +100,7 @@ final class MeterEvents {
         return EventValue.parse(param, params.required(param));
     }
 
-    private static void requireInReach(long timestamp, Instant now) {
+    static void requireInReach(long timestamp, Instant now) {
         if (timestamp < now.minus(OLDEST).getEpochSecond()) {
             throw Refusal.badRequest(
                     "timestamp_too_far_in_past",
@@ -91,33 +113,13 @@ final class MeterEvents {
         }
     }
 
-    private void count(Received event) {
-        if (customers.exists(event.customer())) {
-            usage.add(event.meter(), event.customer(), event.value(), event.timestampSeconds());
-            return;
-        }
-        errors.add(new ErrorEvent(
-                "meter_event_customer_not_found",
-                event.meter().id(),
-                event.identifier(),
-                event.customer(),
-                event.at()));
-    }
-
-    private record Received(
-            SimulatedMeter meter,
-            String customer,
-            BigDecimal value,
-            String identifier,
-            long timestampSeconds,
-            Instant at) {
-        ObjectNode toJson(Map<String, String> payload) {
-            ObjectNode json = JsonNodeFactory.instance.objectNode();
-            json.put("object", "billing.meter_event").put("created", at.getEpochSecond());
-            json.put("event_name", meter.eventName()).put("identifier", identifier);
-            json.put("livemode", false).put("timestamp", timestampSeconds);
-            payload.forEach(json.putObject("payload")::put);
-            return json;
-        }
+    private static ObjectNode toJson(UsageEvent event, Params params) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("object", "billing.meter_event")
+                .put("created", event.receivedAt().getEpochSecond());
+        json.put("event_name", params.required("event_name")).put("identifier", event.identifier());
+        json.put("livemode", false).put("timestamp", event.timestampSeconds());
+        params.hash("payload").forEach(json.putObject("payload")::put);
+        return json;
     }
 }

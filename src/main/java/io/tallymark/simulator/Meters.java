@@ -2,7 +2,9 @@ package io.tallymark.simulator;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -24,6 +26,7 @@ final class Meters {
     private final InstantSource clock;
     private final Ids ids = new Ids("mtr_test_");
     private final Shelf<SimulatedMeter> meters = new Shelf<>();
+    private final Map<String, SimulatedMeter> activeByEventName = new ConcurrentHashMap<>();
 
     Meters(InstantSource clock) {
         this.clock = clock;
@@ -39,9 +42,27 @@ final class Meters {
     }
 
     Optional<SimulatedMeter> activeFor(String eventName) {
-        return meters.newestFirst().stream()
-                .filter(meter -> meter.active() && meter.eventName().equals(eventName))
-                .findFirst();
+        return Optional.ofNullable(activeByEventName.get(eventName));
+    }
+
+    /** The meter of an event name: the active one, else the newest. */
+    Optional<SimulatedMeter> named(String eventName) {
+        return activeFor(eventName)
+                .or(() -> meters.newestFirst().stream()
+                        .filter(meter -> meter.eventName().equals(eventName))
+                        .findFirst());
+    }
+
+    boolean isActive(String id) {
+        return meters.find(id).filter(SimulatedMeter::active).isPresent();
+    }
+
+    List<SimulatedMeter> all() {
+        return meters.newestFirst();
+    }
+
+    Optional<SimulatedMeter> find(String id) {
+        return meters.find(id);
     }
 
     SimulatedMeter get(String id) {
@@ -53,7 +74,7 @@ final class Meters {
         SimulatedMeter meter = fromParams(params);
         synchronized (meters) {
             refuseSecondActive(meter.eventName());
-            meters.put(meter.id(), meter);
+            put(meter);
         }
         return ApiReply.ok(meter.toJson());
     }
@@ -121,8 +142,18 @@ final class Meters {
     private ApiReply change(String id, UnaryOperator<SimulatedMeter> change) {
         synchronized (meters) {
             SimulatedMeter changed = change.apply(get(id));
-            meters.put(id, changed);
+            put(changed);
             return ApiReply.ok(changed.toJson());
+        }
+    }
+
+    private void put(SimulatedMeter meter) {
+        meters.put(meter.id(), meter);
+        if (meter.active()) {
+            activeByEventName.put(meter.eventName(), meter);
+        } else {
+            activeByEventName.computeIfPresent(
+                    meter.eventName(), (name, other) -> other.id().equals(meter.id()) ? null : other);
         }
     }
 

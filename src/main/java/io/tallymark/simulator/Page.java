@@ -15,7 +15,7 @@ final class Page {
 
     /** The page of {@code all}, whose entries are JSON objects with an id. */
     static ApiReply of(List<ObjectNode> all, String url, Params params) {
-        int limit = limit(params);
+        int limit = (int) limit(params, DEFAULT_LIMIT);
         int from = 0;
         int to = all.size();
         boolean backwards = params.text("ending_before").isPresent();
@@ -36,8 +36,9 @@ final class Page {
         return list;
     }
 
-    private static int limit(Params params) {
-        long limit = params.integer("limit").orElse(DEFAULT_LIMIT);
+    /** The number of entries that were asked for, 1 to 100. */
+    static long limit(Params params, long byDefault) {
+        long limit = params.integer("limit").orElse(byDefault);
         if (limit < 1) {
             throw Refusal.badRequest(
                     "parameter_invalid_integer", "limit", "This value must be greater than or equal to 1.");
@@ -46,7 +47,7 @@ final class Page {
             throw Refusal.badRequest(
                     "parameter_invalid_integer", "limit", "This value must be less than or equal to 100.");
         }
-        return (int) limit;
+        return limit;
     }
 
     private static int indexOf(List<ObjectNode> all, String id, String param) {

@@ -10,6 +10,8 @@ final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final String INVALID_REQUEST = "invalid_request_error";
+    private static final String API_ERROR = "api_error";
+    private static final Map<String, String> FINAL = Map.of("Stripe-Should-Retry", "false");
 
     private final int status;
     private final String type;
@@ -65,12 +67,7 @@ final class Refusal extends RuntimeException {
     /** The reply to an identifier that is still remembered; Stripe gives it no code. */
     static Refusal duplicateEvent(String identifier) {
         return new Refusal(
-                400,
-                INVALID_REQUEST,
-                "",
-                "",
-                "An event already exists with identifier " + identifier + ".",
-                Map.of("Stripe-Should-Retry", "false"));
+                400, INVALID_REQUEST, "", "", "An event already exists with identifier " + identifier + ".", FINAL);
     }
 
     static Refusal lockTimeout() {
@@ -84,8 +81,53 @@ final class Refusal extends RuntimeException {
                 Map.of("Stripe-Should-Retry", "true"));
     }
 
+    /** A limiter's 429, which names the limit. */
+    static Refusal rateLimited(String reason) {
+        return new Refusal(
+                429,
+                INVALID_REQUEST,
+                "rate_limit",
+                "",
+                "Request rate limit exceeded.",
+                Map.of("Stripe-Rate-Limited-Reason", reason, "Retry-After", "1"));
+    }
+
+    /** A 429 that says nothing of its cause. */
+    static Refusal tooMany() {
+        return invalid(429, "", "", "Too many requests.");
+    }
+
+    static Refusal conflict() {
+        return new Refusal(409, INVALID_REQUEST, "", "", "The request conflicts with another request.", Map.of());
+    }
+
+    /** The token of a meter event session is out of date. */
+    static Refusal expiredSession() {
+        return new Refusal(
+                401,
+                "temporary_session_expired",
+                "billing_meter_event_session_expired",
+                "",
+                "The meter event session has expired.",
+                Map.of());
+    }
+
+    static Refusal serverError(int status) {
+        return new Refusal(status, API_ERROR, "", "", "An unknown error occurred.", Map.of());
+    }
+
+    /** An Idempotency-Key misused: 400 for other parameters, 409 while its first call runs. */
+    static Refusal idempotency(int status, String code, String message) {
+        return new Refusal(status, "idempotency_error", code, "", message, Map.of());
+    }
+
     static Refusal brokenSimulator() {
-        return new Refusal(500, "api_error", "", "", "The simulator failed; its log says why.", Map.of());
+        return new Refusal(500, API_ERROR, "", "", "The simulator failed; its log says why.", Map.of());
+    }
+
+    /** Stripe's code; empty without one. */
+    String code() {
+        return code;
     }
 
     ApiReply toReply() {
@@ -95,7 +137,12 @@ final class Refusal extends RuntimeException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode error = body.putObject("error");
         fields.forEach(error::put);
-        return new ApiReply(status, headers, body);
+        return ApiReply.of(status, headers, body, kept());
+    }
+
+    /** What comes of running the call is kept; what is found before it, such as a bad parameter or a limit, is not. */
+    private boolean kept() {
+        return status == 500 || code.equals("resource_missing") || headers.equals(FINAL);
     }
 
     private static Refusal invalid(int status, String code, String param, String message) {

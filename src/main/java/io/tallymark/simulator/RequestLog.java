@@ -4,19 +4,26 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The newest calls, at most {@value #MOST_KEPT}, and the number of all of them: the witness of what really arrived. Thread safe. */
+/** The newest calls, bounded, and the number of all of them: the witness of what really arrived. Thread safe. */
 final class RequestLog {
-    static final int MOST_KEPT = 10_000;
+    static final int DEFAULT_MOST = 10_000;
 
     private final Deque<LoggedRequest> newest = new ArrayDeque<>();
+    private int most = DEFAULT_MOST;
     private long count;
 
     synchronized void add(LoggedRequest request) {
         count++;
         newest.addLast(request);
-        if (newest.size() > MOST_KEPT) {
-            newest.removeFirst();
+        trim();
+    }
+
+    synchronized void keep(int requests) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("cannot keep " + requests + " requests");
         }
+        most = requests;
+        trim();
     }
 
     /** Oldest first. */
@@ -26,5 +33,11 @@ final class RequestLog {
 
     synchronized long count() {
         return count;
+    }
+
+    private void trim() {
+        while (newest.size() > most) {
+            newest.removeFirst();
+        }
     }
 }

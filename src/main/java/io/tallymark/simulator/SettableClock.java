@@ -2,10 +2,9 @@ package io.tallymark.simulator;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 
 /** A clock that stands still until it is moved. Thread safe. */
-public final class SettableClock implements InstantSource {
+public final class SettableClock implements MovableClock {
     private Instant now;
 
     public SettableClock(Instant start) {
@@ -21,7 +20,7 @@ public final class SettableClock implements InstantSource {
         now = instant;
     }
 
-    /** Moves by a duration, back if it is negative. */
+    @Override
     public synchronized void advance(Duration step) {
         now = now.plus(step);
     }

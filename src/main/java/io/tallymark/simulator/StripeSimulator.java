@@ -1,40 +1,42 @@
 package io.tallymark.simulator;
 
-import com.sun.net.httpserver.HttpServer;
 import io.tallymark.usage.UserError;
-import java.io.IOException;
-import java.net.BindException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
  * A running simulator: an HTTP server on this machine that answers as Stripe does and keeps what it was told until it is closed. It
- * takes any test key and needs no account. Thread safe.
+ * takes any test key and needs no account. Faults are injected, and the far end is read, without HTTP. Thread safe.
  */
 public final class StripeSimulator implements AutoCloseable {
     /** The port of a long-running simulator, the same as stripe-mock's. */
     public static final int DEFAULT_PORT = 12_111;
 
-    private static final int THREADS = 32;
-    private static final int MOST_WAITING = 1_024;
+    private final Listener listener;
+    private final RequestLog requests = new RequestLog();
+    private final Faults faults = new Faults();
+    private final SimulatedState state;
+    private final FarEnd farEnd;
+    private final OneValueWitness witness;
+    private final RateLimits limits;
 
-    private final HttpServer server;
-    private final ThreadPoolExecutor threads;
-    private final RequestLog requests;
-    private final ErrorEvents errors;
-
-    private StripeSimulator(HttpServer server, ThreadPoolExecutor threads, RequestLog requests, ErrorEvents errors) {
-        this.server = server;
-        this.threads = threads;
-        this.requests = requests;
-        this.errors = errors;
+    private StripeSimulator(Listener listener, InstantSource clock, UnaryOperator<Handler> layer) {
+        this.listener = listener;
+        state = new SimulatedState(clock);
+        farEnd = new FarEnd(state);
+        Handler endpoints = new ServerErrorLayer(layer.apply(state.endpoints()));
+        limits = new RateLimits(new IdempotentReplies(endpoints, clock), System::nanoTime);
+        witness = new OneValueWitness(new FaultLayer(limits));
+        Admin admin = new Admin(clock, state, faults, requests);
+        Delivery delivery = new Delivery(faults, listener.timer());
+        listener.serve(new Door(new Authentication(witness), admin, clock, requests, faults, delivery));
     }
 
     /**
@@ -57,26 +59,28 @@ public final class StripeSimulator implements AutoCloseable {
         return start(new InetSocketAddress(host, port), clock, UnaryOperator.identity());
     }
 
-    /** With a layer around the endpoints, behind authentication: the place for scripted faults. */
+    /** With a layer around the endpoints, behind authentication and faults. */
     static StripeSimulator start(int port, InstantSource clock, UnaryOperator<Handler> layer) {
         return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), clock, layer);
     }
 
     private static StripeSimulator start(InetSocketAddress address, InstantSource clock, UnaryOperator<Handler> layer) {
-        RequestLog requests = new RequestLog();
-        ErrorEvents errors = new ErrorEvents();
-        Handler handler = new Authentication(layer.apply(endpoints(clock, errors)));
-        HttpServer server = bind(address);
-        ThreadPoolExecutor threads = threads();
-        server.setExecutor(threads);
-        server.createContext("/", new Door(handler, clock, requests));
-        server.start();
-        return new StripeSimulator(server, threads, requests, errors);
+        return new StripeSimulator(Listener.bind(address), clock, layer);
     }
 
     /** What a client takes for Stripe's address. */
     public URI apiBase() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create("http://127.0.0.1:" + listener.port());
+    }
+
+    /** A page that shows a person what the simulator holds; it needs no key. */
+    public URI adminPage() {
+        return apiBase().resolve(Admin.PATH);
+    }
+
+    /** What goes wrong from now on. */
+    public Faults faults() {
+        return faults;
     }
 
     /** The newest calls, oldest first; bounded. */
@@ -84,63 +88,92 @@ public final class StripeSimulator implements AutoCloseable {
         return requests.kept();
     }
 
-    /** All calls since the start. */
+    /** Bounds the log of calls; 10,000 by default. */
+    public void keepRequests(int most) {
+        requests.keep(most);
+    }
+
+    /** All calls since the start, those that met a fault included. */
     public long requestCount() {
         return requests.count();
     }
 
     /** Events that were answered with 200 and dropped, oldest first; bounded. */
     public List<ErrorEvent> errorEvents() {
-        return errors.kept();
+        state.validation().settle();
+        return state.errors().kept();
+    }
+
+    /**
+     * What an invoice over a period would show for a meter, by its formula and window: exact, without lag, and 0 if it is below.
+     *
+     * @param start inside; a whole minute
+     * @param end outside; a whole minute
+     */
+    public BigDecimal billed(String eventName, String stripeCustomerId, Instant start, Instant end) {
+        return farEnd.billed(eventName, stripeCustomerId, start, end);
+    }
+
+    /** As {@link #billed}, of a legacy item's usage records, by the second. */
+    public BigDecimal billedRecords(String subscriptionItemId, Instant start, Instant end) {
+        return farEnd.billedRecords(subscriptionItemId, start, end);
+    }
+
+    /**
+     * Identifiers of meter events that were ever sent with two payloads (value, customer, event name or timestamp), whether the
+     * simulator took them or not; one entry per differing call, at most 1,000. Empty is what "one identifier, one value" promises.
+     */
+    public List<String> contradictions() {
+        return witness.contradictions();
+    }
+
+    /** Summaries show only what was counted at least so long ago by the simulator's clock; zero by default. */
+    public void summaryLag(Duration behind) {
+        state.usage().lag(behind);
+        state.items().lag(behind);
+    }
+
+    /** Events count, or are dropped, so long after their 200 by the simulator's clock; zero by default. */
+    public void validationDelay(Duration afterReceipt) {
+        state.validation().delay(afterReceipt);
+    }
+
+    /**
+     * Whether a meter event whose name no active meter listens to is answered with 200 and reported by {@code no_meter_found} later; by
+     * default it is refused with 400.
+     */
+    public void acceptUnknownEventNames(boolean accepted) {
+        state.meterEvents().acceptUnknownNames(accepted);
+    }
+
+    /** Writes a second, in real time; more get 429 with {@code Stripe-Rate-Limited-Reason}. 0, the default: no limit. */
+    public void rateLimit(int callsPerSecond) {
+        limits.limitWrites(callsPerSecond);
+    }
+
+    /** As {@link #rateLimit}, for reads. */
+    public void readLimit(int callsPerSecond) {
+        limits.limitReads(callsPerSecond);
+    }
+
+    /** A metered subscription item from before meters, whose monthly periods start at the anchor and sum up; its id. */
+    public String createLegacyItem(String stripeCustomerId, Instant anchor) {
+        return createLegacyItem(stripeCustomerId, anchor, AggregateUsage.SUM, false);
+    }
+
+    /** As {@link #createLegacyItem(String, Instant)}; with billing thresholds only increments are allowed. */
+    public String createLegacyItem(
+            String stripeCustomerId, Instant anchor, AggregateUsage aggregate, boolean billingThresholds) {
+        return state.items().create(stripeCustomerId, anchor, aggregate, billingThresholds);
+    }
+
+    /** Whether the account still accepts usage records; it does by default. */
+    public void legacy(boolean accepted) {
+        state.items().accept(accepted);
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
-    }
-
-    private static Handler endpoints(InstantSource clock, ErrorEvents errors) {
-        Meters meters = new Meters(clock);
-        Customers customers = new Customers(clock);
-        UsageLedger usage = new UsageLedger();
-        Routes routes = new Routes();
-        meters.addTo(routes);
-        customers.addTo(routes);
-        new MeterEvents(clock, meters, customers, usage, errors).addTo(routes);
-        new Summaries(meters, usage).addTo(routes);
-        return routes;
-    }
-
-    private static HttpServer bind(InetSocketAddress address) {
-        // The JDK's server writes head and body apart; without this each reply would wait 40 ms for the client's
-        // delayed ACK.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        try {
-            return HttpServer.create(address, MOST_WAITING);
-        } catch (BindException e) {
-            throw new UserError(
-                    "port " + address.getPort() + " is taken", "stop what listens on it, or choose another port", e);
-        } catch (IOException e) {
-            throw new UserError("cannot listen on " + address + ": " + e.getMessage(), "choose another port", e);
-        }
-    }
-
-    private static ThreadPoolExecutor threads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MOST_WAITING),
-                StripeSimulator::daemon);
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "stripe-simulator");
-        thread.setDaemon(true);
-        return thread;
+        listener.close();
     }
 }

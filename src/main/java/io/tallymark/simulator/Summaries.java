@@ -2,7 +2,6 @@ package io.tallymark.simulator;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.NavigableMap;
@@ -20,10 +19,12 @@ final class Summaries {
 
     private final Meters meters;
     private final UsageLedger usage;
+    private final Validation validation;
 
-    Summaries(Meters meters, UsageLedger usage) {
+    Summaries(Meters meters, UsageLedger usage, Validation validation) {
         this.meters = meters;
         this.usage = usage;
+        this.validation = validation;
     }
 
     void addTo(Routes routes) {
@@ -41,6 +42,7 @@ final class Summaries {
         if (end <= start) {
             throw Refusal.badRequest("", "end_time", "end_time must be after start_time.");
         }
+        validation.settle();
         List<ObjectNode> summaries = grouping.isEmpty()
                 ? whole(meter, customer, start, end)
                 : byWindow(meter, customer, start, end, alignment);
@@ -48,18 +50,21 @@ final class Summaries {
     }
 
     private List<ObjectNode> whole(SimulatedMeter meter, String customer, long start, long end) {
-        UsageBucket none = new UsageBucket(BigDecimal.ZERO, 0, start, BigDecimal.ZERO);
-        UsageBucket all =
-                usage.grouped(meter, customer, start, end, seconds -> start).getOrDefault(start, none);
+        UsageBucket all = usage.shown(account(meter, customer), start, end, seconds -> start)
+                .getOrDefault(start, UsageBucket.EMPTY);
         return List.of(toJson(meter, customer, start, end, all));
     }
 
     private List<ObjectNode> byWindow(SimulatedMeter meter, String customer, long start, long end, long window) {
         NavigableMap<Long, UsageBucket> windows =
-                usage.grouped(meter, customer, start, end, seconds -> Math.floorDiv(seconds, window) * window);
+                usage.shown(account(meter, customer), start, end, seconds -> Math.floorDiv(seconds, window) * window);
         return windows.descendingMap().entrySet().stream()
                 .map(entry -> toJson(meter, customer, entry.getKey(), entry.getKey() + window, entry.getValue()))
                 .toList();
+    }
+
+    private static UsageLedger.Account account(SimulatedMeter meter, String customer) {
+        return new UsageLedger.Account(meter.id(), customer);
     }
 
     private static ObjectNode toJson(SimulatedMeter meter, String customer, long start, long end, UsageBucket bucket) {

@@ -3,7 +3,7 @@ package io.tallymark.simulator;
 import java.math.BigDecimal;
 
 /**
- * Events of one slot of time, reduced to what any formula needs.
+ * Events of some range of time, reduced to what any formula needs.
  *
  * @param sum of the values
  * @param count of the events
@@ -11,14 +11,25 @@ import java.math.BigDecimal;
  * @param newestValue value of the event with that timestamp; of several, of the one received last
  */
 record UsageBucket(BigDecimal sum, long count, long newestSeconds, BigDecimal newestValue) {
-    static UsageBucket of(BigDecimal value, long timestampSeconds) {
-        return new UsageBucket(value, 1, timestampSeconds, value);
+    static final UsageBucket EMPTY = new UsageBucket(BigDecimal.ZERO, 0, Long.MIN_VALUE, BigDecimal.ZERO);
+
+    static UsageBucket of(UsageEvent event) {
+        return new UsageBucket(event.value(), 1, event.timestampSeconds(), event.value());
     }
 
     /** Both together; {@code later} was received later. */
     UsageBucket plus(UsageBucket later) {
         UsageBucket newest = later.newestSeconds >= newestSeconds ? later : this;
         return new UsageBucket(sum.add(later.sum), count + later.count, newest.newestSeconds, newest.newestValue);
+    }
+
+    /** Without one event; good for sum and count only. */
+    UsageBucket minus(BigDecimal value) {
+        return count == 1 ? EMPTY : new UsageBucket(sum.subtract(value), count - 1, newestSeconds, newestValue);
+    }
+
+    boolean isEmpty() {
+        return count == 0;
     }
 
     BigDecimal aggregate(String formula) {

@@ -1,66 +1,125 @@
 package io.tallymark.simulator;
 
-import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * What was counted, per customer and meter. A raw meter keeps every event, summed by the minute; a meter with a window keeps only the
- * event received last in each slot. Thread safe.
+ * What was counted, per customer and meter. A raw meter counts every event; a meter with a window only the one received last in each
+ * slot. Summaries may lag behind it. Thread safe.
  */
 final class UsageLedger {
-    private static final long MINUTE = 60;
     private static final long HOUR = 3_600;
-    private static final long DAY = 86_400;
+    private static final long MIN_SECONDS =
+            Instant.EPOCH.minus(Duration.ofDays(36_500)).getEpochSecond();
+    private static final long MAX_SECONDS =
+            Instant.EPOCH.plus(Duration.ofDays(365_000)).getEpochSecond();
 
-    private final Map<Account, NavigableMap<Long, UsageBucket>> accounts = new ConcurrentHashMap<>();
+    private final Map<Account, AccountUsage> accounts = new ConcurrentHashMap<>();
+    private final InstantSource clock;
+    private volatile Duration lag = Duration.ZERO;
+
+    UsageLedger(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /** The customer and the meter whose events add up. */
     record Account(String meterId, String customer) {}
 
-    void add(SimulatedMeter meter, String customer, BigDecimal value, long timestampSeconds) {
-        NavigableMap<Long, UsageBucket> slots =
-                accounts.computeIfAbsent(new Account(meter.id(), customer), account -> new TreeMap<>());
-        long slot = Math.floorDiv(timestampSeconds, slotSeconds(meter));
-        UsageBucket event = UsageBucket.of(value, timestampSeconds);
-        synchronized (slots) {
-            if (meter.window().equals(SimulatedMeter.RAW)) {
-                slots.merge(slot, event, UsageBucket::plus);
-            } else {
-                slots.put(slot, event);
-            }
+    void lag(Duration behind) {
+        lag = behind;
+    }
+
+    void add(SimulatedMeter meter, UsageEvent event) {
+        change(accounts.computeIfAbsent(event.account(), account -> new AccountUsage(meter)), event, false);
+    }
+
+    void cancel(UsageEvent event) {
+        AccountUsage usage = accounts.get(event.account());
+        if (usage != null) {
+            change(usage, event, true);
         }
     }
 
     /**
-     * Everything from {@code start} to before {@code end}, grouped by a key of the timestamp. The bounds are whole minutes, so a slot
-     * of a raw meter lies on one side as a whole.
+     * What summaries show from {@code start} to before {@code end}, grouped by a key of the timestamp. The bounds are whole minutes, so
+     * a slot of a raw meter lies on one side as a whole.
      */
-    NavigableMap<Long, UsageBucket> grouped(
-            SimulatedMeter meter, String customer, long start, long end, LongUnaryOperator groupOfSeconds) {
-        NavigableMap<Long, UsageBucket> groups = new TreeMap<>();
-        NavigableMap<Long, UsageBucket> slots = accounts.get(new Account(meter.id(), customer));
-        if (slots == null) {
-            return groups;
+    NavigableMap<Long, UsageBucket> shown(Account account, long start, long end, LongUnaryOperator groupOfSeconds) {
+        AccountUsage usage = accounts.get(account);
+        if (usage == null) {
+            return new TreeMap<>();
         }
-        long size = slotSeconds(meter);
-        synchronized (slots) {
-            slots.subMap(Math.floorDiv(start, size), true, Math.floorDiv(end - 1, size), true).values().stream()
-                    .filter(bucket -> bucket.newestSeconds() >= start && bucket.newestSeconds() < end)
-                    .forEach(bucket -> groups.merge(
-                            groupOfSeconds.applyAsLong(bucket.newestSeconds()), bucket, UsageBucket::plus));
+        synchronized (usage) {
+            usage.show(horizon());
+            return grouped(usage, usage.shown(), start, end, groupOfSeconds);
         }
-        return groups;
     }
 
-    private static long slotSeconds(SimulatedMeter meter) {
-        return switch (meter.window()) {
-            case SimulatedMeter.HOUR -> HOUR;
-            case SimulatedMeter.DAY -> DAY;
-            default -> MINUTE;
-        };
+    /** As {@link #shown}, in one group and without the lag. */
+    UsageBucket counted(Account account, long start, long end) {
+        AccountUsage usage = accounts.get(account);
+        if (usage == null) {
+            return UsageBucket.EMPTY;
+        }
+        synchronized (usage) {
+            return grouped(usage, usage.all(), start, end, seconds -> start).getOrDefault(start, UsageBucket.EMPTY);
+        }
+    }
+
+    /** The newest hours with usage, of all accounts. */
+    List<HourOfUsage> newestHours(int most) {
+        return accounts.entrySet().stream()
+                .flatMap(entry -> hours(entry.getKey().customer(), entry.getValue(), most))
+                .sorted(Comparator.comparingLong(HourOfUsage::startSeconds)
+                        .reversed()
+                        .thenComparing(HourOfUsage::customer))
+                .limit(most)
+                .toList();
+    }
+
+    private static Stream<HourOfUsage> hours(String customer, AccountUsage usage, int most) {
+        synchronized (usage) {
+            return grouped(usage, usage.all(), MIN_SECONDS, MAX_SECONDS, seconds -> Math.floorDiv(seconds, HOUR) * HOUR)
+                    .descendingMap()
+                    .entrySet()
+                    .stream()
+                    .limit(most)
+                    .map(hour -> new HourOfUsage(usage.meter(), customer, hour.getKey(), hour.getValue()));
+        }
+    }
+
+    private void change(AccountUsage usage, UsageEvent event, boolean cancel) {
+        synchronized (usage) {
+            usage.add(new AccountUsage.Change(event, cancel, clock.instant()));
+            usage.show(horizon());
+        }
+    }
+
+    private Instant horizon() {
+        return clock.instant().minus(lag);
+    }
+
+    private static NavigableMap<Long, UsageBucket> grouped(
+            AccountUsage usage,
+            NavigableMap<Long, UsageSlot> slots,
+            long start,
+            long end,
+            LongUnaryOperator groupOfSeconds) {
+        NavigableMap<Long, UsageBucket> groups = new TreeMap<>();
+        slots.subMap(usage.slotOf(start), true, usage.slotOf(end - 1), true).values().stream()
+                .map(UsageSlot::bucket)
+                .filter(bucket -> !bucket.isEmpty() && bucket.newestSeconds() >= start && bucket.newestSeconds() < end)
+                .forEach(bucket ->
+                        groups.merge(groupOfSeconds.applyAsLong(bucket.newestSeconds()), bucket, UsageBucket::plus));
+        return groups;
     }
 }

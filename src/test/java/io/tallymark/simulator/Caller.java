@@ -53,6 +53,17 @@ final class Caller {
                 .POST(BodyPublishers.ofString(encode(form))));
     }
 
+    /** As {@link #post}, with one more header. */
+    Reply postWith(String header, String value, String path, String... form) {
+        return send(to(path).header("Content-Type", "application/x-www-form-urlencoded")
+                .header(header, value)
+                .POST(BodyPublishers.ofString(encode(form))));
+    }
+
+    Reply getWith(String header, String value, String path, String... query) {
+        return send(to(query.length == 0 ? path : path + "?" + encode(query)).header(header, value));
+    }
+
     Reply get(String path, String... query) {
         return send(to(query.length == 0 ? path : path + "?" + encode(query)).GET());
     }
@@ -66,9 +77,18 @@ final class Caller {
     }
 
     Reply send(HttpRequest.Builder request) {
+        HttpResponse<String> reply = text(request);
         try {
-            HttpResponse<String> reply = http.send(request.build(), BodyHandlers.ofString());
             return new Reply(reply, JSON.readTree(reply.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A reply whose body may be anything. */
+    HttpResponse<String> text(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

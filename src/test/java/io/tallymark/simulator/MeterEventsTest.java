@@ -1,12 +1,13 @@
 package io.tallymark.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,35 +224,19 @@ class MeterEventsTest {
     }
 
     @Test
-    void aSecondCallForTheSameCustomerAndMeterIsRefusedWhileOneIsInFlight() throws Exception {
-        CountDownLatch arrived = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        CallsInFlight calls = new CallsInFlight();
-        UsageLedger.Account account = new UsageLedger.Account("mtr_1", "cus_1");
-        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> calls.alone(account, () -> {
-            arrived.countDown();
-            awaitLatch(release);
-            return 1;
-        }));
-        arrived.await();
+    void aSecondCallForTheSameCustomerAndMeterIsRefusedWhileOneIsInFlight() {
+        String other = caller.createCustomer();
+        simulator.faults().latency(Duration.ofSeconds(1));
+        List<CompletableFuture<Caller.Reply>> calls = Stream.of(customer, customer, other)
+                .map(whose -> CompletableFuture.supplyAsync(() -> caller.event(
+                        "tokens", whose, "5", NOW, UUID.randomUUID().toString())))
+                .toList();
 
-        assertThat(catchThrowableOfType(Refusal.class, () -> calls.alone(account, () -> 2))
-                        .toReply()
-                        .status())
-                .isEqualTo(429);
-        assertThat(calls.alone(new UsageLedger.Account("mtr_1", "cus_2"), () -> 3))
-                .isEqualTo(3);
-        release.countDown();
-        assertThat(first.join()).isEqualTo(1);
-        assertThat(calls.alone(account, () -> 4)).isEqualTo(4);
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted", e);
-        }
+        assertThat(calls.stream().map(call -> call.join().status())).containsExactlyInAnyOrder(200, 200, 429);
+        simulator.faults().clear();
+        assertThat(calls.stream().map(CompletableFuture::join).filter(call -> call.status() == 429))
+                .allSatisfy(call -> assertThat(call.error("code")).isEqualTo("lock_timeout"));
+        assertThat(caller.event("tokens", customer, "1", NOW, "next").status()).isEqualTo(200);
     }
 
     private String total() {

@@ -104,7 +104,15 @@ class StripeSimulatorTest {
         assertThat(simulator.requestCount()).isEqualTo(2);
         assertThat(simulator.requests().get(1))
                 .isEqualTo(new LoggedRequest(
-                        "POST", "/v1/customers", Map.of("nome", "Acme"), 400, refused.header("Request-Id"), NOW));
+                        "POST",
+                        "/v1/customers",
+                        Map.of("nome", "Acme"),
+                        "",
+                        "",
+                        400,
+                        "",
+                        refused.header("Request-Id"),
+                        NOW));
     }
 
     @Test

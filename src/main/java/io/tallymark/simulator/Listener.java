@@ -1,0 +1,79 @@
+package io.tallymark.simulator;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tallymark.usage.UserError;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The HTTP server with its threads: some that work and one that keeps time for replies that wait. */
+final class Listener implements AutoCloseable {
+    private static final int THREADS = 64;
+    private static final int MOST_WAITING = 1_024;
+
+    private final HttpServer server;
+    private final ThreadPoolExecutor threads = threads();
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, Listener::daemon);
+
+    private Listener(HttpServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Takes the port, but no call yet.
+     *
+     * @throws UserError when the port is taken or the address is not one of this machine
+     */
+    static Listener bind(InetSocketAddress address) {
+        // The JDK's server writes head and body apart; without this each reply would wait 40 ms for the client's
+        // delayed ACK.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        try {
+            return new Listener(HttpServer.create(address, MOST_WAITING));
+        } catch (BindException e) {
+            throw new UserError(
+                    "port " + address.getPort() + " is taken", "stop what listens on it, or choose another port", e);
+        } catch (IOException e) {
+            throw new UserError("cannot listen on " + address + ": " + e.getMessage(), "choose another port", e);
+        }
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    void serve(Door door) {
+        server.setExecutor(threads);
+        server.createContext("/", door);
+        server.start();
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+        timer.shutdownNow();
+    }
+
+    private static ThreadPoolExecutor threads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Listener::daemon);
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "stripe-simulator");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -110,7 +110,14 @@ class EventStreamTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"{", "[]", "{\"event\":1}", "{\"events\":[]}", "{\"events\":[{\"identifier\":\"a\"}]}"})
+            value = {
+                "{",
+                "[]",
+                "{\"event\":1}",
+                "{\"events\":[]}",
+                "{\"events\":[{\"identifier\":\"a\"}]}",
+                "{\"events\":[{\"event_name\":\"tokens\",\"who\":\"a\"}]}"
+            })
     void whatHasNoFormIsRefusedAtOnce(String body) {
         Caller.Reply reply = caller.send(caller.to(EventStream.PATH)
                 .setHeader("Authorization", "Bearer " + token())

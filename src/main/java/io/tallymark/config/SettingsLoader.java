@@ -224,7 +224,9 @@ public final class SettingsLoader {
         ReportSettings defaults = ReportSettings.withDefaults(
                 database, meters, stripe.choice("customer-mapping", CustomerMapping.TABLE, mappings));
         int concurrency = stripe.integer("concurrency", defaults.concurrency(), 1, 1_000);
-        int rate = stripe.integer("max-requests-per-second", defaults.maxRequestsPerSecond(), 1, 10_000);
+        int rate = stripe.has("max-requests-per-second")
+                ? stripe.integer("max-requests-per-second", ReportSettings.SANDBOX_RATE, 1, 10_000)
+                : ReportSettings.RATE_BY_KEY;
         Duration tick = reporting.duration("tick", defaults.tick(), Duration.ofMillis(10), Duration.ofMinutes(1));
         Duration lease = reporting.duration("lease", defaults.lease(), Duration.ofSeconds(1), Duration.ofHours(1));
         reporting.finish();

@@ -4,7 +4,6 @@ import com.stripe.exception.StripeException;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
 import io.tallymark.usage.Delivery.Pressure;
-import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UsageReport;
 import java.util.Set;
 
@@ -16,8 +15,8 @@ import java.util.Set;
  * reply                                                      outcome    pressure
  * 2xx that names this report                                 accepted
  * 400 "An event already exists with identifier …"            accepted              same identifier, same value
- * increment: 5xx with Idempotent-Replayed: true              doubtful              a stored failure, replayed for a day
- * increment: 400 idempotency_error                           doubtful              the key was used for something else
+ * usage record: 5xx with Idempotent-Replayed: true           doubtful              a stored failure, replayed for a day
+ * usage record: 400 idempotency_error                        doubtful              the key was used for something else
  * no reply, unreadable, other 2xx, 3xx, 408, 5xx             unknown    outage
  * 401, 403                                                   unknown    outage     our key is at fault
  * 404 unrecognized URL, 400 about the API version            unknown    outage     the account or the configuration is
@@ -93,7 +92,7 @@ final class DeliveryTable {
         if (isDuplicate(sent, reply)) {
             return Outcome.ACCEPTED;
         }
-        if (sent.mode() == ReportMode.USAGE_RECORD_INCREMENT && keyIsSpent(reply)) {
+        if (sent.mode().isUsageRecord() && keyIsSpent(reply)) {
             return Outcome.DOUBTFUL;
         }
         return isAboutTheReport(reply) ? Outcome.REJECTED : Outcome.UNKNOWN;

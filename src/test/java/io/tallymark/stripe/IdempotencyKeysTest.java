@@ -7,7 +7,6 @@ import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -16,7 +15,9 @@ class IdempotencyKeysTest {
     private final IdempotencyKeys keys = new IdempotencyKeys(new Random(7));
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "USAGE_RECORD_INCREMENT")
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"USAGE_RECORD_SET", "USAGE_RECORD_INCREMENT"})
     void everyCallHasANewKeyThatBeginsWithTheIdentifier(ReportMode mode) {
         String first = keys.keyOf(report(mode));
 
@@ -24,9 +25,10 @@ class IdempotencyKeysTest {
         assertThat(keys.keyOf(report(mode))).isNotEqualTo(first);
     }
 
-    @Test
-    void anIncrementHasOneKey() {
-        assertThat(keys.keyOf(report(ReportMode.USAGE_RECORD_INCREMENT))).isEqualTo("id-7");
+    @ParameterizedTest
+    @EnumSource(names = {"USAGE_RECORD_SET", "USAGE_RECORD_INCREMENT"})
+    void aUsageRecordHasOneKey(ReportMode mode) {
+        assertThat(keys.keyOf(report(mode))).isEqualTo("id-7");
     }
 
     private static UsageReport report(ReportMode mode) {

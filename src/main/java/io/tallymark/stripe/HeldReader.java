@@ -10,15 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Answers what Stripe's summaries state; {@link HeldTable} says what each failure means. Thread safe; never throws. */
+/** Answers what Stripe's summaries state; {@link HeldTable} says what each failure means. All calls
+ * of an answer share one deadline. Thread safe; never throws. */
 final class HeldReader {
     private static final int MOST_PAGES = 100;
 
+    private final StripeConnection stripe;
     private final AccountReader account;
     private final UsageRecordApi usageRecords;
     private final MeterIds meterIds;
 
     HeldReader(StripeConnection stripe) {
+        this.stripe = stripe;
         this.account = new AccountReader(stripe.client(), MOST_PAGES);
         this.usageRecords = new UsageRecordApi(stripe.client());
         this.meterIds = new MeterIds(account::meters, System::nanoTime);
@@ -26,7 +29,8 @@ final class HeldReader {
 
     HeldUsage held(UsageQuestion question) {
         try {
-            return question.mode().isUsageRecord() ? inUsageRecords(question) : inMeter(question);
+            return stripe.withinOneDeadline(
+                    () -> question.mode().isUsageRecord() ? inUsageRecords(question) : inMeter(question));
         } catch (StripeException e) {
             return HeldTable.ofFailure(question.mode(), e);
         } catch (RuntimeException e) {

@@ -14,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,14 +32,14 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
     private static final long MOST_REPLY_BYTES = 8L << 20;
     private static final int THREADS = 2;
 
-    private final Duration callDeadline;
+    private final CallDeadline deadline;
     private final Semaphore places;
     private final ExecutorService threads;
     private final java.net.http.HttpClient http;
     private final String clientUserAgent = buildXStripeClientUserAgentString();
 
     JdkHttpClient(StripeSettings settings) {
-        callDeadline = settings.callDeadline();
+        deadline = new CallDeadline(settings.callDeadline(), System::nanoTime);
         places = new Semaphore(settings.callsInFlight(), true);
         threads = Executors.newFixedThreadPool(THREADS, JdkHttpClient::daemon);
         http = java.net.http.HttpClient.newBuilder()
@@ -53,9 +52,9 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
 
     @Override
     public StripeResponse request(StripeRequest request) throws ApiConnectionException {
-        long endNanos = System.nanoTime() + callDeadline.toNanos();
+        long endNanos = deadline.endNanos();
         HttpRequest outgoing = toHttpRequest(request);
-        takePlace(outgoing);
+        takePlace(outgoing, endNanos);
         try {
             return toStripeResponse(exchange(outgoing, endNanos));
         } finally {
@@ -74,10 +73,14 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
         threads.shutdownNow();
     }
 
-    private void takePlace(HttpRequest outgoing) throws ApiConnectionException {
+    CallDeadline deadline() {
+        return deadline;
+    }
+
+    private void takePlace(HttpRequest outgoing, long endNanos) throws ApiConnectionException {
         try {
-            if (!places.tryAcquire(callDeadline.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failure(outgoing, "not sent: no free place within " + callDeadline, new TimeoutException());
+            if (!places.tryAcquire(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                throw failure(outgoing, "not sent: no free place within " + deadline.longest(), new TimeoutException());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -90,7 +93,7 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
         try {
             return reply.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw failure(outgoing, "no whole reply within " + callDeadline, e);
+            throw failure(outgoing, "no whole reply within " + deadline.longest(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure(outgoing, "interrupted", e);

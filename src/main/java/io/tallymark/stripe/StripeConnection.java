@@ -2,6 +2,7 @@ package io.tallymark.stripe;
 
 import com.stripe.Stripe;
 import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
 
 /** An open way to Stripe: stripe-java on {@link JdkHttpClient}, without retries and without telemetry. */
 final class StripeConnection implements AutoCloseable {
@@ -34,6 +35,11 @@ final class StripeConnection implements AutoCloseable {
 
     StripeClient client() {
         return client;
+    }
+
+    /** Runs calls that end together within the deadline of one. */
+    <T> T withinOneDeadline(StripeCall<T> calls) throws StripeException {
+        return http.deadline().share(calls);
     }
 
     @Override

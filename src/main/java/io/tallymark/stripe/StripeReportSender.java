@@ -15,7 +15,7 @@ import java.security.SecureRandom;
 /**
  * Tells Stripe, one call for each report: meter events, or usage records of legacy subscription items. Every call ends within its
  * deadline with a {@link Delivery} and is never repeated from here; {@link DeliveryTable} says what each reply means. Reads back what
- * Stripe holds, in a few calls with a deadline each.
+ * Stripe holds, in a few calls that share one deadline.
  */
 public final class StripeReportSender implements ReportSender {
     private static final BigDecimal MOST_USAGE = BigDecimal.valueOf(Long.MAX_VALUE);

@@ -35,8 +35,7 @@ class HeldUsageTest {
     @BeforeEach
     void open() throws IOException {
         server = new ScriptedServer();
-        sender = StripeReportSender.open(
-                StripeSettings.defaults(SecretRef.none("stripe.api-key")).withApiBase(server.base()));
+        sender = sender(Duration.ofSeconds(20));
     }
 
     @AfterEach
@@ -178,6 +177,32 @@ class HeldUsageTest {
         assertThat(held.detail()).isEqualTo("Stripe's list has more than 10000 entries");
     }
 
+    @Test
+    void allCallsOfAnAnswerShareOneDeadline() {
+        Duration third = Duration.ofMillis(400);
+        for (int page = 0; page < 5; page++) {
+            server.then(later(third, page == 0 ? meters("mtr_1") : pageOf(page)));
+        }
+        try (StripeReportSender impatient = sender(third.multipliedBy(3))) {
+            HeldUsage held = impatient.held(question(true));
+
+            assertThat(held.status()).isEqualTo(Status.UNREACHABLE);
+            assertThat(held.detail()).contains("no whole reply within PT1.2S");
+        }
+        assertThat(server.calls()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    private static ScriptedServer.Step later(Duration wait, ScriptedServer.Step step) {
+        return (socket, scripted) -> {
+            Thread.sleep(wait.toMillis());
+            return step.play(socket, scripted);
+        };
+    }
+
+    private static ScriptedServer.Step pageOf(int hour) {
+        return reply(200, "", "{\"data\":[" + summary(hour, "1") + "],\"has_more\":true}");
+    }
+
     private void assertOutage(ScriptedServer.Step step) {
         server.then(step);
         HeldUsage held = held(true);
@@ -187,8 +212,17 @@ class HeldUsageTest {
     }
 
     private HeldUsage held(boolean hourly) {
-        return sender.held(
-                new UsageQuestion(ReportMode.DELTA, "tokens", "cus_1", HOUR, HOUR.plus(Duration.ofHours(2)), hourly));
+        return sender.held(question(hourly));
+    }
+
+    private StripeReportSender sender(Duration deadline) {
+        return StripeReportSender.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
+                .withApiBase(server.base())
+                .withCallDeadline(deadline));
+    }
+
+    private static UsageQuestion question(boolean hourly) {
+        return new UsageQuestion(ReportMode.DELTA, "tokens", "cus_1", HOUR, HOUR.plus(Duration.ofHours(2)), hourly);
     }
 
     private static ScriptedServer.Step meters(String activeId) {

@@ -13,7 +13,7 @@ final class DueTable {
     // The count makes the lanes come first: their locks keep outcomes away until the hours are in. Sorted, so that two
     // of these
     // cannot wait for each other in a circle.
-    private static final String QUEUE_NEW = """
+    static final String QUEUE_NEW = """
             WITH fresh AS MATERIALIZED (
                 SELECT due_id, metric, customer_id FROM report_due WHERE NOT queued ORDER BY due_id LIMIT ?),
             lanes AS (
@@ -21,8 +21,8 @@ final class DueTable {
                 SELECT DISTINCT metric, customer_id FROM fresh ORDER BY metric, customer_id
                 ON CONFLICT (metric, customer_id) DO UPDATE SET claim_id = lane.claim_id
                 RETURNING 1)
-            UPDATE report_due AS due SET queued = true FROM fresh
-            WHERE due.due_id = fresh.due_id AND (SELECT count(*) FROM lanes) > 0
+            UPDATE report_due SET queued = true
+            WHERE due_id = ANY (ARRAY(SELECT due_id FROM fresh)) AND (SELECT count(*) FROM lanes) > 0
             """;
 
     private static final String WAKE_MAPPED = """

@@ -2,17 +2,19 @@ package io.tallymark.report;
 
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.ReportMode;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Statements on {@code stripe_report}. What an intent says is written once; only its fate changes. */
 final class IntentTable {
@@ -35,34 +37,23 @@ final class IntentTable {
     private static final String INSERT = """
             INSERT INTO stripe_report (identifier, metric, customer_id, period_start, sequence, mode, event_name,
                 stripe_customer_id, value, amount, event_timestamp, state, resolved_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, CASE WHEN ? THEN report_now() END)
+            SELECT identifier, metric, customer_id, period_start, sequence, mode, target, nullif(stripe_customer_id, ''), value,
+                amount, event_timestamp, state, CASE WHEN state = 'expired' THEN report_now() END
+            FROM unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::integer[], ?::text[], ?::text[], ?::text[],
+                ?::numeric[], ?::numeric[], ?::timestamptz[], ?::text[])
+                AS intent (identifier, metric, customer_id, period_start, sequence, mode, target, stripe_customer_id, value,
+                    amount, event_timestamp, state)
             """;
 
-    // The lanes are locked in the order in which everybody locks them. A question leaves no trace: what was sent when
-    // decides
-    // about the next one.
-    private static final String BEGIN = """
-            WITH claim AS MATERIALIZED (
-                SELECT * FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[])
-                    AS claim (metric, customer_id, claim_id, identifier, asked)),
-            held AS MATERIALIZED (
-                SELECT lane.metric, lane.customer_id, claim.identifier, claim.asked
-                FROM report_lane AS lane JOIN claim ON lane.metric = claim.metric AND lane.customer_id = claim.customer_id
-                WHERE lane.claim_id = claim.claim_id AND lane.ready_at > report_now()
-                ORDER BY lane.metric, lane.customer_id FOR UPDATE OF lane),
-            leased AS (
-                UPDATE report_lane AS lane
-                SET called_at = report_now(), ready_at = report_now() + ? * interval '1 millisecond'
-                FROM held WHERE lane.metric = held.metric AND lane.customer_id = held.customer_id
-                RETURNING held.identifier, held.asked)
-            UPDATE stripe_report AS report SET
-                state = CASE WHEN leased.asked THEN state ELSE 'sent' END,
-                attempts = attempts + CASE WHEN leased.asked THEN 0 ELSE 1 END,
-                first_sent_at = CASE WHEN leased.asked THEN first_sent_at ELSE coalesce(first_sent_at, report_now()) END,
-                last_sent_at = CASE WHEN leased.asked THEN last_sent_at ELSE report_now() END
-            FROM leased WHERE report.identifier = leased.identifier AND state IN ('pending', 'sent')
-            RETURNING report.identifier
+    private static final String BEGIN_CALLS = """
+            UPDATE stripe_report SET state = 'sent', attempts = attempts + 1,
+                first_sent_at = coalesce(first_sent_at, report_now()), last_sent_at = report_now()
+            WHERE identifier = ANY (?) AND state IN ('pending', 'sent') RETURNING identifier
             """;
+
+    // A question leaves no trace: what was sent when decides about the next one.
+    private static final String BEGIN_QUESTIONS =
+            "SELECT identifier FROM stripe_report WHERE identifier = ANY (?) AND state IN ('pending', 'sent')";
 
     private static final String LOCK_UNRESOLVED = "SELECT " + COLUMNS + """
             FROM stripe_report AS report WHERE identifier = ANY (?) AND state IN ('pending', 'sent')
@@ -94,26 +85,46 @@ final class IntentTable {
     }
 
     static void insert(Connection connection, List<ReportIntent> intents) throws SQLException {
-        Sql.updateAll(connection, INSERT, intents.stream().map(IntentTable::row).toList());
+        if (intents.isEmpty()) {
+            return;
+        }
+        Sql.update(
+                connection,
+                INSERT,
+                texts(intents, ReportIntent::identifier),
+                texts(intents, intent -> intent.hour().metric()),
+                texts(intents, intent -> intent.hour().customerId()),
+                texts(intents, intent -> intent.hour().start().toString()),
+                intents.stream().map(ReportIntent::sequence).toArray(Integer[]::new),
+                texts(intents, intent -> intent.mode().configName()),
+                texts(intents, ReportIntent::eventName),
+                texts(intents, ReportIntent::stripeCustomerId),
+                intents.stream().map(ReportIntent::value).toArray(BigDecimal[]::new),
+                intents.stream().map(ReportIntent::amount).toArray(BigDecimal[]::new),
+                texts(intents, intent -> intent.timestamp().toString()),
+                texts(intents, intent -> intent.state().sqlName()));
     }
 
     /**
-     * Announces calls.
+     * Announces the calls of claims that hold their lanes.
      *
-     * @param lease the lanes' leases from now on: a call and its recording must fit
-     * @return the identifiers of those that may be made; for the rest the lane is no longer the claim's, or the intent's fate is known
+     * @return the identifiers of those that may be made; the fate of the others is known
      */
-    static Set<String> begin(Connection connection, List<ClaimedReport> claims, Duration lease) throws SQLException {
-        return Set.copyOf(Sql.query(
-                connection,
-                row -> row.getString(1),
-                BEGIN,
-                textArray(claims.stream().map(claim -> claim.hour().metric())),
-                textArray(claims.stream().map(claim -> claim.hour().customerId())),
-                claims.stream().map(ClaimedReport::claimId).toArray(Long[]::new),
-                textArray(claims.stream().map(claim -> claim.report().identifier())),
-                claims.stream().map(claim -> claim.readBack().asked()).toArray(Boolean[]::new),
-                lease.toMillis()));
+    static Set<String> begin(Connection connection, List<ClaimedReport> claims) throws SQLException {
+        Map<Boolean, List<String>> byKind = claims.stream()
+                .collect(Collectors.partitioningBy(
+                        claim -> claim.readBack().asked(),
+                        Collectors.mapping(claim -> claim.report().identifier(), Collectors.toList())));
+        Set<String> begun = new HashSet<>(identifiers(connection, BEGIN_CALLS, byKind.get(false)));
+        begun.addAll(identifiers(connection, BEGIN_QUESTIONS, byKind.get(true)));
+        return begun;
+    }
+
+    private static List<String> identifiers(Connection connection, String sql, @Nullable List<String> identifiers)
+            throws SQLException {
+        return identifiers == null || identifiers.isEmpty()
+                ? List.of()
+                : Sql.query(connection, row -> row.getString(1), sql, (Object) identifiers.toArray(String[]::new));
     }
 
     /** Locks those intents whose fate is not known yet, by identifier. */
@@ -156,25 +167,6 @@ final class IntentTable {
         return detail.substring(0, Math.min(ERROR_CHARS, detail.length()));
     }
 
-    private static Object[] row(ReportIntent intent) {
-        DueHour hour = intent.hour();
-        return new Object[] {
-            intent.identifier(),
-            hour.metric(),
-            hour.customerId(),
-            hour.start(),
-            intent.sequence(),
-            intent.mode().configName(),
-            intent.eventName(),
-            intent.stripeCustomerId(),
-            intent.value(),
-            intent.amount(),
-            intent.timestamp(),
-            intent.state().sqlName(),
-            !intent.isUnresolved()
-        };
-    }
-
     private static ReportIntent read(ResultSet row) throws SQLException {
         return new ReportIntent(
                 DueHour.of(row.getString("metric"), row.getString("customer_id"), Sql.instant(row, "period_start")),
@@ -199,6 +191,10 @@ final class IntentTable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "stripe_report holds mode " + configName + ", which this version does not know"));
+    }
+
+    private static String[] texts(List<ReportIntent> intents, Function<ReportIntent, String> field) {
+        return textArray(intents.stream().map(field));
     }
 
     private static String[] textArray(Stream<String> values) {

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Statements on {@code report_lane}. */
 final class LaneTable {
     private static final String COUNT_LEASES =
             "SELECT count(*) FROM report_lane WHERE claim_id IS NOT NULL AND ready_at > report_now()";
 
-    private static final String PICK = """
+    static final String PICK = """
             SELECT metric, customer_id FROM report_lane WHERE ready_at <= report_now()
             ORDER BY ready_at LIMIT ? FOR UPDATE SKIP LOCKED
             """;
@@ -32,6 +33,19 @@ final class LaneTable {
             JOIN unnest(?::text[], ?::text[]) AS wanted (metric, customer_id)
                 ON lane.metric = wanted.metric AND lane.customer_id = wanted.customer_id
             ORDER BY lane.metric, lane.customer_id FOR UPDATE OF lane
+            """;
+
+    private static final String EXTEND = """
+            WITH held AS MATERIALIZED (
+                SELECT lane.metric, lane.customer_id FROM report_lane AS lane
+                JOIN unnest(?::text[], ?::text[], ?::bigint[]) AS claim (metric, customer_id, claim_id)
+                    ON lane.metric = claim.metric AND lane.customer_id = claim.customer_id
+                WHERE lane.claim_id = claim.claim_id AND lane.ready_at > report_now()
+                ORDER BY lane.metric, lane.customer_id FOR UPDATE OF lane)
+            UPDATE report_lane AS lane
+            SET called_at = report_now(), ready_at = report_now() + ? * interval '1 millisecond'
+            FROM held WHERE lane.metric = held.metric AND lane.customer_id = held.customer_id
+            RETURNING lane.metric, lane.customer_id
             """;
 
     private static final String DROP_WHEN_DONE = """
@@ -99,6 +113,23 @@ final class LaneTable {
                         customers(lanes))
                 .forEach(entry -> holders.put(entry.getKey(), entry.getValue()));
         return holders;
+    }
+
+    /**
+     * Leases the lanes for calls that begin now.
+     *
+     * @return those that their claims still hold
+     */
+    static Set<Lane> extend(Connection connection, List<ClaimedReport> claims, Duration lease) throws SQLException {
+        List<Lane> lanes = claims.stream().map(claim -> Lane.of(claim.hour())).toList();
+        return Set.copyOf(Sql.query(
+                connection,
+                row -> new Lane(row.getString(1), row.getString(2)),
+                EXTEND,
+                metrics(lanes),
+                customers(lanes),
+                claims.stream().map(ClaimedReport::claimId).toArray(Long[]::new),
+                lease.toMillis()));
     }
 
     /** Ends the leases of locked lanes: each goes when it has no more hours, or else is ready again after its rest. */

@@ -5,12 +5,14 @@ import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.UsageQuestion;
 import io.tallymark.usage.UsageReport;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,14 +81,23 @@ final class ReportAttempt {
     }
 
     private List<Boolean> announce(ReportDatabase database, List<ClaimedReport> claims) throws SQLException {
-        Set<String> begun = database.inTransaction(connection -> {
-            Set<String> announced = IntentTable.begin(connection, claims, callLease);
+        Set<ClaimedReport> begun = database.inTransaction(connection -> {
+            Set<ClaimedReport> announced = announce(connection, claims);
             steps.reached(ReportStep.ANNOUNCING);
             return announced;
         });
-        return claims.stream()
-                .map(claim -> begun.contains(claim.report().identifier()))
+        return claims.stream().map(begun::contains).toList();
+    }
+
+    private Set<ClaimedReport> announce(Connection connection, List<ClaimedReport> claims) throws SQLException {
+        Set<Lane> held = LaneTable.extend(connection, claims, callLease);
+        List<ClaimedReport> holding = claims.stream()
+                .filter(claim -> held.contains(Lane.of(claim.hour())))
                 .toList();
+        Set<String> begun = IntentTable.begin(connection, holding);
+        return holding.stream()
+                .filter(claim -> begun.contains(claim.report().identifier()))
+                .collect(Collectors.toSet());
     }
 
     private Delivery call(ClaimedReport claim) {

@@ -24,20 +24,6 @@ final class Sql {
         }
     }
 
-    /** One statement for many rows, in one round trip. */
-    static void updateAll(Connection connection, String sql, List<Object[]> rows) throws SQLException {
-        if (rows.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (Object[] row : rows) {
-                bind(statement, row);
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
-    }
-
     /** Also for {@code UPDATE … RETURNING}. */
     static <T> List<T> query(Connection connection, Row<T> reader, String sql, Object... arguments)
             throws SQLException {

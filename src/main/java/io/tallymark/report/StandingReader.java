@@ -17,14 +17,9 @@ import java.util.stream.Collectors;
  */
 final class StandingReader {
     // The due hour and its total come from one snapshot: a total never is older than the change that made it due.
-    private static final String HEADS = """
-            SELECT lane.metric, lane.customer_id, head.period_start, report_now() AS read_at,
-                coalesce(due.due_since, report_now()) AS due_since, coalesce(due.newest_id, 0) AS newest_id,
-                usage.total, usage.open, customer.stripe_customer_id, customer.billing_anchor, customer.billing_interval,
-                item.subscription_item_id
-            FROM unnest(?::text[], ?::text[]) AS lane (metric, customer_id)
-            CROSS JOIN LATERAL (
-                SELECT coalesce(
+    static final String HEADS = """
+            WITH head AS MATERIALIZED (
+                SELECT lane.metric, lane.customer_id, coalesce(
                     (SELECT report.period_start FROM stripe_report AS report
                      WHERE report.metric = lane.metric AND report.customer_id = lane.customer_id
                         AND report.state IN ('pending', 'sent')
@@ -32,21 +27,27 @@ final class StandingReader {
                     (SELECT waiting.period_start FROM report_due AS waiting
                      WHERE waiting.metric = lane.metric AND waiting.customer_id = lane.customer_id
                         AND waiting.queued AND waiting.waiting_for IS NULL
-                     ORDER BY waiting.period_start LIMIT 1)) AS period_start) AS head
+                     ORDER BY waiting.period_start LIMIT 1)) AS period_start
+                FROM unnest(?::text[], ?::text[]) AS lane (metric, customer_id))
+            SELECT head.metric, head.customer_id, head.period_start, report_now() AS read_at,
+                coalesce(due.due_since, report_now()) AS due_since, coalesce(due.newest_id, 0) AS newest_id,
+                usage.total, usage.open, customer.stripe_customer_id, customer.billing_anchor, customer.billing_interval,
+                item.subscription_item_id
+            FROM head
             CROSS JOIN LATERAL (
                 SELECT min(change.due_since) AS due_since, max(change.due_id) AS newest_id FROM report_due AS change
-                WHERE change.metric = lane.metric AND change.customer_id = lane.customer_id
+                WHERE change.metric = head.metric AND change.customer_id = head.customer_id
                     AND change.period_start = head.period_start) AS due
             CROSS JOIN LATERAL (
                 SELECT coalesce(sum(hour.quantity) FILTER (WHERE hour.closed), 0) AS total,
                     coalesce(bool_or(NOT hour.closed), false) AS open
                 FROM usage_hourly AS hour
-                WHERE hour.metric = lane.metric AND hour.customer_id = lane.customer_id
+                WHERE hour.metric = head.metric AND hour.customer_id = head.customer_id
                     AND hour.period_start = head.period_start) AS usage
-            LEFT JOIN billing_customer AS customer ON customer.customer_id = lane.customer_id
+            LEFT JOIN billing_customer AS customer ON customer.customer_id = head.customer_id
             LEFT JOIN LATERAL (
                 SELECT billed.subscription_item_id FROM billing_item AS billed
-                WHERE billed.customer_id = lane.customer_id AND billed.metric = lane.metric
+                WHERE billed.customer_id = head.customer_id AND billed.metric = head.metric
                     AND billed.valid_from <= head.period_start
                     AND (billed.valid_to IS NULL OR billed.valid_to > head.period_start)
                 ORDER BY billed.valid_from DESC LIMIT 1) AS item ON true

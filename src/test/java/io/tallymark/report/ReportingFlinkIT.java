@@ -10,14 +10,6 @@ import io.tallymark.usage.UsageQuestion;
 import io.tallymark.usage.UsageReport;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -34,14 +26,11 @@ class ReportingFlinkIT {
             writeTotals(database);
             STRIPE.failNext(Fault.LOST_AFTER_STRIPE, Fault.LOST_BEFORE_STRIPE, Fault.REFUSED);
 
-            JobClient job = submit(settings);
-            try {
+            try (ReportingJob job = ReportingJob.start(settings, new SharedStripeFactory())) {
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(1))
                         .until(() -> database.count("reported_meter WHERE seeded_at IS NOT NULL") == 2
                                 && database.count("report_due") == 0);
-            } finally {
-                job.cancel().get(30, TimeUnit.SECONDS);
             }
 
             assertThat(database.rows("SELECT state, count(*) FROM stripe_report GROUP BY state ORDER BY state"))
@@ -51,27 +40,6 @@ class ReportingFlinkIT {
                             database.number("SELECT sum(amount) FROM stripe_report WHERE state = 'accepted'"));
             assertThat(STRIPE.contradictions()).isEmpty();
         }
-    }
-
-    private static JobClient submit(ReportSettings settings) throws Exception {
-        Configuration configuration = new Configuration();
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-        env.enableCheckpointing(200);
-        DataStream<ClaimedReport> claims = env.fromSource(
-                        ReportTicks.source(settings), WatermarkStrategy.noWatermarks(), "tick-reports")
-                .setParallelism(1)
-                .flatMap(new ClaimDueHours(settings, new SharedStripeFactory()))
-                .setParallelism(1);
-        AsyncDataStream.unorderedWait(
-                        claims,
-                        new SendToStripe(settings, new SharedStripeFactory()),
-                        settings.operatorTimeout().toMillis(),
-                        TimeUnit.MILLISECONDS,
-                        settings.concurrency())
-                .setParallelism(1)
-                .sinkTo(new OutcomeSink(settings));
-        return env.executeAsync("reporting");
     }
 
     private static void writeTotals(TestDatabase database) throws SQLException {

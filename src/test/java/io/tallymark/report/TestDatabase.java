@@ -67,6 +67,11 @@ final class TestDatabase implements AutoCloseable {
         return Sql.query(connection, TestDatabase::line, sql, arguments);
     }
 
+    /** The lanes that have waited longest. */
+    List<Lane> lanes(int most) throws SQLException {
+        return LaneTable.pick(connection, most);
+    }
+
     void total(DueHour hour, String quantity) throws SQLException {
         total(hour, "{}", quantity, true);
     }
@@ -105,6 +110,11 @@ final class TestDatabase implements AutoCloseable {
     /** Lets leases run out and back-offs end. */
     void letLeasesRunOut() throws SQLException {
         execute("UPDATE report_lane SET ready_at = report_now() - interval '1 second'");
+    }
+
+    /** The reporter's clock as it is in production: the movable one costs a query a call. */
+    void useRealClock() throws SQLException {
+        execute("CREATE OR REPLACE FUNCTION report_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT now()'");
     }
 
     /** Moves the reporter's clock on. */

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DeadLettersCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
+            ReconcileCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

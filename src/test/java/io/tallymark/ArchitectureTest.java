@@ -105,6 +105,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.tallymark.cli..",
                         "io.tallymark.audit..",
+                        "io.tallymark.customers..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",
                         "picocli.."));

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             ReplayCommand.class,
             ReconcileCommand.class,
+            CustomersCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

@@ -18,7 +18,7 @@ public final class CustomerList {
     private static final String WAITING = """
             SELECT due.customer_id, due.metric, count(*) AS hours, coalesce(sum(usage.total), 0) AS quantity,
                 min(due.period_start) AS oldest
-            FROM (SELECT DISTINCT metric, customer_id, period_start FROM report_due WHERE waiting_for = 'customer mapping') AS due
+            FROM (SELECT DISTINCT metric, customer_id, period_start FROM report_due WHERE waiting_for IN ('unmapped', 'unmapped subscription item')) AS due
             LEFT JOIN LATERAL (
                 SELECT sum(quantity) AS total FROM usage_hourly AS hour
                 WHERE hour.metric = due.metric AND hour.customer_id = due.customer_id

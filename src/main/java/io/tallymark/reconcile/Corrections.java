@@ -1,6 +1,5 @@
 package io.tallymark.reconcile;
 
-import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,11 +14,20 @@ final class Corrections {
 
     /** Their amounts add up to what Stripe holds less what it was told. Empty when there is no report to continue. */
     static List<Correction> of(Verdict verdict) {
-        Window window = verdict.window();
-        boolean set = window.stripeSide()
-                .filter(side -> side.mode() == ReportMode.USAGE_RECORD_SET)
+        boolean usageRecords = verdict.window()
+                .stripeSide()
+                .filter(side -> side.mode().isUsageRecord())
                 .isPresent();
-        return set ? ofTotalsSet(verdict) : onLastHour(verdict);
+        return usageRecords ? ofUsageRecords(verdict) : onLastHour(verdict);
+    }
+
+    /** Stripe holds nothing of any hour: then nothing ties them to the place where they were told. */
+    static List<Correction> ofNothingHeld(Window window) {
+        Map<HourBooks, BigDecimal> amounts = byHour();
+        window.hours().stream()
+                .filter(hour -> hour.told().signum() != 0)
+                .forEach(hour -> amounts.put(hour, hour.told().negate()));
+        return ofHours(window, amounts);
     }
 
     private static List<Correction> onLastHour(Verdict verdict) {
@@ -31,30 +39,37 @@ final class Corrections {
     }
 
     /**
-     * A total that is set again mends its own hour only. So the correction is on the hours whose reports are missing; when nobody can say
-     * which, every hour is told again.
+     * A total that is set again mends its own hour only. So the correction is on the hours whose reports explain the difference. When
+     * nobody can say which, every total is set again; where Stripe adds up that would count twice, and the last hour has to do.
      */
-    private static List<Correction> ofTotalsSet(Verdict verdict) {
+    private static List<Correction> ofUsageRecords(Verdict verdict) {
         BigDecimal difference = verdict.held().value().subtract(verdict.window().expected());
-        Map<HourBooks, BigDecimal> missing = new TreeMap<>(Comparator.comparing(HourBooks::hour));
+        Map<HourBooks, BigDecimal> amounts = byHour();
         for (HourBooks hour : verdict.window().hours()) {
             BigDecimal amount = verdict.reports().stream()
                     .filter(report -> report.hour().equals(hour.hour()))
                     .map(ReportLine::amount)
                     .reduce(BigDecimal.ZERO, BigDecimal::add);
             if (amount.signum() != 0) {
-                missing.put(hour, amount.negate());
+                amounts.put(hour, verdict.kind() == Kind.DOUBLED ? amount : amount.negate());
             }
         }
-        BigDecimal sum = missing.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-        return sum.compareTo(difference) == 0 ? ofHours(verdict.window(), missing) : everyHour(verdict);
+        BigDecimal sum = amounts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+        if (sum.compareTo(difference) == 0) {
+            return ofHours(verdict.window(), amounts);
+        }
+        return verdict.window().addsUp() ? onLastHour(verdict) : everyHour(verdict);
+    }
+
+    private static Map<HourBooks, BigDecimal> byHour() {
+        return new TreeMap<>(Comparator.comparing(HourBooks::hour));
     }
 
     private static List<Correction> everyHour(Verdict verdict) {
         List<HourBooks> told = verdict.window().hours().stream()
                 .filter(hour -> hour.model().isPresent())
                 .toList();
-        Map<HourBooks, BigDecimal> amounts = new TreeMap<>(Comparator.comparing(HourBooks::hour));
+        Map<HourBooks, BigDecimal> amounts = byHour();
         for (HourBooks hour : told) {
             boolean last = hour.equals(told.get(told.size() - 1));
             BigDecimal assumed = last ? verdict.held().value() : BigDecimal.ZERO;

@@ -19,9 +19,10 @@ final class HandResolution {
                 report_identifier)
             VALUES (?, ?, ?, 'unreported', 'reported', ?, ?, ?)
             """;
+    // Other hours of the billing period may wait for this one.
     private static final String LOOK_AGAIN = """
             UPDATE report_due SET waiting_for = NULL, queued = false
-            WHERE metric = ? AND customer_id = ? AND period_start = ?
+            WHERE metric = ? AND customer_id = ? AND (period_start = ? OR waiting_for LIKE 'ambiguous%')
             """;
     private static final String MAKE_DUE =
             "INSERT INTO report_due (metric, customer_id, period_start) VALUES (?, ?, ?)";

@@ -45,6 +45,16 @@ record HourBooks(Instant hour, BigDecimal table, List<ReportLine> reports, boole
                         .max(Comparator.comparingInt(ReportLine::sequence)));
     }
 
+    /** Reports that are newer than the last correction from Stripe's summaries. */
+    List<ReportLine> sinceLastCorrection() {
+        int last = reports.stream()
+                .filter(report -> report.state() == ReportState.OBSERVED)
+                .mapToInt(ReportLine::sequence)
+                .max()
+                .orElse(0);
+        return reports.stream().filter(report -> report.sequence() > last).toList();
+    }
+
     int nextSequence() {
         return reports.stream().mapToInt(ReportLine::sequence).max().orElse(0) + 1;
     }

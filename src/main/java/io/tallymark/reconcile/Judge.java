@@ -79,9 +79,7 @@ final class Judge {
                         ? verdict(Kind.OK, true, "", List.of())
                         : verdict(Kind.UNREPORTED, true, whyNotTold(), List.of());
             }
-            Optional<ReportLine> refused = window.reports()
-                    .filter(report -> report.stripeError().contains(CUSTOMER_NOT_FOUND))
-                    .findFirst();
+            Optional<ReportLine> refused = window.refused(CUSTOMER_NOT_FOUND);
             if (refused.isPresent()) {
                 return verdict(Kind.UNKNOWN_CUSTOMER, false, refused.get().stripeError(), List.of(refused.get()));
             }
@@ -128,7 +126,7 @@ final class Judge {
                     .or(() -> held.value().signum() == 0
                             ? some(Kind.LOST, "Stripe holds nothing of it")
                             : Optional.empty())
-                    .or(() -> mayCountTwice()
+                    .or(() -> window.addsUp()
                             ? AmountSearch.find(everSaid, missing.negate())
                                     .map(reports -> verdict(
                                             Kind.DOUBLED,
@@ -136,10 +134,6 @@ final class Judge {
                                             "Stripe counts more than once " + names(reports),
                                             reports))
                             : Optional.empty());
-        }
-
-        private boolean mayCountTwice() {
-            return window.side() != null && window.side().mode().addsUp();
         }
 
         private boolean isTooFresh(Instant accepted) {
@@ -156,7 +150,7 @@ final class Judge {
                     .filter(reason -> !reason.isEmpty())
                     .findFirst();
             if (waiting.isPresent()) {
-                return "waits for " + waiting.get();
+                return "waits: " + waiting.get();
             }
             return window.reports()
                     .filter(report -> report.state() == ReportState.REJECTED || report.state() == ReportState.EXPIRED)

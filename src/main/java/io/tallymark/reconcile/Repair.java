@@ -22,6 +22,7 @@ final class Repair {
                 report_identifier)
             VALUES (?, ?, ?, 'unreported', 'reported', ?, ?, ?)
             """;
+    private static final String MAPPED = "SELECT stripe_customer_id FROM billing_customer WHERE customer_id = ?";
     private static final String MAKE_DUE =
             "INSERT INTO report_due (metric, customer_id, period_start) VALUES (?, ?, ?)";
 
@@ -45,52 +46,63 @@ final class Repair {
     }
 
     private Optional<String> refusal(Verdict verdict) {
-        boolean addsUp = verdict.window()
-                .stripeSide()
-                .filter(side -> side.mode().addsUp())
-                .isPresent();
         return switch (verdict.kind()) {
-            case LOST, DOUBLED -> Optional.empty();
+            case LOST, DOUBLED, UNKNOWN_CUSTOMER -> Optional.empty();
             case FOREIGN_WRITER ->
-                addsUp && !evenForeign
+                verdict.window().addsUp() && !evenForeign
                         ? Optional.of("somebody else writes to it: stop that first, then --repair-foreign")
                         : Optional.empty();
             case OK -> Optional.of("nothing to repair");
             case UNREPORTED -> Optional.of("the reporter has not told all of it");
             case LAG -> Optional.of("Stripe's summaries may still be behind");
             case AMBIGUOUS -> Optional.of("a report in it must be resolved first");
-            case UNKNOWN_CUSTOMER ->
-                Optional.of("Stripe would not take it until the customer or the mapping is mended");
             case UNREADABLE -> Optional.of("Stripe could not be asked");
             case LEDGER -> Optional.of("a person must look at it");
         };
     }
 
     private Optional<String> carryOut(Verdict verdict) throws SQLException {
-        List<Correction> corrections = Corrections.of(verdict);
-        if (corrections.isEmpty()) {
-            return Optional.of("nothing was ever told of it: remove it in Stripe");
-        }
         try {
             return database.inTransaction(connection -> {
                 requireSame(connection, verdict.window());
-                for (Correction correction : corrections) {
+                for (Correction correction : corrections(connection, verdict)) {
                     write(connection, verdict, correction);
                 }
                 return Optional.empty();
             });
-        } catch (ChangedMeanwhileException e) {
+        } catch (NotNowException e) {
             // Thrown, so that the lane's row goes with the transaction.
             return Optional.of(e.reason);
         }
     }
 
+    /** @throws NotNowException when there are none */
+    private static List<Correction> corrections(Connection connection, Verdict verdict) throws SQLException {
+        boolean known = verdict.held().isRead();
+        if (!known && !isMappedElsewhere(connection, verdict.window())) {
+            throw new NotNowException("Stripe would not take it until the customer or the mapping is mended");
+        }
+        List<Correction> corrections =
+                known ? Corrections.of(verdict) : Corrections.ofNothingHeld(verdict.window());
+        if (corrections.isEmpty()) {
+            throw new NotNowException("nothing was ever told of it: remove it in Stripe");
+        }
+        return corrections;
+    }
+
+    private static boolean isMappedElsewhere(Connection connection, Window window) throws SQLException {
+        String told = window.stripeSide().map(StripeSide::stripeCustomerId).orElse("");
+        return Sql.first(connection, row -> row.getString(1), MAPPED, window.lane().customerId())
+                .filter(customer -> !customer.equals(told))
+                .isPresent();
+    }
+
     private static void requireSame(Connection connection, Window window) throws SQLException {
         if (!LaneLock.take(connection, window.lane())) {
-            throw new ChangedMeanwhileException("a report of the customer and meter is being told at this moment");
+            throw new NotNowException("a report of the customer and meter is being told at this moment");
         }
         if (LaneCheck.again(connection, window).isEmpty()) {
-            throw new ChangedMeanwhileException("it changed meanwhile");
+            throw new NotNowException("it changed meanwhile");
         }
     }
 
@@ -119,11 +131,11 @@ final class Repair {
     }
 
     /** Ends the transaction without a trace. */
-    private static final class ChangedMeanwhileException extends RuntimeException {
+    private static final class NotNowException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final String reason;
 
-        ChangedMeanwhileException(String reason) {
+        NotNowException(String reason) {
             super(reason);
             this.reason = reason;
         }

@@ -26,14 +26,6 @@ record Window(Lane lane, @Nullable StripeSide side, Instant start, Instant end, 
         return Optional.ofNullable(side);
     }
 
-    /** Whether it is the same span at the same place of Stripe. */
-    boolean isSameSpan(Window other) {
-        return lane.equals(other.lane)
-                && stripeSide().equals(other.stripeSide())
-                && start.equals(other.start)
-                && end.equals(other.end);
-    }
-
     /** Sum of the closed totals. */
     BigDecimal table() {
         return hours.stream().map(HourBooks::table).reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -74,6 +66,14 @@ record Window(Lane lane, @Nullable StripeSide side, Instant start, Instant end, 
         return reports().filter(report -> report.state().isUnresolved()).findFirst();
     }
 
+    /** What Stripe refused in an error event and was not corrected since. */
+    Optional<ReportLine> refused(String code) {
+        return hours.stream()
+                .flatMap(hour -> hour.sinceLastCorrection().stream())
+                .filter(report -> report.stripeError().contains(code))
+                .findFirst();
+    }
+
     Optional<ReportLine> ambiguous() {
         return reports()
                 .filter(report -> report.state() == ReportState.AMBIGUOUS)
@@ -82,6 +82,12 @@ record Window(Lane lane, @Nullable StripeSide side, Instant start, Instant end, 
 
     Optional<Instant> newestAcceptance() {
         return reports().flatMap(report -> report.acceptedAt().stream()).max(Comparator.naturalOrder());
+    }
+
+    /** Whether a report that Stripe received twice is counted twice. */
+    boolean addsUp() {
+        return stripeSide().filter(at -> at.mode().addsUp()).isPresent()
+                || reports().anyMatch(report -> report.mode().addsUp());
     }
 
     boolean isDue() {

@@ -70,11 +70,11 @@ class JudgeTest {
     @Test
     void hourOfWhichNothingWasToldIsUnreportedWithItsReason() {
         Window window =
-                TestWindow.untold().table("8").waitingFor("customer mapping").window();
+                TestWindow.untold().table("8").waitingFor("unmapped").window();
 
         assertThat(JUDGE.judge(window, HeldValue.NOT_ASKED))
                 .returns(UNREPORTED, Verdict::kind)
-                .returns("waits for customer mapping", Verdict::detail);
+                .returns("waits: unmapped", Verdict::detail);
         assertThat(judge(TestWindow.untold().table("0").window(), "0")).isEqualTo(OK);
     }
 

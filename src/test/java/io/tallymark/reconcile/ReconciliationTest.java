@@ -66,7 +66,7 @@ class ReconciliationTest {
         books.total("tokens", "acme", HOUR, "5");
         books.execute(
                 "INSERT INTO report_due (metric, customer_id, period_start, queued, waiting_for)"
-                        + " VALUES ('tokens', 'acme', ?, true, 'customer mapping')",
+                        + " VALUES ('tokens', 'acme', ?, true, 'unmapped')",
                 HOUR);
 
         Reconciled result = run();
@@ -74,7 +74,7 @@ class ReconciliationTest {
         assertThat(result.isInOrder()).isTrue();
         assertThat(result.lines()).singleElement().satisfies(line -> {
             assertThat(line.finding().kind()).isEqualTo(Kind.UNREPORTED);
-            assertThat(line.finding().detail()).isEqualTo("waits for customer mapping");
+            assertThat(line.finding().detail()).isEqualTo("waits: unmapped");
         });
     }
 

@@ -2,6 +2,7 @@ package io.tallymark.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.usage.HeldUsage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,17 +123,44 @@ class RepairTest {
     }
 
     @Test
-    void incrementsOfAPeriodAreCorrectedOnItsLastHour() throws SQLException {
+    void usageOfACustomerWhomStripeDoesNotKnowWaitsForTheMapping() throws SQLException {
+        told("delta", HOUR, 1, "5");
+        books.execute("INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES ('acme', 'cus_acme')");
+        stripe.answers(HeldUsage.Status.NO_SUCH_CUSTOMER);
+
+        assertThat(repair(verdict())).hasValueSatisfying(reason -> assertThat(reason).contains("mapping is mended"));
+
+        books.execute("UPDATE billing_customer SET stripe_customer_id = 'cus_other'");
+
+        assertThat(repair(verdict())).isEmpty();
+        assertThat(books.rows("SELECT value, amount FROM stripe_report WHERE state = 'observed'")).containsExactly("0, -5");
+    }
+
+    @Test
+    void incrementThatWasDoubledIsCorrectedOnItsOwnHour() throws SQLException {
         Instant first = Instant.parse("2026-03-01T05:00:00Z");
         told("usage-record-increment", first, 1, "5");
         told("usage-record-increment", first.plus(Duration.ofHours(1)), 1, "3");
-        stripe.holds("calls", "cus_acme", first, "3");
+        stripe.holds("calls", "cus_acme", first, "13");
 
         assertThat(repair(verdict(first, first.plus(Duration.ofHours(2))))).isEmpty();
+        assertThat(books.rows("SELECT extract(hour FROM period_start AT TIME ZONE 'UTC'), value, amount FROM stripe_report"
+                        + " WHERE state = 'observed'"))
+                .containsExactly("5, 10, 5");
+    }
+
+    @Test
+    void incrementsThatNobodyCanExplainAreCorrectedOnTheLastHour() throws SQLException {
+        Instant first = Instant.parse("2026-03-01T05:00:00Z");
+        told("usage-record-increment", first, 1, "5");
+        told("usage-record-increment", first.plus(Duration.ofHours(1)), 1, "3");
+        stripe.holds("calls", "cus_acme", first, "6.5");
+
+        assertThat(new Repair(database, true).repair(verdict(first, first.plus(Duration.ofHours(2))))).isEmpty();
         assertThat(books.rows(
                         "SELECT extract(hour FROM period_start AT TIME ZONE 'UTC'), value, amount FROM stripe_report"
                                 + " WHERE state = 'observed'"))
-                .containsExactly("6, 3, -5");
+                .containsExactly("6, 6.5, -1.5");
     }
 
     @Test

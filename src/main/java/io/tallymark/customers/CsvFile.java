@@ -69,7 +69,7 @@ final class CsvFile {
     private void take(MappingIterator<String[]> lines, List<String> required, List<String> optional)
             throws IOException {
         while (lines.hasNextValue()) {
-            long line = lines.getParser().currentTokenLocation().getLineNr();
+            long line = lines.getParser().currentLocation().getLineNr();
             String[] values = lines.nextValue();
             if (columns.isEmpty()) {
                 header(values, required, optional);

@@ -19,7 +19,7 @@ public final class StatusJson {
 
     public static String print(Status status) {
         ObjectNode json =
-                JSON.createObjectNode().put("adds_up", status.addsUp()).put("moves", status.moves());
+                JSON.createObjectNode().put("adds_up", status.addsUp()).put("moves", status.moves()).put("agrees", status.agrees());
         json.setAll((ObjectNode) JSON.valueToTree(status));
         json.set("total", JSON.valueToTree(status.total()));
         try {

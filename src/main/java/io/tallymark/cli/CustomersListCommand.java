@@ -82,6 +82,7 @@ final class CustomersListCommand implements Callable<Integer> {
                     usage.quantity().stripTrailingZeros().toPlainString()));
         }
         table.lines().forEach(line -> out.println("  " + line));
-        out.println("to mend it: ./tallymark customers import FILE.csv --apply, or import-items for legacy subscription items");
+        out.println(
+                "to mend it: ./tallymark customers import FILE.csv --apply, or import-items for legacy subscription items");
     }
 }

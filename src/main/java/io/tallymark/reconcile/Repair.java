@@ -82,8 +82,7 @@ final class Repair {
         if (!known && !isMappedElsewhere(connection, verdict.window())) {
             throw new NotNowException("Stripe would not take it until the customer or the mapping is mended");
         }
-        List<Correction> corrections =
-                known ? Corrections.of(verdict) : Corrections.ofNothingHeld(verdict.window());
+        List<Correction> corrections = known ? Corrections.of(verdict) : Corrections.ofNothingHeld(verdict.window());
         if (corrections.isEmpty()) {
             throw new NotNowException("nothing was ever told of it: remove it in Stripe");
         }
@@ -92,7 +91,11 @@ final class Repair {
 
     private static boolean isMappedElsewhere(Connection connection, Window window) throws SQLException {
         String told = window.stripeSide().map(StripeSide::stripeCustomerId).orElse("");
-        return Sql.first(connection, row -> row.getString(1), MAPPED, window.lane().customerId())
+        return Sql.first(
+                        connection,
+                        row -> row.getString(1),
+                        MAPPED,
+                        window.lane().customerId())
                 .filter(customer -> !customer.equals(told))
                 .isPresent();
     }

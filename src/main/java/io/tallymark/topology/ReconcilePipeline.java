@@ -27,7 +27,9 @@ public record ReconcilePipeline(ReconcileSettings settings, ReportSender.Factory
 
     public static ReconcilePipeline of(Settings settings) {
         return new ReconcilePipeline(
-                settings.reconcile(), new StripeSenderFactory(settings.stripe()), new StripeMeterErrors.Opener(settings.stripe()));
+                settings.reconcile(),
+                new StripeSenderFactory(settings.stripe()),
+                new StripeMeterErrors.Opener(settings.stripe()));
     }
 
     /** Adds the pipeline to a job. */

@@ -44,8 +44,13 @@ final class StripeMeterErrors implements MeterErrors {
     private static List<MeterError> errors(List<MeterErrorReport> reports) {
         List<MeterError> errors = new ArrayList<>();
         for (MeterErrorReport report : reports) {
-            report.samples().forEach(sample -> errors.add(new MeterError(
-                    report.eventId(), report.created(), sample.code(), sample.message(), List.of(sample.identifier()))));
+            report.samples()
+                    .forEach(sample -> errors.add(new MeterError(
+                            report.eventId(),
+                            report.created(),
+                            sample.code(),
+                            sample.message(),
+                            List.of(sample.identifier()))));
             if (report.samples().isEmpty()) {
                 errors.add(new MeterError(report.eventId(), report.created(), report.type(), "", List.of()));
             }

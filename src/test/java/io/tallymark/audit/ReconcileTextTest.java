@@ -20,13 +20,38 @@ class ReconcileTextTest {
 
     @Test
     void booksCountsDifferencesRemediesAndTheVerdictLast() {
-        Finding lost = finding(Kind.LOST, "delta", "2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", "1234.5", "Stripe does not show tm-1");
+        Finding lost = finding(
+                Kind.LOST,
+                "delta",
+                "2026-03-01T10:00:00Z",
+                "2026-03-01T11:00:00Z",
+                "1234.5",
+                "Stripe does not show tm-1");
         Finding waiting = new Finding(
-                Kind.UNREPORTED, "calls", "globex", "", "", "", FROM, FROM.plusSeconds(3600), new BigDecimal("7"), BigDecimal.ZERO,
-                null, "waits: unmapped");
+                Kind.UNREPORTED,
+                "calls",
+                "globex",
+                "",
+                "",
+                "",
+                FROM,
+                FROM.plusSeconds(3600),
+                new BigDecimal("7"),
+                BigDecimal.ZERO,
+                null,
+                "waits: unmapped");
         Reconciled result = new Reconciled(
-                FROM, TO, accounts(), kinds(Map.of(Kind.OK, 11L, Kind.UNREPORTED, 1L, Kind.LOST, 1L)), 13, 9, 1,
-                List.of(new Reconciled.Line(lost, "repaired: the reporter tells it next"), new Reconciled.Line(waiting, null)), 3);
+                FROM,
+                TO,
+                accounts(),
+                kinds(Map.of(Kind.OK, 11L, Kind.UNREPORTED, 1L, Kind.LOST, 1L)),
+                13,
+                9,
+                1,
+                List.of(
+                        new Reconciled.Line(lost, "repaired: the reporter tells it next"),
+                        new Reconciled.Line(waiting, null)),
+                3);
 
         assertThat(ReconcileText.print(result)).isEqualTo("""
                 reconcile: from 2026-02-01T00:00:00Z to 2026-03-08T00:00:00Z
@@ -61,8 +86,7 @@ class ReconcileTextTest {
 
     @Test
     void whatIsInOrderSaysSo() {
-        Reconciled result =
-                new Reconciled(FROM, TO, accounts(), kinds(Map.of(Kind.OK, 11L)), 11, 9, 0, List.of(), 0);
+        Reconciled result = new Reconciled(FROM, TO, accounts(), kinds(Map.of(Kind.OK, 11L)), 11, 9, 0, List.of(), 0);
 
         assertThat(ReconcileText.print(result)).endsWith("reconcile: OK windows=11 confirmed=9");
     }
@@ -70,10 +94,28 @@ class ReconcileTextTest {
     @Test
     void textOfOthersCannotDriveTheTerminal() {
         Finding hostile = new Finding(
-                Kind.LOST, "calls", "\u001b[31m", "delta", "calls", "cus_1", FROM, TO, BigDecimal.ONE, BigDecimal.ONE,
-                BigDecimal.ZERO, "\u001b[2J");
+                Kind.LOST,
+                "calls",
+                "\u001b[31m",
+                "delta",
+                "calls",
+                "cus_1",
+                FROM,
+                TO,
+                BigDecimal.ONE,
+                BigDecimal.ONE,
+                BigDecimal.ZERO,
+                "\u001b[2J");
         Reconciled result = new Reconciled(
-                FROM, TO, accounts(), kinds(Map.of(Kind.LOST, 1L)), 1, 0, 0, List.of(new Reconciled.Line(hostile, null)), 0);
+                FROM,
+                TO,
+                accounts(),
+                kinds(Map.of(Kind.LOST, 1L)),
+                1,
+                0,
+                0,
+                List.of(new Reconciled.Line(hostile, null)),
+                0);
 
         assertThat(ReconcileText.print(result)).doesNotContain("\u001b").contains("period to " + TO);
     }
@@ -82,17 +124,36 @@ class ReconcileTextTest {
     void jsonHoldsEveryDigitAsText() {
         Finding lost = finding(Kind.LOST, "delta", "2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", "0.10", "gone");
         Reconciled result = new Reconciled(
-                FROM, TO, accounts(), kinds(Map.of(Kind.LOST, 1L)), 1, 0, 0, List.of(new Reconciled.Line(lost, null)), 0);
+                FROM,
+                TO,
+                accounts(),
+                kinds(Map.of(Kind.LOST, 1L)),
+                1,
+                0,
+                0,
+                List.of(new Reconciled.Line(lost, null)),
+                0);
 
         assertThat(ReconcileJson.print(result))
-                .contains("\"in_order\":false", "\"balanced\":true", "\"table_total\":\"0.10\"", "\"kinds\":{\"lost\":1}")
+                .contains(
+                        "\"in_order\":false", "\"balanced\":true", "\"table_total\":\"0.10\"", "\"kinds\":{\"lost\":1}")
                 .doesNotContain("\n");
     }
 
     private static Finding finding(Kind kind, String mode, String start, String end, String table, String detail) {
         return new Finding(
-                kind, "calls", "acme", mode, "calls", "cus_1", Instant.parse(start), Instant.parse(end), new BigDecimal(table),
-                new BigDecimal("5.0"), BigDecimal.ZERO, detail);
+                kind,
+                "calls",
+                "acme",
+                mode,
+                "calls",
+                "cus_1",
+                Instant.parse(start),
+                Instant.parse(end),
+                new BigDecimal(table),
+                new BigDecimal("5.0"),
+                BigDecimal.ZERO,
+                detail);
     }
 
     private static Map<String, BigDecimal> accounts() {

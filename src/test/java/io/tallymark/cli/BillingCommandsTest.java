@@ -43,8 +43,12 @@ class BillingCommandsTest {
                 .contains("customers: would import added=1 changed=0 unchanged=0; --apply does it");
         assertThat(database.rows("SELECT count(*) FROM billing_customer")).containsExactly("0");
 
-        assertThat(run("customers", "import", "--apply", file.toString()).out()).contains("customers: imported added=1");
-        assertThat(run("customers", "list").out()).contains("customers: 1 mapped").contains("acme").contains("cus_1");
+        assertThat(run("customers", "import", "--apply", file.toString()).out())
+                .contains("customers: imported added=1");
+        assertThat(run("customers", "list").out())
+                .contains("customers: 1 mapped")
+                .contains("acme")
+                .contains("cus_1");
     }
 
     @Test
@@ -99,7 +103,8 @@ class BillingCommandsTest {
         database.report("calls", "acme", BooksDatabase.hoursAgo(3), 1, "delta", "5", "5", "ambiguous");
         String identifier = BooksDatabase.identifier("calls", "acme", BooksDatabase.hoursAgo(3), 1);
 
-        assertThat(run("reconcile", "--resolve", identifier, "--as", "lost").out()).contains("counts as lost");
+        assertThat(run("reconcile", "--resolve", identifier, "--as", "lost").out())
+                .contains("counts as lost");
 
         CommandRun again = run("reconcile", "--resolve", identifier, "--as", "lost");
         assertThat(again.exitCode()).isEqualTo(2);
@@ -137,7 +142,8 @@ class BillingCommandsTest {
                 postgres: {url: "%s", user: postgres}
                 stripe: {api-base: "http://127.0.0.1:1", api-key-file: "%s", max-requests-per-second: 25}
                 meters: [{metric: calls, event-type: t, aggregation: count, stripe: {event-name: calls, mode: delta}}]
-                """.formatted(database.access().url(), key));
+                """.formatted(
+                        database.access().url(), key));
         List<String> line = new ArrayList<>(List.of(args));
         if (line.size() > 1 || !line.get(0).equals("customers")) {
             line.addAll(List.of("--config", config.toString()));

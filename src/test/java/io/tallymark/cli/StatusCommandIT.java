@@ -97,9 +97,10 @@ class StatusCommandIT {
         row(0, 0, 0, 5);
         checkpoint(1, 1);
         sql("INSERT INTO reported_meter (metric, event_name, mode) VALUES ('calls', 'calls', 'delta')");
-        sql("INSERT INTO reconcile_finding (metric, customer_id, mode, event_name, stripe_customer_id, window_start, window_end,"
-                + " kind, table_total, told, held, detail) VALUES ('calls', 'acme', 'delta', 'calls', 'cus_1',"
-                + " '2026-03-01T12:00Z', '2026-03-01T13:00Z', 'lost', 5, 5, 0, '')");
+        sql(
+                "INSERT INTO reconcile_finding (metric, customer_id, mode, event_name, stripe_customer_id, window_start, window_end,"
+                        + " kind, table_total, told, held, detail) VALUES ('calls', 'acme', 'delta', 'calls', 'cus_1',"
+                        + " '2026-03-01T12:00Z', '2026-03-01T13:00Z', 'lost', 5, 5, 0, '')");
 
         assertThat(status()).isEqualTo(PROBLEM);
         assertThat(out)

@@ -60,7 +60,8 @@ class ItemImportTest {
                 + "globex,calls,si_4,2026-02-28,\nglobex,tokens,si_5,2026-02-28,\n");
 
         assertThat(plan.problems()).extracting(Problem::line).containsExactly(2L, 4L);
-        assertThat(plan.problems()).allSatisfy(problem -> assertThat(problem.text()).startsWith("overlaps"));
+        assertThat(plan.problems())
+                .allSatisfy(problem -> assertThat(problem.text()).startsWith("overlaps"));
         assertThat(stored()).containsExactly("acme, calls, si_1, f");
     }
 

@@ -124,7 +124,9 @@ class MappingImportTest {
 
     @Test
     void fileWithAByteOrderMarkIsRead() throws Exception {
-        assertThat(apply("\uFEFFcustomer_id,stripe_customer_id\r\nacme,cus_1\r\n").problems()).isEmpty();
+        assertThat(apply("\uFEFFcustomer_id,stripe_customer_id\r\nacme,cus_1\r\n")
+                        .problems())
+                .isEmpty();
         assertThat(stored()).hasSize(1);
     }
 

@@ -69,8 +69,7 @@ class JudgeTest {
 
     @Test
     void hourOfWhichNothingWasToldIsUnreportedWithItsReason() {
-        Window window =
-                TestWindow.untold().table("8").waitingFor("unmapped").window();
+        Window window = TestWindow.untold().table("8").waitingFor("unmapped").window();
 
         assertThat(JUDGE.judge(window, HeldValue.NOT_ASKED))
                 .returns(UNREPORTED, Verdict::kind)

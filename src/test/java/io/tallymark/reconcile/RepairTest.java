@@ -128,12 +128,14 @@ class RepairTest {
         books.execute("INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES ('acme', 'cus_acme')");
         stripe.answers(HeldUsage.Status.NO_SUCH_CUSTOMER);
 
-        assertThat(repair(verdict())).hasValueSatisfying(reason -> assertThat(reason).contains("mapping is mended"));
+        assertThat(repair(verdict()))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("mapping is mended"));
 
         books.execute("UPDATE billing_customer SET stripe_customer_id = 'cus_other'");
 
         assertThat(repair(verdict())).isEmpty();
-        assertThat(books.rows("SELECT value, amount FROM stripe_report WHERE state = 'observed'")).containsExactly("0, -5");
+        assertThat(books.rows("SELECT value, amount FROM stripe_report WHERE state = 'observed'"))
+                .containsExactly("0, -5");
     }
 
     @Test
@@ -144,8 +146,9 @@ class RepairTest {
         stripe.holds("calls", "cus_acme", first, "13");
 
         assertThat(repair(verdict(first, first.plus(Duration.ofHours(2))))).isEmpty();
-        assertThat(books.rows("SELECT extract(hour FROM period_start AT TIME ZONE 'UTC'), value, amount FROM stripe_report"
-                        + " WHERE state = 'observed'"))
+        assertThat(books.rows(
+                        "SELECT extract(hour FROM period_start AT TIME ZONE 'UTC'), value, amount FROM stripe_report"
+                                + " WHERE state = 'observed'"))
                 .containsExactly("5, 10, 5");
     }
 
@@ -156,7 +159,8 @@ class RepairTest {
         told("usage-record-increment", first.plus(Duration.ofHours(1)), 1, "3");
         stripe.holds("calls", "cus_acme", first, "6.5");
 
-        assertThat(new Repair(database, true).repair(verdict(first, first.plus(Duration.ofHours(2))))).isEmpty();
+        assertThat(new Repair(database, true).repair(verdict(first, first.plus(Duration.ofHours(2)))))
+                .isEmpty();
         assertThat(books.rows(
                         "SELECT extract(hour FROM period_start AT TIME ZONE 'UTC'), value, amount FROM stripe_report"
                                 + " WHERE state = 'observed'"))

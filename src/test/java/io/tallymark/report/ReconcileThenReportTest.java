@@ -53,12 +53,15 @@ class ReconcileThenReportTest {
     void whatArrivedIsConfirmed(ReportMode mode) throws SQLException {
         try (Reporter reporter = told(mode)) {
             assertThat(reconcile(Repairs.NONE).isInOrder()).isTrue();
-            assertThat(database.count("stripe_report WHERE state = 'confirmed'")).isEqualTo(2);
+            assertThat(database.count("stripe_report WHERE state = 'confirmed'"))
+                    .isEqualTo(2);
 
             database.total(hour(FIRST), "4");
             reporter.drain();
 
-            assertThat(reconcile(Repairs.NONE).confirmed()).as("a correction downwards").isEqualTo(1);
+            assertThat(reconcile(Repairs.NONE).confirmed())
+                    .as("a correction downwards")
+                    .isEqualTo(1);
             assertStripeEqualsTable(mode);
         }
     }
@@ -69,9 +72,12 @@ class ReconcileThenReportTest {
         try (Reporter reporter = told(mode)) {
             lose(mode);
 
-            assertThat(reconcile(REPAIRS)).returns(1L, Reconciled::repaired).satisfies(result -> assertThat(result.kinds())
-                    .containsKey(Kind.LOST));
-            assertThat(reconcile(REPAIRS).repaired()).as("before the reporter came").isZero();
+            assertThat(reconcile(REPAIRS))
+                    .returns(1L, Reconciled::repaired)
+                    .satisfies(result -> assertThat(result.kinds()).containsKey(Kind.LOST));
+            assertThat(reconcile(REPAIRS).repaired())
+                    .as("before the reporter came")
+                    .isZero();
             reporter.drain();
 
             assertStripeEqualsTable(mode);
@@ -80,7 +86,9 @@ class ReconcileThenReportTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ReportMode.class, names = {"DELTA", "USAGE_RECORD_INCREMENT"})
+    @EnumSource(
+            value = ReportMode.class,
+            names = {"DELTA", "USAGE_RECORD_INCREMENT"})
     void whatStripeDoubledIsTakenBack(ReportMode mode) throws SQLException {
         try (Reporter reporter = told(mode)) {
             stripe.count("calls", "cus_acme", FIRST, "5");
@@ -94,7 +102,9 @@ class ReconcileThenReportTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ReportMode.class, names = {"HOURLY_TOTAL", "PERIOD_TOTAL", "USAGE_RECORD_SET"})
+    @EnumSource(
+            value = ReportMode.class,
+            names = {"HOURLY_TOTAL", "PERIOD_TOTAL", "USAGE_RECORD_SET"})
     void whatOthersOverwroteIsOverwrittenAgain(ReportMode mode) throws SQLException {
         try (Reporter reporter = told(mode)) {
             stripe.count("calls", "cus_acme", lastTimestamp(), "0.5");
@@ -126,7 +136,8 @@ class ReconcileThenReportTest {
         try (Reporter reporter = told(ReportMode.DELTA)) {
             database.total(hour(FIRST), "9");
             ReportOutcome outcome = reporter.call(reporter.claim().get(0)).orElseThrow();
-            database.execute("UPDATE stripe_report SET state = 'ambiguous', doubted_at = report_now() WHERE identifier = ?",
+            database.execute(
+                    "UPDATE stripe_report SET state = 'ambiguous', doubted_at = report_now() WHERE identifier = ?",
                     outcome.claim().report().identifier());
             database.execute("UPDATE report_due SET waiting_for = 'ambiguous: by test', queued = true");
             database.letLeasesRunOut();
@@ -185,9 +196,11 @@ class ReconcileThenReportTest {
         assertThat(result.kinds()).containsOnlyKeys(Kind.OK);
         assertThat(result.repaired()).isZero();
         assertThat(result.isBalanced()).isTrue();
-        assertThat(result.accounts().getOrDefault("unreported", BigDecimal.ZERO)).isZero();
+        assertThat(result.accounts().getOrDefault("unreported", BigDecimal.ZERO))
+                .isZero();
         assertThat(database.count("stripe_report WHERE state = 'accepted'")).isZero();
-        assertThat(database.count("reconcile_finding WHERE resolved_at IS NULL")).isZero();
+        assertThat(database.count("reconcile_finding WHERE resolved_at IS NULL"))
+                .isZero();
         assertThat(database.count("report_due")).isZero();
         assertThat(stripe.contradictions()).isEmpty();
     }

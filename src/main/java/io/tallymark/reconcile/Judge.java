@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -83,19 +84,27 @@ final class Judge {
             if (refused.isPresent()) {
                 return verdict(Kind.UNKNOWN_CUSTOMER, false, refused.get().stripeError(), List.of(refused.get()));
             }
-            if (window.newestAcceptance().filter(this::isTooFresh).isPresent()) {
-                return verdict(Kind.LAG, false, "accepted less than " + summaryLag + " ago", List.of());
+            List<ReportLine> fresh = accepted(this::isFresh);
+            if (!fresh.isEmpty()) {
+                return amongFresh(fresh);
             }
-            return explained();
-        }
-
-        private Verdict explained() {
-            boolean replaced = window.side() != null
-                    && (window.side().mode() == ReportMode.HOURLY_TOTAL
-                            || window.side().mode() == ReportMode.PERIOD_TOTAL);
-            return (replaced ? replaced() : addedUp())
+            return (isReplaced() ? replaced() : addedUp(accepted(report -> true)))
                     .orElseGet(() -> verdict(
                             Kind.FOREIGN_WRITER, false, "Stripe holds a value that we never told it", List.of()));
+        }
+
+        /** Somebody reports all the time, so a billing period is never at rest: what older reports explain need not wait. */
+        private Verdict amongFresh(List<ReportLine> fresh) {
+            Verdict lag = verdict(
+                    Kind.LAG,
+                    false,
+                    "reports were accepted less than " + summaryLag.toMinutes() + " min ago",
+                    List.of());
+            if (isReplaced() || AmountSearch.find(fresh, missing()).isPresent()) {
+                return lag;
+            }
+            List<ReportLine> older = accepted(report -> !isFresh(report));
+            return older.isEmpty() ? lag : byReports(older).orElse(lag);
         }
 
         /** Where a newer value takes the place of an older one. */
@@ -114,20 +123,21 @@ final class Judge {
         }
 
         /** Where Stripe adds up. */
-        private Optional<Verdict> addedUp() {
-            BigDecimal missing = window.expected().subtract(held.value());
-            List<ReportLine> accepted =
-                    window.reports().filter(ReportLine::isAccepted).toList();
+        private Optional<Verdict> addedUp(List<ReportLine> accepted) {
+            return byReports(accepted)
+                    .or(() -> held.value().signum() == 0
+                            ? some(Kind.LOST, "Stripe holds nothing of it")
+                            : Optional.empty());
+        }
+
+        private Optional<Verdict> byReports(List<ReportLine> accepted) {
             List<ReportLine> everSaid = Stream.concat(
                             accepted.stream(), window.reports().filter(ReportLine::isWrittenOff))
                     .toList();
-            return AmountSearch.find(accepted, missing)
+            return AmountSearch.find(accepted, missing())
                     .map(reports -> verdict(Kind.LOST, false, "Stripe does not show " + names(reports), reports))
-                    .or(() -> held.value().signum() == 0
-                            ? some(Kind.LOST, "Stripe holds nothing of it")
-                            : Optional.empty())
                     .or(() -> window.addsUp()
-                            ? AmountSearch.find(everSaid, missing.negate())
+                            ? AmountSearch.find(everSaid, missing().negate())
                                     .map(reports -> verdict(
                                             Kind.DOUBLED,
                                             false,
@@ -136,8 +146,24 @@ final class Judge {
                             : Optional.empty());
         }
 
-        private boolean isTooFresh(Instant accepted) {
-            return accepted.isAfter(now.minus(summaryLag));
+        private boolean isReplaced() {
+            return window.stripeSide()
+                    .filter(side -> side.mode() == ReportMode.HOURLY_TOTAL || side.mode() == ReportMode.PERIOD_TOTAL)
+                    .isPresent();
+        }
+
+        private BigDecimal missing() {
+            return window.expected().subtract(held.value());
+        }
+
+        private List<ReportLine> accepted(Predicate<ReportLine> which) {
+            return window.reports().filter(ReportLine::isAccepted).filter(which).toList();
+        }
+
+        private boolean isFresh(ReportLine report) {
+            return report.acceptedAt()
+                    .filter(accepted -> accepted.isAfter(now.minus(summaryLag)))
+                    .isPresent();
         }
 
         private boolean isAllTold() {

@@ -80,10 +80,6 @@ record Window(Lane lane, @Nullable StripeSide side, Instant start, Instant end, 
                 .findFirst();
     }
 
-    Optional<Instant> newestAcceptance() {
-        return reports().flatMap(report -> report.acceptedAt().stream()).max(Comparator.naturalOrder());
-    }
-
     /** Whether a report that Stripe received twice is counted twice. */
     boolean addsUp() {
         return stripeSide().filter(at -> at.mode().addsUp()).isPresent()

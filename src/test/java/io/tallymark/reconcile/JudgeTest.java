@@ -144,6 +144,22 @@ class JudgeTest {
     }
 
     @Test
+    void whatOlderReportsExplainNeedNotWaitForFreshOnes() {
+        Window window = TestWindow.of(USAGE_RECORD_INCREMENT)
+                .table("5")
+                .report(5, ReportState.ACCEPTED)
+                .nextHour()
+                .table("3")
+                .report(new Report(3, ReportState.ACCEPTED).acceptedAgo(Duration.ofMinutes(5)))
+                .window();
+
+        assertThat(judge(window, "5")).as("the fresh one is missing").isEqualTo(LAG);
+        assertThat(judge(window, "3")).as("the older one is missing").isEqualTo(LOST);
+        assertThat(judge(window, "13")).as("the older one is there twice").isEqualTo(DOUBLED);
+        assertThat(judge(window, "0")).as("both are missing").isEqualTo(LAG);
+    }
+
+    @Test
     void hourlyTotalThatIsAnOlderOneOrNoneIsLost() {
         Window window = TestWindow.of(HOURLY_TOTAL)
                 .table("8")

@@ -94,7 +94,8 @@ public final class ReconcileText {
                 .map(kind -> " " + kind.getKey().word() + "=" + kind.getValue())
                 .collect(Collectors.joining());
         lines.add("");
-        lines.add("reconcile: " + (result.isInOrder() ? "OK " : "DIFFERENT ") + (figures + others).strip());
+        lines.add(
+                "reconcile: " + (result.isInOrder() ? "OK " + figures + others : "DIFFERENT" + others + " " + figures));
     }
 
     private static List<String> cells(Finding finding) {

@@ -81,7 +81,7 @@ class ReconcileTextTest {
 
                 to mend lost: ./tallymark reconcile --repair tells the difference anew
 
-                reconcile: DIFFERENT windows=13 confirmed=9 repaired=1 unreported=1 lost=1""");
+                reconcile: DIFFERENT unreported=1 lost=1 windows=13 confirmed=9 repaired=1""");
     }
 
     @Test

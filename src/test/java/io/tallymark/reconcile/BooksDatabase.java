@@ -67,7 +67,21 @@ public final class BooksDatabase implements AutoCloseable {
     public void accepted(
             String metric, String customer, Instant hour, int sequence, String mode, String value, String amount)
             throws SQLException {
-        report(metric, customer, hour, sequence, mode, value, amount, "accepted");
+        accepted(metric, customer, "cus_" + customer, hour, sequence, mode, value, amount);
+    }
+
+    /** The same, told to any Stripe customer. */
+    public void accepted(
+            String metric,
+            String customer,
+            String stripeCustomer,
+            Instant hour,
+            int sequence,
+            String mode,
+            String value,
+            String amount)
+            throws SQLException {
+        report(metric, customer, stripeCustomer, hour, sequence, mode, value, amount, "accepted");
         execute("""
                 INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause,
                     report_identifier)
@@ -79,6 +93,20 @@ public final class BooksDatabase implements AutoCloseable {
     public void report(
             String metric,
             String customer,
+            Instant hour,
+            int sequence,
+            String mode,
+            String value,
+            String amount,
+            String state)
+            throws SQLException {
+        report(metric, customer, "cus_" + customer, hour, sequence, mode, value, amount, state);
+    }
+
+    private void report(
+            String metric,
+            String customer,
+            String stripeCustomer,
             Instant hour,
             int sequence,
             String mode,
@@ -100,7 +128,7 @@ public final class BooksDatabase implements AutoCloseable {
                 sequence,
                 mode,
                 metric,
-                "cus_" + customer,
+                stripeCustomer,
                 new BigDecimal(value),
                 new BigDecimal(amount),
                 hour,

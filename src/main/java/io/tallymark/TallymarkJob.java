@@ -11,6 +11,7 @@ import io.tallymark.table.DatabaseCheck;
 import io.tallymark.table.IntakeHistory;
 import io.tallymark.topology.JobGuarantees;
 import io.tallymark.topology.MeteringPipeline;
+import io.tallymark.topology.ReconcilePipeline;
 import io.tallymark.topology.ReportingPipeline;
 import io.tallymark.usage.UserError;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ public final class TallymarkJob {
         }
         if (settings.runs(Pipeline.REPORTING)) {
             ReportingPipeline.of(settings).build(env);
+            if (settings.reconcile().enabled()) {
+                ReconcilePipeline.of(settings).build(env);
+            }
         }
     }
 

@@ -33,6 +33,7 @@ class ArchitectureTest {
         "io.tallymark.table..",
         "io.tallymark.report..",
         "io.tallymark.stripe..",
+        "io.tallymark.reconcile..",
         "io.tallymark.config..",
         "io.tallymark.topology.."
     };
@@ -52,7 +53,17 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"ingest", "deadletter", "dedup", "aggregate", "intake", "table", "report", "stripe", "simulator"
+            strings = {
+                "ingest",
+                "deadletter",
+                "dedup",
+                "aggregate",
+                "intake",
+                "table",
+                "report",
+                "stripe",
+                "reconcile",
+                "simulator"
             })
     void stageKnowsOnlyTheSharedWords(String stage) {
         String own = "io.tallymark." + stage + "..";
@@ -94,6 +105,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.tallymark.cli..",
                         "io.tallymark.audit..",
+                        "io.tallymark.customers..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",
                         "picocli.."));

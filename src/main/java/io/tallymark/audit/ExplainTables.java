@@ -26,8 +26,9 @@ final class ExplainTables {
             + " ORDER BY ledger_entry.entry_id";
     private static final String REPORTS =
             "SELECT identifier, state, mode, stripe_customer_id, value, amount, attempts, "
-                    + utc("created_at") + ", " + utc("first_sent_at") + ", " + utc("resolved_at")
-                    + ", request_id, error FROM stripe_report" + OF_THE_HOUR + " ORDER BY sequence";
+                    + utc("created_at") + ", " + utc("first_sent_at") + ", " + utc("resolved_at") + ", "
+                    + utc("confirmed_at")
+                    + ", request_id, error, stripe_error FROM stripe_report" + OF_THE_HOUR + " ORDER BY sequence";
     private static final String DUE = "SELECT due_id, " + utc("due_since") + ", queued, waiting_for FROM report_due"
             + OF_THE_HOUR + " ORDER BY report_due.due_id";
 

@@ -10,11 +10,19 @@ final class ProgressLine {
 
     private final PrintWriter err;
     private final String name;
+    private final String verb;
+    private final String what;
     private long nextNanos = System.nanoTime() + INTERVAL_NANOS;
 
     ProgressLine(PrintWriter err, String name) {
+        this(err, name, "read", "records");
+    }
+
+    ProgressLine(PrintWriter err, String name, String verb, String what) {
         this.err = err;
         this.name = name;
+        this.verb = verb;
+        this.what = what;
     }
 
     /** Says how far it is, when it is time to. */
@@ -23,7 +31,7 @@ final class ProgressLine {
         if (now - nextNanos >= 0) {
             nextNanos = now + INTERVAL_NANOS;
             long percent = all == 0 ? PERCENT : Math.min(PERCENT, read * PERCENT / all);
-            err.printf("%s: read %,d records, %d %%%n", name, read, percent);
+            err.printf("%s: %s %,d %s, %d %%%n", name, verb, read, what, percent);
         }
     }
 }

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             DeadLettersCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
+            ReconcileCommand.class,
+            CustomersCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

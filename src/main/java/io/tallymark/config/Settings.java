@@ -3,6 +3,7 @@ package io.tallymark.config;
 import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.deadletter.DeadLetterSettings;
 import io.tallymark.ingest.IngestSettings;
+import io.tallymark.reconcile.ReconcileSettings;
 import io.tallymark.report.ReportSettings;
 import io.tallymark.stripe.StripeSettings;
 import io.tallymark.usage.DatabaseAccess;
@@ -19,7 +20,8 @@ public record Settings(
         AggregateSettings aggregate,
         DatabaseAccess database,
         StripeSettings stripe,
-        ReportSettings report) {
+        ReportSettings report,
+        ReconcileSettings reconcile) {
 
     public boolean runs(Pipeline pipeline) {
         return pipelines.contains(pipeline);
@@ -39,6 +41,7 @@ public record Settings(
                         stripe.connectTimeout(),
                         stripe.callDeadline(),
                         stripe.callsInFlight()),
-                report.on(otherDatabase));
+                report.on(otherDatabase),
+                reconcile.on(otherDatabase));
     }
 }

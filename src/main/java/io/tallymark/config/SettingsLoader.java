@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.deadletter.DeadLetterSettings;
 import io.tallymark.ingest.IngestSettings;
+import io.tallymark.reconcile.ReconcileSettings;
 import io.tallymark.report.CustomerMapping;
 import io.tallymark.report.ReportSettings;
 import io.tallymark.stripe.StripeSettings;
@@ -103,6 +104,7 @@ public final class SettingsLoader {
         ConfigSection stripeSection = root.section("stripe");
         StripeSettings stripe = stripe(stripeSection);
         ReportSettings report = report(stripeSection, root.section("reporting"), database, meters, stripe);
+        ReconcileSettings reconcile = reconcile(root.section("reconcile"), database);
         stripeSection.finish();
         kafka.finish();
         metering.finish();
@@ -114,7 +116,8 @@ public final class SettingsLoader {
                 aggregate,
                 database,
                 stripe.withCallsInFlight(report.concurrency()),
-                report);
+                report,
+                reconcile);
     }
 
     private Set<Pipeline> pipelines(ConfigSection root) {
@@ -244,6 +247,29 @@ public final class SettingsLoader {
             problems.add(String.valueOf(e.getMessage()));
             return defaults;
         }
+    }
+
+    private static ReconcileSettings reconcile(ConfigSection section, DatabaseAccess database) {
+        ReconcileSettings reconcile = new ReconcileSettings(
+                database,
+                section.flag("enabled", true),
+                section.integer(
+                        "sweep-calls-per-second",
+                        ReconcileSettings.DEFAULT_SWEEP_CALLS_PER_SECOND,
+                        1,
+                        ReconcileSettings.LARGEST_SWEEP_CALLS_PER_SECOND),
+                section.duration(
+                        "summary-lag",
+                        ReconcileSettings.DEFAULT_SUMMARY_LAG,
+                        Duration.ZERO,
+                        ReconcileSettings.LARGEST_WAIT),
+                section.duration(
+                        "check-after",
+                        ReconcileSettings.DEFAULT_CHECK_AFTER,
+                        Duration.ZERO,
+                        ReconcileSettings.LARGEST_WAIT));
+        section.finish();
+        return reconcile;
     }
 
     private URI uri(ConfigSection section, URI fallback) {

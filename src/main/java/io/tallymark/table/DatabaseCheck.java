@@ -117,6 +117,9 @@ public final class DatabaseCheck {
         rights.put("stripe_report", "SELECT, INSERT, UPDATE");
         rights.put("reported_meter", "SELECT, INSERT, UPDATE, DELETE");
         rights.put("billing_customer", "SELECT");
+        rights.put("reconcile_check", "SELECT, INSERT, UPDATE, DELETE");
+        rights.put("reconcile_finding", "SELECT, INSERT, UPDATE");
+        rights.put("reconcile_cursor", "SELECT, UPDATE");
         return rights;
     }
 

@@ -24,6 +24,8 @@ public enum OperatorId {
     CLAIM_DUE_HOURS("claim-due-hours"),
     SEND_TO_STRIPE("send-to-stripe"),
     RECORD_OUTCOMES("record-outcomes"),
+    TICK_SWEEP("tick-sweep"),
+    SWEEP_REPORTS("sweep-reports"),
     SELECT_REPLAYED("select-replayed"),
     COUNT_REPLAYED("count-replayed"),
     WRITE_REPLAY_TABLE("write-replay-table");

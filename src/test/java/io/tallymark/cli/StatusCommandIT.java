@@ -67,6 +67,8 @@ class StatusCommandIT {
         sql("DELETE FROM usage_hourly");
         sql("DELETE FROM reported_meter");
         sql("DELETE FROM report_due");
+        sql("DELETE FROM stripe_report");
+        sql("DELETE FROM reconcile_finding");
     }
 
     @Test
@@ -87,6 +89,29 @@ class StatusCommandIT {
                 .containsPattern(topic + " +0 +0 +8 +0 +8 +8 +0 +0 +0 +0 +0 +0 +0")
                 .containsPattern("total +0 +10 +10 ")
                 .doesNotContain("problem", "warning");
+    }
+
+    @Test
+    void openFindingIsAProblemWithItsRemedy() throws Exception {
+        send(0, 0, 5);
+        row(0, 0, 0, 5);
+        checkpoint(1, 1);
+        sql("INSERT INTO reported_meter (metric, event_name, mode) VALUES ('calls', 'calls', 'delta')");
+        sql(
+                "INSERT INTO reconcile_finding (metric, customer_id, mode, event_name, stripe_customer_id, window_start, window_end,"
+                        + " kind, table_total, told, held, detail) VALUES ('calls', 'acme', 'delta', 'calls', 'cus_1',"
+                        + " '2026-03-01T12:00Z', '2026-03-01T13:00Z', 'lost', 5, 5, 0, '')");
+
+        assertThat(status()).isEqualTo(PROBLEM);
+        assertThat(out)
+                .startsWith("status: adds up, moves, STRIPE DIFFERS")
+                .contains("problem: 1 window is lost by Stripe's summaries")
+                .contains("to mend it: ./tallymark reconcile --repair")
+                .containsPattern("open findings +1 lost");
+
+        sql("UPDATE reconcile_finding SET resolved_at = now()");
+
+        assertThat(status()).isEqualTo(ADDS_UP_AND_MOVES);
     }
 
     @Test

@@ -24,7 +24,9 @@ class TallymarkTest {
             assertThat(run(command, "--help")).as(command).isZero();
         }
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("demo", "up", "produce", "migrate", "doctor", "status", "simulator");
+        assertThat(out.toString())
+                .contains(
+                        "demo", "up", "produce", "migrate", "doctor", "status", "simulator", "reconcile", "customers");
     }
 
     @Test

@@ -9,6 +9,7 @@ import static io.tallymark.config.ConfigFile.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallymark.reconcile.ReconcileSettings;
 import io.tallymark.report.CustomerMapping;
 import io.tallymark.report.ReportSettings;
 import io.tallymark.stripe.StripeSettings;
@@ -66,7 +67,9 @@ class SettingsLoaderTest {
         assertThat(settings.aggregate().aggregationByMetric()).isEqualTo(Map.of("requests", Aggregation.COUNT));
         assertThat(settings.database().password()).isEqualTo(SecretRef.none("postgres.password"));
         assertThat(settings.stripe())
-                .isEqualTo(StripeSettings.defaults(SecretRef.environment("stripe.api-key", "STRIPE_API_KEY")));
+                .isEqualTo(StripeSettings.defaults(SecretRef.environment("stripe.api-key", "STRIPE_API_KEY"))
+                        .withCallsInFlight(ReportSettings.DEFAULT_CONCURRENCY));
+        assertThat(settings.reconcile()).isEqualTo(ReconcileSettings.withDefaults(settings.database()));
         assertThat(settings.report())
                 .isEqualTo(ReportSettings.withDefaults(
                         settings.database(), settings.ingest().meters(), CustomerMapping.TABLE));
@@ -99,6 +102,7 @@ class SettingsLoaderTest {
                   concurrency: 7
                   max-requests-per-second: 9
                 reporting: {tick: 1s, lease: 30s}
+                reconcile: {enabled: false, sweep-calls-per-second: 9, summary-lag: 30m, check-after: 5m}
                 meters:
                   - metric: tokens
                     event-type: llm.completion
@@ -135,7 +139,11 @@ class SettingsLoaderTest {
         assertThat(settings.stripe())
                 .isEqualTo(StripeSettings.defaults(SecretRef.file("stripe.api-key", Path.of("/run/secrets/stripe")))
                         .withApiBase(URI.create("http://127.0.0.1:12111"))
-                        .withCallDeadline(Duration.ofSeconds(3)));
+                        .withCallDeadline(Duration.ofSeconds(3))
+                        .withCallsInFlight(7));
+        assertThat(settings.reconcile())
+                .isEqualTo(new ReconcileSettings(
+                        settings.database(), false, 9, Duration.ofMinutes(30), Duration.ofMinutes(5)));
         assertThat(settings.report())
                 .isEqualTo(new ReportSettings(
                         settings.database(),

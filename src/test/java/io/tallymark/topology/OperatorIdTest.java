@@ -27,6 +27,8 @@ class OperatorIdTest {
                         "claim-due-hours",
                         "send-to-stripe",
                         "record-outcomes",
+                        "tick-sweep",
+                        "sweep-reports",
                         "select-replayed",
                         "count-replayed",
                         "write-replay-table");

@@ -22,7 +22,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
 
-/** Both pipelines as a cluster gets them, and that of a replay, built from the committed configuration. */
+/** The pipelines as a cluster gets them, and that of a replay, built from the committed configuration. */
 class StreamGraphTest {
     private static final Settings SETTINGS = SettingsLoader.load(Path.of("flink-conf", "tallymark.yaml"));
 
@@ -64,9 +64,9 @@ class StreamGraphTest {
             pipelines.add(reachableFrom(source, graph));
         }
 
-        assertThat(pipelines).hasSize(2);
+        assertThat(pipelines).hasSize(3);
         assertThat(pipelines.stream().mapToInt(Set::size).sum())
-                .as("operators of both pipelines together, none counted twice")
+                .as("operators of all pipelines together, none counted twice")
                 .isEqualTo(graph.getStreamNodes().size());
     }
 
@@ -104,6 +104,7 @@ class StreamGraphTest {
         MeteringPipeline.of(SETTINGS, StartingPoint.ofWholeTopic("usage-events"), MeteringPipeline.NO_FORMER_JOB)
                 .build(env);
         ReportingPipeline.of(SETTINGS).build(env);
+        ReconcilePipeline.of(SETTINGS).build(env);
         return env.getStreamGraph(false);
     }
 }

@@ -1,7 +1,9 @@
 package io.tallymark.audit.status;
 
+import io.tallymark.reconcile.Kind;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +16,39 @@ import org.jspecify.annotations.Nullable;
  * @param oldestDueSince since when the oldest of them is due; null when there is none
  * @param waitingFor due hours by what they wait for
  * @param refused reports by state, rejected and expired only
+ * @param told reports by state, without those
+ * @param findings open findings of reconciliation by kind
  */
 public record Reporting(
         List<Unreported> unreported,
         long dueHours,
         @Nullable Instant oldestDueSince,
         Map<String, Long> waitingFor,
-        Map<String, Long> refused) {
+        Map<String, Long> refused,
+        Map<String, Long> told,
+        Map<String, Long> findings) {
+
+    /** What somebody must do so that Stripe bills what the table says. */
+    List<Finding> problems() {
+        List<Finding> problems = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            long open = findings.getOrDefault(kind.word(), 0L);
+            if (open > 0) {
+                problems.add(new Finding(
+                        open + (open == 1 ? " window is " : " windows are ") + kind.word()
+                                + " by Stripe's summaries: see reconcile_finding",
+                        kind.remedy()));
+            }
+        }
+        long ambiguous = told.getOrDefault(Kind.AMBIGUOUS.word(), 0L);
+        if (ambiguous > 0) {
+            problems.add(new Finding(
+                    ambiguous + (ambiguous == 1 ? " report is" : " reports are")
+                            + " ambiguous: ./tallymark reconcile names them",
+                    Kind.AMBIGUOUS.remedy()));
+        }
+        return problems;
+    }
 
     /**
      * The account {@code unreported} of one meter.

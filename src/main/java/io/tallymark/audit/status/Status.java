@@ -42,8 +42,15 @@ public record Status(
         return standstills.isEmpty();
     }
 
+    /** Whether Stripe, as far as it was compared, holds what it was told. */
+    public boolean agrees() {
+        return reporting.problems().isEmpty();
+    }
+
     public List<Finding> problems() {
-        return Stream.concat(imbalances.stream(), standstills.stream()).toList();
+        return Stream.of(imbalances, standstills, reporting.problems())
+                .flatMap(List::stream)
+                .toList();
     }
 
     public Outcomes total() {

@@ -18,8 +18,10 @@ public final class StatusJson {
     private StatusJson() {}
 
     public static String print(Status status) {
-        ObjectNode json =
-                JSON.createObjectNode().put("adds_up", status.addsUp()).put("moves", status.moves());
+        ObjectNode json = JSON.createObjectNode()
+                .put("adds_up", status.addsUp())
+                .put("moves", status.moves())
+                .put("agrees", status.agrees());
         json.setAll((ObjectNode) JSON.valueToTree(status));
         json.set("total", JSON.valueToTree(status.total()));
         try {

@@ -33,7 +33,7 @@ public final class StatusText {
 
     private void verdict() {
         lines.add("status: " + (status.addsUp() ? "adds up" : "DOES NOT ADD UP") + ", "
-                + (status.moves() ? "moves" : "DOES NOT MOVE"));
+                + (status.moves() ? "moves" : "DOES NOT MOVE") + (status.agrees() ? "" : ", STRIPE DIFFERS"));
         status.problems().forEach(finding -> {
             lines.add("problem: " + finding.problem());
             lines.add("  to mend it: " + finding.remedy());
@@ -109,7 +109,9 @@ public final class StatusText {
         Instant oldest = reporting.oldestDueSince();
         pair("due hours", number(reporting.dueHours()) + (oldest == null ? "" : ", the oldest for " + age(oldest)));
         reporting.waitingFor().forEach((what, count) -> pair("waiting", number(count) + " for " + what));
+        reporting.told().forEach((state, count) -> pair(state + " reports", number(count)));
         reporting.refused().forEach((state, count) -> pair(state + " reports", number(count)));
+        reporting.findings().forEach((kind, count) -> pair("open findings", number(count) + " " + kind));
     }
 
     private void counts(String title, Map<String, Long> counts) {

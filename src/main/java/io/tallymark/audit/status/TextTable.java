@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns under their headings, as wide as their widest entry: text to the left, numbers to the right. */
-final class TextTable {
+public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
     private final int textColumns;
 
     /** @param textColumns how many columns from the left hold text */
-    TextTable(int textColumns, String... headings) {
+    public TextTable(int textColumns, String... headings) {
         this.textColumns = textColumns;
         rows.add(List.of(headings));
     }
 
-    TextTable row(List<String> cells) {
+    public TextTable row(List<String> cells) {
         rows.add(cells);
         return this;
     }
 
     /** One line for each row, headings first. */
-    List<String> lines() {
+    public List<String> lines() {
         int[] widths = new int[rows.get(0).size()];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {

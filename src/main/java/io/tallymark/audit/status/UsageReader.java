@@ -67,7 +67,13 @@ final class UsageReader {
         Map<String, Long> refused = Rows.counts(
                 connection,
                 "SELECT state, count(*) FROM stripe_report WHERE state IN ('rejected', 'expired') GROUP BY 1 ORDER BY 1");
-        return new Reporting(unreported, due.hours(), due.oldest(), waitingFor, refused);
+        Map<String, Long> told = Rows.counts(
+                connection,
+                "SELECT state, count(*) FROM stripe_report WHERE state NOT IN ('rejected', 'expired') GROUP BY 1 ORDER BY 1");
+        Map<String, Long> findings = Rows.counts(
+                connection,
+                "SELECT kind, count(*) FROM reconcile_finding WHERE resolved_at IS NULL GROUP BY 1 ORDER BY 1");
+        return new Reporting(unreported, due.hours(), due.oldest(), waitingFor, refused, told, findings);
     }
 
     private static Due due(ResultSet row) throws SQLException {

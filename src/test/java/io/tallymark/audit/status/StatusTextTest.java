@@ -40,7 +40,9 @@ class StatusTextTest {
                         3,
                         NOW.minusSeconds(700),
                         Map.of("unmapped", 2L),
-                        Map.of("rejected", 1L)),
+                        Map.of("rejected", 1L),
+                        new TreeMap<>(Map.of("accepted", 4L, "ambiguous", 1L, "confirmed", 12_345L)),
+                        Map.of("lost", 2L)),
                 List.of(new Finding(
                         "usage-events partition 1, offsets 90 to 95 are in no row, and there are records",
                         "read them")),
@@ -48,9 +50,13 @@ class StatusTextTest {
                 List.of("2 records repeat the identity of an event"));
 
         assertThat(StatusText.print(status)).isEqualTo("""
-                status: DOES NOT ADD UP, moves
+                status: DOES NOT ADD UP, moves, STRIPE DIFFERS
                 problem: usage-events partition 1, offsets 90 to 95 are in no row, and there are records
                   to mend it: read them
+                problem: 2 windows are lost by Stripe's summaries: see reconcile_finding
+                  to mend it: ./tallymark reconcile --repair tells the difference anew
+                problem: 1 report is ambiguous: ./tallymark reconcile names them
+                  to mend it: look into Stripe's dashboard, then ./tallymark reconcile --resolve IDENTIFIER --as accepted|lost
                 warning: 2 records repeat the identity of an event
 
                 metering of usage-events
@@ -77,7 +83,11 @@ class StatusTextTest {
                   llm_tokens    98,765.5          3
                   due hours         3, the oldest for 11m
                   waiting           2 for unmapped
-                  rejected reports  1""");
+                  accepted reports  4
+                  ambiguous reports  1
+                  confirmed reports  12,345
+                  rejected reports  1
+                  open findings     2 lost""");
     }
 
     @Test
@@ -91,7 +101,7 @@ class StatusTextTest {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                new Reporting(List.of(), 0, null, Map.of(), Map.of()),
+                new Reporting(List.of(), 0, null, Map.of(), Map.of(), Map.of(), Map.of()),
                 List.of(),
                 List.of(new Finding("metering of usage-events never ran", "start the job")),
                 List.of());

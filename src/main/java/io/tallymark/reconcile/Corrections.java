@@ -1,0 +1,98 @@
+package io.tallymark.reconcile;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Which hours a repair corrects, so that the reporter, telling them again, brings Stripe to the table. Pure. */
+final class Corrections {
+    private Corrections() {}
+
+    /** Their amounts add up to what Stripe holds less what it was told. Empty when there is no report to continue. */
+    static List<Correction> of(Verdict verdict) {
+        boolean usageRecords = verdict.window()
+                .stripeSide()
+                .filter(side -> side.mode().isUsageRecord())
+                .isPresent();
+        return usageRecords ? ofUsageRecords(verdict) : onLastHour(verdict);
+    }
+
+    /** Stripe holds nothing of any hour: then nothing ties them to the place where they were told. */
+    static List<Correction> ofNothingHeld(Window window) {
+        Map<HourBooks, BigDecimal> amounts = byHour();
+        window.hours().stream()
+                .filter(hour -> hour.told().signum() != 0)
+                .forEach(hour -> amounts.put(hour, hour.told().negate()));
+        return ofHours(window, amounts);
+    }
+
+    private static List<Correction> onLastHour(Verdict verdict) {
+        Window window = verdict.window();
+        BigDecimal held = verdict.held().value();
+        return window.model()
+                .map(model -> List.of(correction(window, model, held, held.subtract(window.expected()))))
+                .orElse(List.of());
+    }
+
+    /**
+     * A total that is set again mends its own hour only. So the correction is on the hours whose reports explain the difference. When
+     * nobody can say which, every total is set again; where Stripe adds up that would count twice, and the last hour has to do.
+     */
+    private static List<Correction> ofUsageRecords(Verdict verdict) {
+        BigDecimal difference = verdict.held().value().subtract(verdict.window().expected());
+        Map<HourBooks, BigDecimal> amounts = byHour();
+        for (HourBooks hour : verdict.window().hours()) {
+            BigDecimal amount = verdict.reports().stream()
+                    .filter(report -> report.hour().equals(hour.hour()))
+                    .map(ReportLine::amount)
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            if (amount.signum() != 0) {
+                amounts.put(hour, verdict.kind() == Kind.DOUBLED ? amount : amount.negate());
+            }
+        }
+        BigDecimal sum = amounts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+        if (sum.compareTo(difference) == 0) {
+            return ofHours(verdict.window(), amounts);
+        }
+        return verdict.window().addsUp() ? onLastHour(verdict) : everyHour(verdict);
+    }
+
+    private static Map<HourBooks, BigDecimal> byHour() {
+        return new TreeMap<>(Comparator.comparing(HourBooks::hour));
+    }
+
+    private static List<Correction> everyHour(Verdict verdict) {
+        List<HourBooks> told = verdict.window().hours().stream()
+                .filter(hour -> hour.model().isPresent())
+                .toList();
+        Map<HourBooks, BigDecimal> amounts = byHour();
+        for (HourBooks hour : told) {
+            boolean last = hour.equals(told.get(told.size() - 1));
+            BigDecimal assumed = last ? verdict.held().value() : BigDecimal.ZERO;
+            BigDecimal amount = assumed.subtract(hour.told());
+            if (amount.signum() != 0) {
+                amounts.put(hour, amount);
+            }
+        }
+        return ofHours(verdict.window(), amounts);
+    }
+
+    private static List<Correction> ofHours(Window window, Map<HourBooks, BigDecimal> amounts) {
+        List<Correction> corrections = new ArrayList<>();
+        amounts.forEach((hour, amount) -> hour.model()
+                .ifPresent(model ->
+                        corrections.add(correction(window, model, hour.told().add(amount), amount))));
+        return corrections;
+    }
+
+    private static Correction correction(Window window, ReportLine model, BigDecimal value, BigDecimal amount) {
+        Optional<HourBooks> hour = window.hours().stream()
+                .filter(books -> books.hour().equals(model.hour()))
+                .findFirst();
+        return new Correction(model, hour.map(HourBooks::nextSequence).orElse(1), value, amount);
+    }
+}

@@ -1,0 +1,87 @@
+package io.tallymark.reconcile;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Statements on {@code reconcile_finding}. A window has one row; it is opened again when the window differs again. */
+final class FindingTable {
+    private static final String RECORD = """
+            INSERT INTO reconcile_finding AS finding (metric, customer_id, mode, event_name, stripe_customer_id,
+                window_start, window_end, kind, table_total, told, held, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::numeric, ?)
+            ON CONFLICT (metric, customer_id, mode, event_name, stripe_customer_id, window_start) DO UPDATE SET
+                window_end = EXCLUDED.window_end, kind = EXCLUDED.kind, table_total = EXCLUDED.table_total,
+                told = EXCLUDED.told, held = EXCLUDED.held, detail = EXCLUDED.detail, seen_at = report_now(),
+                found_at = CASE WHEN finding.kind = EXCLUDED.kind AND finding.resolved_at IS NULL
+                    THEN finding.found_at ELSE report_now() END,
+                resolved_at = NULL
+            RETURNING old.kind IS DISTINCT FROM new.kind OR old.resolved_at IS NOT NULL
+            """;
+
+    private static final String RESOLVE = """
+            UPDATE reconcile_finding AS finding SET resolved_at = report_now()
+            FROM unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[]) AS agreed (mode, event_name, stripe_customer_id, window_start)
+            WHERE finding.metric = ? AND finding.customer_id = ? AND finding.resolved_at IS NULL
+                AND finding.mode = agreed.mode AND finding.event_name = agreed.event_name
+                AND finding.stripe_customer_id = agreed.stripe_customer_id AND finding.window_start = agreed.window_start
+            """;
+
+    private static final String OPEN_STARTS = """
+            SELECT window_start FROM reconcile_finding
+            WHERE metric = ? AND customer_id = ? AND window_start >= ? AND window_start < ? AND resolved_at IS NULL
+            """;
+
+    private FindingTable() {}
+
+    /** @return whether it is new, or of another kind than before, or open again */
+    static boolean record(Connection connection, Finding finding) throws SQLException {
+        return Sql.first(
+                        connection,
+                        row -> row.getBoolean(1),
+                        RECORD,
+                        finding.metric(),
+                        finding.customerId(),
+                        finding.mode(),
+                        finding.target(),
+                        finding.stripeCustomerId(),
+                        finding.start(),
+                        finding.end(),
+                        finding.kind().word(),
+                        finding.table(),
+                        finding.told(),
+                        finding.held().map(held -> held.toPlainString()).orElse(null),
+                        finding.detail())
+                .orElseThrow();
+    }
+
+    static void resolve(Connection connection, Lane lane, List<Finding> agreed) throws SQLException {
+        if (agreed.isEmpty()) {
+            return;
+        }
+        Sql.update(
+                connection,
+                RESOLVE,
+                agreed.stream().map(Finding::mode).toArray(String[]::new),
+                agreed.stream().map(Finding::target).toArray(String[]::new),
+                agreed.stream().map(Finding::stripeCustomerId).toArray(String[]::new),
+                agreed.stream().map(finding -> finding.start().toString()).toArray(String[]::new),
+                lane.metric(),
+                lane.customerId());
+    }
+
+    /** Where open findings of the lane begin. */
+    static Set<Instant> openStarts(Connection connection, Lane lane, Instant from, Instant to) throws SQLException {
+        return new HashSet<>(Sql.query(
+                connection,
+                row -> Sql.instant(row, "window_start"),
+                OPEN_STARTS,
+                lane.metric(),
+                lane.customerId(),
+                from,
+                to));
+    }
+}

@@ -1,0 +1,93 @@
+package io.tallymark.reconcile;
+
+import io.tallymark.usage.UserError;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/** A person's word on a report whose fate no machine can tell. The reporter then looks at its hour again. */
+final class HandResolution {
+    private static final String FIND = """
+            SELECT metric, customer_id, period_start, amount, state, doubted_at IS NOT NULL AS doubted
+            FROM stripe_report WHERE identifier = ?
+            """;
+    private static final String RESOLVE =
+            "UPDATE stripe_report SET state = ?, resolved_at = report_now(), error = ? WHERE identifier = ?";
+    private static final String POST = """
+            INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause,
+                report_identifier)
+            VALUES (?, ?, ?, 'unreported', 'reported', ?, ?, ?)
+            """;
+    // Other hours of the billing period may wait for this one.
+    private static final String LOOK_AGAIN = """
+            UPDATE report_due SET waiting_for = NULL, queued = false
+            WHERE metric = ? AND customer_id = ? AND (period_start = ? OR waiting_for LIKE 'ambiguous%')
+            """;
+    private static final String MAKE_DUE =
+            "INSERT INTO report_due (metric, customer_id, period_start) VALUES (?, ?, ?)";
+
+    private HandResolution() {}
+
+    /**
+     * Resolves a report.
+     *
+     * @param accepted whether Stripe has it; otherwise it is told anew
+     * @throws UserError when there is no such report, or its fate is known, or it is being told at this moment
+     */
+    static void resolve(Connection connection, String identifier, boolean accepted) throws SQLException {
+        Found report = find(connection, identifier);
+        // An ambiguous report is nobody's claim any more, whatever else of its lane is being told.
+        if (!LaneLock.take(connection, report.lane()) && report.state() == ReportState.SENT) {
+            throw new UserError(
+                    "report " + identifier + " is being told or read back at this moment", "try again in a minute");
+        }
+        // Again, under the lock.
+        requireOpen(find(connection, identifier), identifier);
+        String fate = accepted ? "accepted" : "lost";
+        Sql.update(connection, RESOLVE, fate, "resolved by hand: " + fate, identifier);
+        Lane lane = report.lane();
+        if (accepted && report.amount().signum() != 0) {
+            Sql.update(
+                    connection,
+                    POST,
+                    lane.metric(),
+                    lane.customerId(),
+                    report.hour(),
+                    report.amount(),
+                    "resolved by hand: accepted",
+                    identifier);
+        }
+        if (Sql.update(connection, LOOK_AGAIN, lane.metric(), lane.customerId(), report.hour()) == 0) {
+            Sql.update(connection, MAKE_DUE, lane.metric(), lane.customerId(), report.hour());
+        }
+    }
+
+    private static Found find(Connection connection, String identifier) throws SQLException {
+        return Sql.first(
+                        connection,
+                        row -> new Found(
+                                new Lane(row.getString("metric"), row.getString("customer_id")),
+                                Sql.instant(row, "period_start"),
+                                row.getBigDecimal("amount"),
+                                ReportState.fromSql(row.getString("state")),
+                                row.getBoolean("doubted")),
+                        FIND,
+                        identifier)
+                .orElseThrow(() -> new UserError(
+                        "--resolve: there is no report " + identifier,
+                        "name one that ./tallymark reconcile lists as ambiguous"));
+    }
+
+    private static void requireOpen(Found report, String identifier) {
+        boolean open =
+                report.state() == ReportState.AMBIGUOUS || (report.state() == ReportState.SENT && report.doubted());
+        if (!open) {
+            throw new UserError(
+                    "--resolve: report " + identifier + " is " + report.state().sqlName() + ", not ambiguous",
+                    "nothing is to be decided; ./tallymark reconcile lists those that are ambiguous");
+        }
+    }
+
+    private record Found(Lane lane, Instant hour, BigDecimal amount, ReportState state, boolean doubted) {}
+}

@@ -1,0 +1,146 @@
+package io.tallymark.reconcile;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes down what Stripe really holds, as rows of {@code stripe_report} that are never sent, with their postings, and makes the hours
+ * due: the ordinary reporter then tells the difference. Nothing is sent from here, nothing is changed in place, and a repair that is no
+ * longer right when its turn comes changes nothing.
+ */
+final class Repair {
+    private static final String OBSERVE = """
+            INSERT INTO stripe_report (identifier, metric, customer_id, period_start, sequence, mode, event_name,
+                stripe_customer_id, value, amount, event_timestamp, state, resolved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'observed', report_now())
+            """;
+    private static final String POST = """
+            INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause,
+                report_identifier)
+            VALUES (?, ?, ?, 'unreported', 'reported', ?, ?, ?)
+            """;
+    private static final String MAPPED = "SELECT stripe_customer_id FROM billing_customer WHERE customer_id = ?";
+    private static final String MAKE_DUE =
+            "INSERT INTO report_due (metric, customer_id, period_start) VALUES (?, ?, ?)";
+
+    private final ReconcileDatabase database;
+    private final boolean evenForeign;
+
+    /** @param evenForeign whether to take away, where Stripe adds up, what somebody else wrote */
+    Repair(ReconcileDatabase database, boolean evenForeign) {
+        this.database = database;
+        this.evenForeign = evenForeign;
+    }
+
+    /**
+     * Repairs a window.
+     *
+     * @return why not; empty when it was repaired
+     */
+    Optional<String> repair(Verdict verdict) throws SQLException {
+        Optional<String> refusal = refusal(verdict);
+        return refusal.isPresent() ? refusal : carryOut(verdict);
+    }
+
+    private Optional<String> refusal(Verdict verdict) {
+        return switch (verdict.kind()) {
+            case LOST, DOUBLED, UNKNOWN_CUSTOMER -> Optional.empty();
+            case FOREIGN_WRITER ->
+                verdict.window().addsUp() && !evenForeign
+                        ? Optional.of("somebody else writes to it: stop that first, then --repair-foreign")
+                        : Optional.empty();
+            case OK -> Optional.of("nothing to repair");
+            case UNREPORTED -> Optional.of("the reporter has not told all of it");
+            case LAG -> Optional.of("Stripe's summaries may still be behind");
+            case AMBIGUOUS -> Optional.of("a report in it must be resolved first");
+            case UNREADABLE -> Optional.of("Stripe could not be asked");
+            case LEDGER -> Optional.of("a person must look at it");
+        };
+    }
+
+    private Optional<String> carryOut(Verdict verdict) throws SQLException {
+        try {
+            return database.inTransaction(connection -> {
+                requireSame(connection, verdict.window());
+                for (Correction correction : corrections(connection, verdict)) {
+                    write(connection, verdict, correction);
+                }
+                return Optional.empty();
+            });
+        } catch (NotNowException e) {
+            // Thrown, so that the lane's row goes with the transaction.
+            return Optional.of(e.reason);
+        }
+    }
+
+    /** @throws NotNowException when there are none */
+    private static List<Correction> corrections(Connection connection, Verdict verdict) throws SQLException {
+        boolean known = verdict.held().isRead();
+        if (!known && !isMappedElsewhere(connection, verdict.window())) {
+            throw new NotNowException("Stripe would not take it until the customer or the mapping is mended");
+        }
+        List<Correction> corrections = known ? Corrections.of(verdict) : Corrections.ofNothingHeld(verdict.window());
+        if (corrections.isEmpty()) {
+            throw new NotNowException("nothing was ever told of it: remove it in Stripe");
+        }
+        return corrections;
+    }
+
+    private static boolean isMappedElsewhere(Connection connection, Window window) throws SQLException {
+        String told = window.stripeSide().map(StripeSide::stripeCustomerId).orElse("");
+        return Sql.first(
+                        connection,
+                        row -> row.getString(1),
+                        MAPPED,
+                        window.lane().customerId())
+                .filter(customer -> !customer.equals(told))
+                .isPresent();
+    }
+
+    private static void requireSame(Connection connection, Window window) throws SQLException {
+        if (!LaneLock.take(connection, window.lane())) {
+            throw new NotNowException("a report of the customer and meter is being told at this moment");
+        }
+        if (LaneCheck.again(connection, window).isEmpty()) {
+            throw new NotNowException("it changed meanwhile");
+        }
+    }
+
+    private static void write(Connection connection, Verdict verdict, Correction correction) throws SQLException {
+        Lane lane = verdict.window().lane();
+        ReportLine model = correction.model();
+        String identifier = ObservedIdentifier.of(lane, correction);
+        BigDecimal amount = correction.amount();
+        Sql.update(
+                connection,
+                OBSERVE,
+                identifier,
+                lane.metric(),
+                lane.customerId(),
+                model.hour(),
+                correction.sequence(),
+                model.mode().configName(),
+                model.target(),
+                model.stripeCustomerId(),
+                correction.value(),
+                amount,
+                model.timestamp());
+        String cause = "reconciliation: " + verdict.kind().word();
+        Sql.update(connection, POST, lane.metric(), lane.customerId(), model.hour(), amount, cause, identifier);
+        Sql.update(connection, MAKE_DUE, lane.metric(), lane.customerId(), model.hour());
+    }
+
+    /** Ends the transaction without a trace. */
+    private static final class NotNowException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String reason;
+
+        NotNowException(String reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.tallymark.reconcile;
+
+import io.tallymark.usage.MeterErrors;
+import io.tallymark.usage.ReportSender;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sweeps in a thread of its own, one look at a time; ticks that come meanwhile are let go, so no checkpoint ever waits for Stripe. For
+ * {@code AsyncDataStream.unorderedWait} at parallelism 1. Keeps nothing in Flink and emits nothing: the truth is in the database.
+ */
+public final class SweepReports extends RichAsyncFunction<Long, Long> {
+    private static final long serialVersionUID = 1L;
+
+    private final ReconcileSettings settings;
+    private final ReportSender.Factory senders;
+    private final MeterErrors.Factory errorReaders;
+    private transient @Nullable ReconcileDatabase database;
+    private transient @Nullable ReportSender sender;
+    private transient @Nullable MeterErrors errors;
+    private transient @Nullable ExecutorService thread;
+    private transient Sweep sweep;
+    private transient AtomicBoolean looking;
+    private transient Counter confirmedReports;
+    private transient Counter comparedWindows;
+    private transient Counter differingWindows;
+
+    @SuppressWarnings("NullAway.Init")
+    public SweepReports(ReconcileSettings settings, ReportSender.Factory senders, MeterErrors.Factory errorReaders) {
+        this.settings = settings;
+        this.senders = senders;
+        this.errorReaders = errorReaders;
+    }
+
+    /** The timeout to give to the async operator: no look takes as long. */
+    public static long timeoutMillis() {
+        return Sweep.LEASE.toMillis();
+    }
+
+    /** The capacity to give to it: the look under way, and ticks that are let go at once. */
+    public static int capacity() {
+        return 2;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        ReconcileDatabase openedDatabase = ReconcileDatabase.open(settings.database());
+        database = openedDatabase;
+        ReportSender openedSender = senders.open();
+        sender = openedSender;
+        MeterErrors openedErrors = errorReaders.open();
+        errors = openedErrors;
+        sweep = new Sweep(openedDatabase, openedSender, openedErrors, settings, System::nanoTime);
+        looking = new AtomicBoolean();
+        thread = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), new ExecutorThreadFactory("tallymark-sweep"));
+        confirmedReports = counter("confirmedReports");
+        comparedWindows = counter("comparedWindows");
+        differingWindows = counter("differingWindows");
+    }
+
+    @Override
+    public void asyncInvoke(Long tick, ResultFuture<Long> result) {
+        if (thread != null && looking.compareAndSet(false, true)) {
+            thread.execute(() -> look(result));
+        } else {
+            result.complete(List.of());
+        }
+    }
+
+    /** The look goes on; its outcome is in the database when it ends. */
+    @Override
+    public void timeout(Long tick, ResultFuture<Long> result) {
+        result.complete(List.of());
+    }
+
+    @Override
+    public void close() {
+        if (thread != null) {
+            thread.shutdownNow();
+        }
+        if (sender != null) {
+            sender.close();
+        }
+        if (errors != null) {
+            errors.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private void look(ResultFuture<Long> result) {
+        try {
+            Sweep.Looked looked = sweep.tick();
+            confirmedReports.inc(looked.confirmed());
+            comparedWindows.inc(looked.windows());
+            differingWindows.inc(looked.differences());
+            looking.set(false);
+            result.complete(List.of());
+        } catch (SQLException | RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private Counter counter(String name) {
+        return getRuntimeContext().getMetricGroup().counter(name, new ThreadSafeSimpleCounter());
+    }
+}

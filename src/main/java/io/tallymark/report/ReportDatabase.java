@@ -31,6 +31,8 @@ final class ReportDatabase implements AutoCloseable {
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setInitializationFailTimeout(DO_NOT_TRY_AT_START);
         config.setConnectionInitSql(SESSION_BOUNDS);
+        // Otherwise the bounds would go with the first transaction that is rolled back.
+        config.setIsolateInternalQueries(true);
         // Every rule here that reads after locking needs each statement to see what was committed before it.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setAutoCommit(false);

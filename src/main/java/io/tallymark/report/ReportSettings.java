@@ -59,7 +59,9 @@ public record ReportSettings(
         meters = List.copyOf(meters);
         List<String> problems = new ArrayList<>();
         requireRange(problems, "stripe.concurrency", concurrency, 1, LARGEST_CONCURRENCY);
-        requireRange(problems, "stripe.max-requests-per-second", maxRequestsPerSecond, RATE_BY_KEY, LARGEST_RATE);
+        if (maxRequestsPerSecond != RATE_BY_KEY) {
+            requireRange(problems, "stripe.max-requests-per-second", maxRequestsPerSecond, 1, LARGEST_RATE);
+        }
         requireRange(problems, "reporting.tick", tick, SMALLEST_TICK, LARGEST_TICK);
         requireRange(problems, "reporting.lease", lease, SMALLEST_DEADLINE, LARGEST_LEASE);
         requireRange(problems, "stripe.call-deadline", callDeadline, SMALLEST_DEADLINE, LARGEST_LEASE);

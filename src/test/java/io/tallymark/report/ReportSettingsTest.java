@@ -17,13 +17,14 @@ class ReportSettingsTest {
             new DatabaseAccess("jdbc:postgresql://db/tallymark", "tallymark", SecretRef.none("postgres.password"));
 
     @Test
-    void defaultsFitStripesSandbox() {
+    void rateFollowsTheKindOfKeyUnlessItIsConfigured() {
         ReportSettings settings =
                 ReportSettings.withDefaults(DATABASE, List.of(Reporter.TOKENS), CustomerMapping.TABLE);
 
-        assertThat(settings.concurrency()).isEqualTo(32);
-        assertThat(settings.maxRequestsPerSecond()).isEqualTo(25);
-        assertThat(settings.tick()).hasMillis(200);
+        assertThat(settings.concurrency()).isEqualTo(256);
+        assertThat(settings.callsPerSecond(false)).isEqualTo(25);
+        assertThat(settings.callsPerSecond(true)).isEqualTo(900);
+        assertThat(settings.tick()).hasMillis(100);
         assertThat(settings.lease()).hasMinutes(2);
         assertThat(settings.callDeadline()).hasSeconds(20);
         assertThat(settings.operatorTimeout()).hasSeconds(145);

@@ -18,6 +18,8 @@ final class Reporter implements AutoCloseable {
     static final Meter TOKENS = meter("tokens", "tokens", ReportMode.HOURLY_TOTAL);
     static final Meter CALLS = meter("calls", "raw_calls", ReportMode.DELTA);
 
+    static final int CONNECTIONS = 2;
+
     private final ReportDatabase database;
     private final DueHourClaimer claimer;
     private final ReportAttempt attempt;
@@ -33,7 +35,7 @@ final class Reporter implements AutoCloseable {
     Reporter(ReportSettings settings, ReportSender sender, StepListener steps) {
         this.steps = steps;
         this.recorder = new OutcomeRecorder(new RetryBackoff(random), steps);
-        this.database = ReportDatabase.open(settings.database(), 2);
+        this.database = ReportDatabase.open(settings.database(), CONNECTIONS);
         this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), aMinuteEachLook(), steps);
         this.attempt = new ReportAttempt(
                 database, sender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime, steps);

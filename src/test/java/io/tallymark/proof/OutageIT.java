@@ -161,16 +161,17 @@ class OutageIT {
     }
 
     private static Settings settings(ProofStack stack, DatabaseAccess database, StripeSimulator simulator) {
-        return SettingsLoader.fromText("outage", """
-                kafka: {bootstrap-servers: "%s", topic: outage_events, dead-letter-topic: outage_letters, trust-create-time: true}
-                postgres: {url: "%s", user: "%s"}
+        String yaml = """
+                kafka: {bootstrap-servers: replaced, topic: outage_events, dead-letter-topic: outage_letters, trust-create-time: true}
+                postgres: {url: "jdbc:postgresql:", user: replaced}
                 metering: {early-results: 500ms, quiet-partition: 3s}
-                stripe: {api-base: "%s", max-requests-per-second: 900}
+                stripe: {max-requests-per-second: 900}
                 meters:
                   - {metric: calls, event-type: call, aggregation: count, stripe: {event-name: calls, mode: hourly-total}}
                   - {metric: bytes, event-type: call, aggregation: sum, value: data.n, stripe: {event-name: bytes, mode: delta}}
-                """.formatted(
-                        stack.kafka().bootstrapServers(), database.url(), database.user(), simulator.apiBase()));
+                """;
+        return SettingsLoader.fromText("outage", yaml)
+                .on(stack.kafka().bootstrapServers(), database, simulator.apiBase());
     }
 
     private static JobClient submit(EmbeddedFlink flink, Settings settings) throws Exception {

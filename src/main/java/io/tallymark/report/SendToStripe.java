@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -17,6 +18,8 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the calls, each on a thread of its own. For {@code AsyncDataStream.unorderedWait} with {@link ReportSettings#operatorTimeout()}
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportOutcome> {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(SendToStripe.class);
     /** Announcements share one transaction at a time. */
     private static final int CONNECTIONS = 1;
 
@@ -90,9 +94,22 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
 
     private void run(ClaimedReport claim, ResultFuture<ReportOutcome> result) {
         try {
-            result.complete(outcomes(attempt.run(claim)));
+            Collection<ReportOutcome> outcomes = outcomes(attempt.run(claim));
+            handOver(() -> result.complete(outcomes));
         } catch (SQLException | RuntimeException e) {
-            result.completeExceptionally(e);
+            handOver(() -> result.completeExceptionally(e));
+        }
+    }
+
+    /**
+     * A task that was cancelled or stopped meanwhile takes no results any more. The claim needs none: its intent stays announced in the
+     * database, and whoever claims the hour next repeats it. Thrown from here, the refusal would end the whole TaskManager.
+     */
+    static void handOver(Runnable result) {
+        try {
+            result.run();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The outcome of a call came after the end of its task", e);
         }
     }
 

@@ -38,14 +38,16 @@ final class UsageLedger {
         lag = behind;
     }
 
-    void add(SimulatedMeter meter, UsageEvent event) {
-        change(accounts.computeIfAbsent(event.account(), account -> new AccountUsage(meter)), event, false);
+    /** @param at since when it counts */
+    void add(SimulatedMeter meter, UsageEvent event, Instant at) {
+        AccountUsage usage = accounts.computeIfAbsent(event.account(), account -> new AccountUsage(meter));
+        change(usage, new AccountUsage.Change(event, false, at));
     }
 
     void cancel(UsageEvent event) {
         AccountUsage usage = accounts.get(event.account());
         if (usage != null) {
-            change(usage, event, true);
+            change(usage, new AccountUsage.Change(event, true, clock.instant()));
         }
     }
 
@@ -97,9 +99,9 @@ final class UsageLedger {
         }
     }
 
-    private void change(AccountUsage usage, UsageEvent event, boolean cancel) {
+    private void change(AccountUsage usage, AccountUsage.Change change) {
         synchronized (usage) {
-            usage.add(new AccountUsage.Change(event, cancel, clock.instant()));
+            usage.add(change);
             usage.show(horizon());
         }
     }

@@ -40,7 +40,8 @@ final class Validation {
     synchronized void settle() {
         Instant due = clock.instant().minus(delay);
         while (!waiting.isEmpty() && !waiting.getFirst().receivedAt().isAfter(due)) {
-            validate(waiting.removeFirst());
+            UsageEvent event = waiting.removeFirst();
+            validate(event, event.receivedAt().plus(delay));
         }
     }
 
@@ -51,10 +52,11 @@ final class Validation {
         }
     }
 
-    private void validate(UsageEvent event) {
+    /** At the time at which it was due, though nobody looked then: summaries lag behind that. */
+    private void validate(UsageEvent event, Instant at) {
         String problem = problemOf(event);
         if (problem.isEmpty()) {
-            usage.add(meters.get(event.account().meterId()), event);
+            usage.add(meters.get(event.account().meterId()), event, at);
             return;
         }
         errors.add(new ErrorEvent(
@@ -62,7 +64,7 @@ final class Validation {
                 event.account().meterId(),
                 event.identifier(),
                 event.account().customer(),
-                clock.instant()));
+                at));
     }
 
     private String problemOf(UsageEvent event) {

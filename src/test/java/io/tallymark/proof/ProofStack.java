@@ -11,6 +11,7 @@ import io.tallymark.embedded.WorkDirectory;
 import io.tallymark.usage.DatabaseAccess;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -18,10 +19,12 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 
 /** A broker, a database server and a Flink of four slots; each run of the metering pipeline gets a database of its own. */
-record ProofStack(Teardown teardown, EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedFlink flink)
+record ProofStack(
+        Teardown teardown, EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedFlink flink, Path checkpoints)
         implements AutoCloseable {
     static final int SLOTS = 4;
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(300);
+    private static final String CHECKPOINTS = "checkpoints";
     /** Topics take every record that a test sends, with the append time that it chooses. */
     private static final Map<String, String> TOPIC =
             Map.of("message.timestamp.type", "CreateTime", "max.message.bytes", "4194304");
@@ -34,9 +37,13 @@ record ProofStack(Teardown teardown, EmbeddedKafka kafka, EmbeddedDatabase datab
                 teardown.open(() -> EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free()));
         Configuration overrides = new Configuration();
         overrides.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-        EmbeddedFlink flink = teardown.open(() -> EmbeddedFlink.start(
-                work.directory("flink"), ListenPort.free(), new EmbeddedFlink.Size(1, SLOTS), overrides));
-        return new ProofStack(teardown, kafka, database, flink);
+        Path directory = work.directory("flink");
+        overrides.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve(CHECKPOINTS).toUri().toString());
+        EmbeddedFlink flink = teardown.open(
+                () -> EmbeddedFlink.start(directory, ListenPort.free(), new EmbeddedFlink.Size(1, SLOTS), overrides));
+        return new ProofStack(teardown, kafka, database, flink, directory.resolve(CHECKPOINTS));
     }
 
     void createTopic(String name, int partitions) {

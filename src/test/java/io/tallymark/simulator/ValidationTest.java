@@ -80,6 +80,16 @@ class ValidationTest {
     }
 
     @Test
+    void summariesLagBehindTheTimeOfCountingThoughNobodyLookedThen() {
+        simulator.validationDelay(Duration.ofMinutes(5));
+        simulator.summaryLag(Duration.ofMinutes(10));
+        caller.event("tokens", customer, "5", NOW, "a");
+
+        clock.advance(Duration.ofMinutes(15));
+        assertThat(summary()).isEqualTo("5");
+    }
+
+    @Test
     void aCancelledEventDoesNotCountAndItsIdentifierStaysTaken() {
         caller.event("tokens", customer, "5", NOW, "a");
         caller.event("tokens", customer, "2", NOW, "b");

@@ -19,8 +19,11 @@ final class StripeReader {
 
     StripeReader(StripeReadings stripe, List<Meter> meters, Map<String, String> stripeIdBySubject) {
         this.stripe = stripe;
-        this.meters =
-                meters.stream().filter(meter -> meter.stripe().isPresent()).toList();
+        this.meters = meters.stream()
+                .filter(meter -> meter.stripe()
+                        .filter(report -> !report.mode().isUsageRecord())
+                        .isPresent())
+                .toList();
         this.stripeIdBySubject = stripeIdBySubject;
     }
 

@@ -87,7 +87,8 @@ record Pace(
     private Pace answered(Instant now) {
         return isProbing()
                 ? new Pace(ceiling, Math.max(SLOWEST, ceiling * AFTER_OUTAGE), now, null, 0, null)
-                : new Pace(ceiling, slowed, slowedAt, null, 0, null);
+                // What pauses calls now is not the outage, but a wait that Stripe asked for.
+                : new Pace(ceiling, slowed, slowedAt, pausedUntil, 0, null);
     }
 
     private Pace slowedDown(List<Delivery> deliveries, Instant now) {
@@ -96,7 +97,9 @@ record Pace(
                 .mapToLong(Delivery::retryAfterMillis)
                 .max()
                 .orElse(0);
-        Instant until = now.plusMillis(Math.min(waitMillis, LONGEST_PAUSE.toMillis()));
+        Instant asked = now.plusMillis(Math.min(waitMillis, LONGEST_PAUSE.toMillis()));
+        // A call that was in flight when the pause began does not end it.
+        Instant until = pausedUntil != null && pausedUntil.isAfter(asked) ? pausedUntil : asked;
         // A burst of refusals is one sign, not many.
         boolean cut = slowedAt == null || !slowedAt.plus(BETWEEN_CUTS).isAfter(now);
         return cut

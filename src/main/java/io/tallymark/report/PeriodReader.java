@@ -44,7 +44,7 @@ final class PeriodReader {
             throws SQLException {
         Map<Integer, Target> targets = new HashMap<>();
         for (int number = 0; number < standings.size(); number++) {
-            Optional<Target> target = policy.target(standings.get(number)).filter(Target::needsPeriod);
+            Optional<Target> target = target(standings.get(number), policy).filter(Target::needsPeriod);
             if (target.isPresent()) {
                 targets.put(number, target.get());
             }
@@ -57,6 +57,11 @@ final class PeriodReader {
             complete.set(read.number(), complete.get(read.number()).with(read.answer()));
         }
         return complete;
+    }
+
+    /** A report of unknown fate is compared with what its own target was told, wherever the mapping sends the hour by now. */
+    private static Optional<Target> target(HourStanding standing, ReportPolicy policy) {
+        return standing.unresolved().map(ReportIntent::target).or(() -> policy.target(standing));
     }
 
     private static List<Numbered> read(

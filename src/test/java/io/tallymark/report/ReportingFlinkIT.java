@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The Flink pieces put together as topology does, in a local cluster. */
+@SuppressWarnings("try") // The job only has to run.
 class ReportingFlinkIT {
     private static final FakeStripe STRIPE = new FakeStripe();
     private static final int CUSTOMERS = 40;

@@ -11,6 +11,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The reporting operators put together as topology does, in a local Flink cluster of their own. */
+@SuppressWarnings("try") // Whoever waits for the job to end may be interrupted.
 final class ReportingJob implements AutoCloseable {
     private static final long CHECKPOINT_MILLIS = 1_000;
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * How fast a backlog drains when each call takes 60 ms: prints the rate, the database's time and the processor's share. Never asserts
  * a time. {@code -Dthroughput.customers=5000 -Dthroughput.hours=40} is a burst of 200,000 due reports.
  */
+@SuppressWarnings("try") // The job only has to run.
 class ReportingThroughputIT {
     private static final int CUSTOMERS = Integer.getInteger("throughput.customers", 500);
     private static final int HOURS = Integer.getInteger("throughput.hours", 10);

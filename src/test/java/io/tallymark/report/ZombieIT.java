@@ -42,6 +42,7 @@ class ZombieIT {
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     @Test
+    @SuppressWarnings("try") // Two jobs run for as long as their blocks.
     void callsOfAZombieNeitherDoubleNorOverwrite() throws Exception {
         try (TestDatabase database = new TestDatabase();
                 StripeSimulator simulator = StripeSimulator.start(0, InstantSource.system())) {

@@ -13,7 +13,9 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 final class LogCapture implements AutoCloseable {
     private static final int MOST_CHARS = 200_000_000;
 
+    @SuppressWarnings("JdkObsolete") // Written by many threads.
     private final StringBuffer text = new StringBuffer();
+
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final Appender appender = new Appender(text);
 

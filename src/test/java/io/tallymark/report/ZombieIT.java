@@ -218,7 +218,7 @@ class ZombieIT {
         private BigDecimal held(Meter meter, String subject, String id) {
             Instant end = hour.plus(1, ChronoUnit.HOURS);
             return mode(meter).isUsageRecord()
-                    ? simulator.billedRecords(items.get(subject + meter.metric()), anchor, end)
+                    ? simulator.billedRecords(items.getOrDefault(subject + meter.metric(), ""), anchor, end)
                     : simulator.billed(meter.metric(), id, anchor, end);
         }
 

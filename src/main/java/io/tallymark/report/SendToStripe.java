@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -18,8 +17,6 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the calls, each on a thread of its own. For {@code AsyncDataStream.unorderedWait} with {@link ReportSettings#operatorTimeout()}
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportOutcome> {
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = LoggerFactory.getLogger(SendToStripe.class);
     /** Announcements share one transaction at a time. */
     private static final int CONNECTIONS = 1;
 
@@ -36,6 +32,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
     private transient @Nullable ReportDatabase database;
     private transient @Nullable ReportSender sender;
     private transient @Nullable ExecutorService threads;
+    private transient HandOver handOver;
     private transient ReportAttempt attempt;
     private transient Counter staleClaims;
 
@@ -58,6 +55,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
                 settings.longestAnnouncement(),
                 System::nanoTime,
                 StepListener.NONE);
+        handOver = new HandOver();
         threads = threads(settings.concurrency());
         staleClaims = getRuntimeContext().getMetricGroup().counter("staleClaims", new ThreadSafeSimpleCounter());
     }
@@ -82,6 +80,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
     @Override
     public void close() {
         if (threads != null) {
+            handOver.end();
             threads.shutdownNow();
         }
         if (sender != null) {
@@ -94,22 +93,9 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
 
     private void run(ClaimedReport claim, ResultFuture<ReportOutcome> result) {
         try {
-            Collection<ReportOutcome> outcomes = outcomes(attempt.run(claim));
-            handOver(() -> result.complete(outcomes));
+            handOver.succeed(result, outcomes(attempt.run(claim)));
         } catch (SQLException | RuntimeException e) {
-            handOver(() -> result.completeExceptionally(e));
-        }
-    }
-
-    /**
-     * A task that was cancelled or stopped meanwhile takes no results any more. The claim needs none: its intent stays announced in the
-     * database, and whoever claims the hour next repeats it. Thrown from here, the refusal would end the whole TaskManager.
-     */
-    static void handOver(Runnable result) {
-        try {
-            result.run();
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The outcome of a call came after the end of its task", e);
+            handOver.fail(result, e);
         }
     }
 

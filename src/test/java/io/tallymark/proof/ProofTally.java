@@ -5,6 +5,7 @@ import io.tallymark.simulator.StripeSimulator;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 
 /**
@@ -35,7 +36,7 @@ record ProofTally(
             Map<Disturbance, Integer> disturbances)
             throws SQLException {
         Map<Fault, Long> faults = new EnumMap<>(Fault.class);
-        for (Fault fault : Fault.values()) {
+        for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.NONE))) {
             faults.put(fault, simulator.faults().injected(fault));
         }
         return new ProofTally(

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What Stripe was told equals the table, and the table equals the events: for every customer, meter and hour, in every mode, after days of
- * faults, crashes, late usage, voids and restores. {@code -Dproof.seeds=N} plays more, {@code -Dproof.seed=S} one of them again: the same
- * usage and the same disturbances, though threads may meet otherwise.
+ * faults, crashes, late usage, voids and restores. {@code -Dproof.seed=S} plays a seed again: the same usage and the
+ * same disturbances, though threads may meet otherwise. {@code -Dproof.seeds=N} plays so many.
  */
 class ReportingProofIT {
     private static final long FIRST_SEED = 20_261_126;
@@ -45,11 +45,9 @@ class ReportingProofIT {
     }
 
     private static long[] seeds() {
-        Long one = Long.getLong("proof.seed");
-        return one != null
-                ? new long[] {one}
-                : LongStream.range(FIRST_SEED, FIRST_SEED + Integer.getInteger("proof.seeds", 1))
-                        .toArray();
+        long first = Long.getLong("proof.seed", FIRST_SEED);
+        return LongStream.range(first, first + Integer.getInteger("proof.seeds", 1))
+                .toArray();
     }
 
     private static long sum(List<ProofTally> tallies, ToLongFunction<ProofTally> field) {

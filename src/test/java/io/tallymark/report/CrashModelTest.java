@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>A failure names its seed; {@code -Dtallymark.seed=…} runs it again.
  */
 class CrashModelTest {
-    private static final int RUNS = 5;
+    private static final int RUNS = 2;
     private static final int STEPS = 600;
     private static final int CUSTOMERS = 3;
     private static final int HOURS = 4;

@@ -1,0 +1,43 @@
+package io.tallymark.report;
+
+import java.util.Collection;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands what came of a call to its task, as long as there is one: a task that was stopped, cancelled or lost while the call lasted takes
+ * nothing any more. The claim needs none of it: its intent stays announced in the database, and whoever claims the hour next repeats it.
+ * Thread safe.
+ */
+final class HandOver {
+    private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
+
+    private volatile boolean ended;
+
+    /** To be called before anything is closed that calls need: what they fail with from then on would fail a job that was stopped. */
+    void end() {
+        ended = true;
+    }
+
+    void succeed(ResultFuture<ReportOutcome> result, Collection<ReportOutcome> outcomes) {
+        hand(() -> result.complete(outcomes));
+    }
+
+    void fail(ResultFuture<ReportOutcome> result, Exception failure) {
+        hand(() -> result.completeExceptionally(failure));
+    }
+
+    private void hand(Runnable result) {
+        if (ended) {
+            return;
+        }
+        try {
+            result.run();
+        } catch (RejectedExecutionException e) {
+            // Uncaught, it would end the whole TaskManager: so Flink's threads are made.
+            LOG.debug("The outcome of a call came after the end of its task", e);
+        }
+    }
+}

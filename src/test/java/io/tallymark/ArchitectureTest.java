@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may know whom: cli → TallymarkJob → topology → config → stages → usage. */
+/** Who may know whom: cli → TallymarkJob → topology → config → stages → database, async → usage. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -25,6 +25,8 @@ class ArchitectureTest {
     private static final String[] JOB_SIDE = {
         "io.tallymark",
         "io.tallymark.usage..",
+        "io.tallymark.database..",
+        "io.tallymark.async..",
         "io.tallymark.ingest..",
         "io.tallymark.deadletter..",
         "io.tallymark.dedup..",
@@ -37,6 +39,9 @@ class ArchitectureTest {
         "io.tallymark.config..",
         "io.tallymark.topology.."
     };
+
+    /** What every stage may know. */
+    private static final String[] SHARED = {"io.tallymark.usage..", "io.tallymark.database..", "io.tallymark.async.."};
 
     @Test
     void usageImportsNothingOfOurs() {
@@ -65,14 +70,23 @@ class ArchitectureTest {
                 "reconcile",
                 "simulator"
             })
-    void stageKnowsOnlyTheSharedWords(String stage) {
+    void stageKnowsOnlyWhatIsShared(String stage) {
         String own = "io.tallymark." + stage + "..";
         check(noClasses()
                 .that()
                 .resideInAPackage(own)
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage("io.tallymark..").and(not(resideInAnyPackage(own, "io.tallymark.usage..")))));
+                .dependOnClassesThat(resideInAPackage("io.tallymark..")
+                        .and(not(resideInAPackage(own)).and(not(resideInAnyPackage(SHARED))))));
+    }
+
+    @Test
+    void sharedToolsKnowOnlyTheSharedWords() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.tallymark.database..", "io.tallymark.async..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.tallymark..").and(not(resideInAnyPackage(SHARED)))));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
 import io.tallymark.usage.MeterError;
 import io.tallymark.usage.MeterErrors;
 import java.sql.Connection;
@@ -28,10 +30,10 @@ final class ErrorEvents {
     private static final String ADVANCE =
             "UPDATE reconcile_cursor SET created_at = ?, event_id = ? WHERE created_at <= ?";
 
-    private final ReconcileDatabase database;
+    private final Database database;
     private final MeterErrors errors;
 
-    ErrorEvents(ReconcileDatabase database, MeterErrors errors) {
+    ErrorEvents(Database database, MeterErrors errors) {
         this.database = database;
         this.errors = errors;
     }

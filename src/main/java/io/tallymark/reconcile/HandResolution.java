@@ -1,5 +1,6 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.UserError;
 import java.math.BigDecimal;
 import java.sql.Connection;

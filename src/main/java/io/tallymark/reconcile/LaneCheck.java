@@ -1,5 +1,7 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.PrintableText;
@@ -27,11 +29,11 @@ final class LaneCheck {
             WHERE identifier = ANY (?) AND state = 'accepted'
             """;
 
-    private final ReconcileDatabase database;
+    private final Database database;
     private final Asking asking;
     private final Duration summaryLag;
 
-    LaneCheck(ReconcileDatabase database, ReportSender sender, Duration summaryLag) {
+    LaneCheck(Database database, ReportSender sender, Duration summaryLag) {
         this.database = database;
         this.asking = new Asking(sender);
         this.summaryLag = summaryLag;

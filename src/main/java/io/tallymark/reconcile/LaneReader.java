@@ -1,5 +1,6 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.BillingPeriod;
 import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;

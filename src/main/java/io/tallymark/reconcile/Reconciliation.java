@@ -1,5 +1,7 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
 import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.UserError;
@@ -33,17 +35,17 @@ public final class Reconciliation implements AutoCloseable {
             ORDER BY metric, customer_id
             """;
 
-    private final ReconcileDatabase database;
+    private final Database database;
     private final LaneCheck check;
 
-    private Reconciliation(ReconcileDatabase database, LaneCheck check) {
+    private Reconciliation(Database database, LaneCheck check) {
         this.database = database;
         this.check = check;
     }
 
     /** @param sender stays the caller's to close */
     public static Reconciliation open(ReconcileSettings settings, ReportSender sender) {
-        ReconcileDatabase database = ReconcileDatabase.open(settings.database());
+        Database database = ReconcilePool.open(settings.database());
         return new Reconciliation(database, new LaneCheck(database, sender, settings.summaryLag()));
     }
 

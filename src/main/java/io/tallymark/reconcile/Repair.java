@@ -1,5 +1,7 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,11 +28,11 @@ final class Repair {
     private static final String MAKE_DUE =
             "INSERT INTO report_due (metric, customer_id, period_start) VALUES (?, ?, ?)";
 
-    private final ReconcileDatabase database;
+    private final Database database;
     private final boolean evenForeign;
 
     /** @param evenForeign whether to take away, where Stripe adds up, what somebody else wrote */
-    Repair(ReconcileDatabase database, boolean evenForeign) {
+    Repair(Database database, boolean evenForeign) {
         this.database = database;
         this.evenForeign = evenForeign;
     }

@@ -1,5 +1,8 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Outage;
+import io.tallymark.database.Sql;
 import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.MeterErrors;
 import io.tallymark.usage.ReportSender;
@@ -8,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The sweep: each tick looks at one stretch of hours with accepted reports, confirms what Stripe's summaries show and records what they do
@@ -19,7 +20,6 @@ final class Sweep {
     /** Longer than all calls of one look together may take. */
     static final Duration LEASE = Duration.ofMinutes(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final Duration ENROL_INTERVAL = Duration.ofSeconds(10);
     private static final Duration ERRORS_INTERVAL = Duration.ofSeconds(60);
     private static final Duration DATABASE_PAUSE = Duration.ofSeconds(5);
@@ -31,19 +31,19 @@ final class Sweep {
     /** Looks that begin with the oldest report again, should one have slipped through the overlap. */
     private static final int LOOKS_TO_A_FULL_ONE = 60;
 
-    private final ReconcileDatabase database;
+    private final Database database;
     private final LaneCheck check;
     private final ErrorEvents errors;
     private final Duration checkAfter;
     private final SweepPace pace;
     private final Every enrolments;
     private final Every errorReadings;
+    private final Outage outage = new Outage("Reconciliation", "sweeping");
     private Instant enrolledUpTo = Instant.EPOCH;
     private int enrolLooks;
-    private boolean databaseAway;
 
     Sweep(
-            ReconcileDatabase database,
+            Database database,
             ReportSender sender,
             MeterErrors errors,
             ReconcileSettings settings,
@@ -77,10 +77,11 @@ final class Sweep {
         }
         try {
             Looked looked = look();
-            databaseAway = false;
+            outage.succeeded();
             return looked;
         } catch (SQLException e) {
-            sitOut(e);
+            outage.failed(e);
+            pace.pause(DATABASE_PAUSE);
             return Looked.NOTHING;
         }
     }
@@ -122,17 +123,6 @@ final class Sweep {
         });
         enrolLooks++;
         enrolledUpTo = now.minus(checkAfter).minus(ENROL_OVERLAP);
-    }
-
-    private void sitOut(SQLException failure) throws SQLException {
-        if (!DatabaseOutage.passes(failure)) {
-            throw failure;
-        }
-        if (!databaseAway) {
-            LOG.warn("Reconciliation waits: the database failed. Metering and reporting go on; retrying", failure);
-        }
-        databaseAway = true;
-        pace.pause(DATABASE_PAUSE);
     }
 
     private static Duration delay(int checks) {

@@ -1,5 +1,7 @@
 package io.tallymark.reconcile;
 
+import io.tallymark.async.HandOver;
+import io.tallymark.database.Database;
 import io.tallymark.usage.MeterErrors;
 import io.tallymark.usage.ReportSender;
 import java.sql.SQLException;
@@ -27,10 +29,11 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
     private final ReconcileSettings settings;
     private final ReportSender.Factory senders;
     private final MeterErrors.Factory errorReaders;
-    private transient @Nullable ReconcileDatabase database;
+    private transient @Nullable Database database;
     private transient @Nullable ReportSender sender;
     private transient @Nullable MeterErrors errors;
     private transient @Nullable ExecutorService thread;
+    private transient HandOver<Long> handOver;
     private transient Sweep sweep;
     private transient AtomicBoolean looking;
     private transient Counter confirmedReports;
@@ -56,7 +59,7 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
 
     @Override
     public void open(OpenContext context) {
-        ReconcileDatabase openedDatabase = ReconcileDatabase.open(settings.database());
+        Database openedDatabase = ReconcilePool.open(settings.database());
         database = openedDatabase;
         ReportSender openedSender = senders.open();
         sender = openedSender;
@@ -64,6 +67,7 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
         errors = openedErrors;
         sweep = new Sweep(openedDatabase, openedSender, openedErrors, settings, System::nanoTime);
         looking = new AtomicBoolean();
+        handOver = new HandOver<>();
         thread = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), new ExecutorThreadFactory("tallymark-sweep"));
         confirmedReports = counter("confirmedReports");
@@ -89,6 +93,7 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
     @Override
     public void close() {
         if (thread != null) {
+            handOver.end();
             thread.shutdownNow();
         }
         if (sender != null) {
@@ -109,9 +114,9 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
             comparedWindows.inc(looked.windows());
             differingWindows.inc(looked.differences());
             looking.set(false);
-            result.complete(List.of());
+            handOver.succeed(result, List.of());
         } catch (SQLException | RuntimeException e) {
-            result.completeExceptionally(e);
+            handOver.fail(result, e);
         }
     }
 

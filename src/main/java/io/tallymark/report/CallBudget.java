@@ -1,37 +1,62 @@
 package io.tallymark.report;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.LongSupplier;
 
-/** A token bucket: how many calls may be claimed now so that no second sees more than the rate. Single-threaded. */
+/**
+ * How many calls may be claimed now, so that a tick that comes late costs no calls and a pause saves up no storm: on average the rate;
+ * in no second more than a tenth above it; at each look at most two ticks of it. Single-threaded.
+ */
 final class CallBudget {
-    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double SECOND_NANOS = 1e9;
+    /** Room to catch up. 900 calls a second stay below Stripe's 1,000. */
+    private static final double MOST_IN_A_SECOND = 1.1;
 
-    private final double burstSeconds;
+    private static final double TICKS_AT_ONCE = 2;
+
+    private final double largestShare;
     private final LongSupplier nanoClock;
-    private double tokens;
-    private long refilledNanos;
+    private final Deque<Spent> window = new ArrayDeque<>();
+    private long inWindow;
+    private double saved;
+    private long lookedNanos;
 
     /**
-     * @param burstSeconds what may be saved up; at least one call always can
+     * @param tick between two looks
      * @param nanoClock monotonic, such as {@link System#nanoTime}
      */
-    CallBudget(double burstSeconds, LongSupplier nanoClock) {
-        this.burstSeconds = burstSeconds;
+    CallBudget(Duration tick, LongSupplier nanoClock) {
+        this.largestShare = TICKS_AT_ONCE * tick.toNanos() / SECOND_NANOS;
         this.nanoClock = nanoClock;
-        this.tokens = Double.MAX_VALUE;
-        this.refilledNanos = nanoClock.getAsLong();
+        this.saved = Double.MAX_VALUE;
+        this.lookedNanos = nanoClock.getAsLong();
     }
 
-    /** @param callsPerSecond since the last look */
+    /** @param callsPerSecond since the last look; at least 1 */
     int available(double callsPerSecond) {
         long now = nanoClock.getAsLong();
-        double capacity = Math.max(1, callsPerSecond * burstSeconds);
-        tokens = Math.min(capacity, tokens + (now - refilledNanos) / NANOS_PER_SECOND * callsPerSecond);
-        refilledNanos = now;
-        return (int) tokens;
+        saved = Math.min(callsPerSecond, saved + (now - lookedNanos) / SECOND_NANOS * callsPerSecond);
+        lookedNanos = now;
+        forgetOld(now);
+        double share = Math.max(1, callsPerSecond * largestShare);
+        return (int) Math.max(0, Math.min(share, Math.min(saved, callsPerSecond * MOST_IN_A_SECOND - inWindow)));
     }
 
     void spend(int calls) {
-        tokens -= calls;
+        if (calls > 0) {
+            saved -= calls;
+            inWindow += calls;
+            window.addLast(new Spent(lookedNanos, calls));
+        }
     }
+
+    private void forgetOld(long now) {
+        while (!window.isEmpty() && now - window.getFirst().nanos() >= SECOND_NANOS) {
+            inWindow -= window.removeFirst().calls();
+        }
+    }
+
+    private record Spent(long nanos, int calls) {}
 }

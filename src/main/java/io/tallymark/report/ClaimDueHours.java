@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Database;
 import io.tallymark.usage.ReportSender;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -14,7 +15,7 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
 
     private final ReportSettings settings;
     private final ReportSender.Factory senders;
-    private transient @Nullable ReportDatabase database;
+    private transient @Nullable Database database;
     private transient DueHourClaimer claimer;
     private transient Counter claimedReports;
 
@@ -26,7 +27,7 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
 
     @Override
     public void open(OpenContext context) {
-        ReportDatabase opened = ReportDatabase.open(settings.database(), CONNECTIONS);
+        Database opened = ReportPool.open(settings.database(), CONNECTIONS);
         database = opened;
         claimer = new DueHourClaimer(
                 opened, settings, settings.callsPerSecond(senders.live()), System::nanoTime, StepListener.NONE);

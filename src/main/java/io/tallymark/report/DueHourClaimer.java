@@ -1,5 +1,7 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -11,9 +13,8 @@ import java.util.function.LongSupplier;
  */
 final class DueHourClaimer {
     private static final long WAKE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final double MILLIS_PER_SECOND = 1_000;
 
-    private final ReportDatabase database;
+    private final Database database;
     private final MeterRegistry registry;
     private final ReportClaims claims;
     private final CustomerMapping customerMapping;
@@ -22,7 +23,7 @@ final class DueHourClaimer {
     private final CallBudget budget;
     private final LongSupplier nanoClock;
     private final StepListener steps;
-    private final Outage outage = new Outage("claiming due hours");
+    private final Outage outage = new Outage("Reporting", "claiming due hours");
     private boolean prepared;
     private long wokenNanos;
 
@@ -32,7 +33,7 @@ final class DueHourClaimer {
      * @param steps told of the steps of a claim
      */
     DueHourClaimer(
-            ReportDatabase database,
+            Database database,
             ReportSettings settings,
             int callsPerSecond,
             LongSupplier nanoClock,
@@ -42,10 +43,9 @@ final class DueHourClaimer {
         this.claims = new ReportClaims(
                 new ReportPolicy(settings.meters(), settings.customerMapping()), settings.lease(), steps);
         this.customerMapping = settings.customerMapping();
-        double tickSeconds = settings.tick().toMillis() / MILLIS_PER_SECOND;
         this.concurrency = settings.concurrency();
         this.callsPerSecond = callsPerSecond;
-        this.budget = new CallBudget(tickSeconds, nanoClock);
+        this.budget = new CallBudget(settings.tick(), nanoClock);
         this.nanoClock = nanoClock;
         this.steps = steps;
     }

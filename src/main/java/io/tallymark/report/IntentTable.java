@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;

@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.Meter.StripeReport;
 import java.sql.Connection;

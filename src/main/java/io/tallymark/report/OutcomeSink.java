@@ -17,6 +17,6 @@ public final class OutcomeSink implements Sink<ReportOutcome> {
     @Override
     public SinkWriter<ReportOutcome> createWriter(WriterInitContext context) {
         return new OutcomeWriter(
-                ReportDatabase.open(settings.database(), 1), context.metricGroup(), context.getProcessingTimeService());
+                ReportPool.open(settings.database(), 1), context.metricGroup(), context.getProcessingTimeService());
     }
 }

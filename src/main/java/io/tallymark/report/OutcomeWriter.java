@@ -1,5 +1,7 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Outage;
 import io.tallymark.usage.Delivery;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -27,17 +29,17 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
     private static final int MOST_AT_ONCE = 500;
     private static final long LONGEST_WAIT_MILLIS = 10;
 
-    private final ReportDatabase database;
+    private final Database database;
     private final ProcessingTimeService clock;
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random), StepListener.NONE);
-    private final Outage outage = new Outage("recording an outcome");
+    private final Outage outage = new Outage("Reporting", "recording an outcome");
     private final Map<Delivery.Outcome, Counter> recorded = new EnumMap<>(Delivery.Outcome.class);
     private final Counter unrecorded;
     private final List<ReportOutcome> waiting = new ArrayList<>();
     private @Nullable ScheduledFuture<?> flush;
 
-    OutcomeWriter(ReportDatabase database, MetricGroup metrics, ProcessingTimeService clock) {
+    OutcomeWriter(Database database, MetricGroup metrics, ProcessingTimeService clock) {
         this.database = database;
         this.clock = clock;
         for (Delivery.Outcome outcome : Delivery.Outcome.values()) {

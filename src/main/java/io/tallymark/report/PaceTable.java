@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.Delivery;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Sql;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;

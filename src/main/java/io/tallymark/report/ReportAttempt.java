@@ -1,5 +1,7 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Database;
+import io.tallymark.database.Outage;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.ReportSender;
@@ -30,7 +32,7 @@ final class ReportAttempt {
     private final LongSupplier nanoClock;
     private final StepListener steps;
     private final GroupCommit<ClaimedReport, Boolean> announcements;
-    private final Outage outage = new Outage("announcing a call to Stripe");
+    private final Outage outage = new Outage("Reporting", "announcing a call to Stripe");
 
     /**
      * @param callLease how long a lane is leased from the announcement on
@@ -39,7 +41,7 @@ final class ReportAttempt {
      * @param steps told of the steps of an attempt
      */
     ReportAttempt(
-            ReportDatabase database,
+            Database database,
             ReportSender sender,
             Duration callLease,
             Duration longestAnnouncement,
@@ -80,7 +82,7 @@ final class ReportAttempt {
         }
     }
 
-    private List<Boolean> announce(ReportDatabase database, List<ClaimedReport> claims) throws SQLException {
+    private List<Boolean> announce(Database database, List<ClaimedReport> claims) throws SQLException {
         Set<ClaimedReport> begun = database.inTransaction(connection -> {
             Set<ClaimedReport> announced = announce(connection, claims);
             steps.reached(ReportStep.ANNOUNCING);

@@ -31,7 +31,7 @@ public record ReportSettings(
         Duration lease,
         Duration callDeadline)
         implements Serializable {
-    public static final int DEFAULT_CONCURRENCY = 256;
+    public static final int DEFAULT_CONCURRENCY = 512;
     /** By the kind of API key: see {@link #callsPerSecond}. */
     public static final int RATE_BY_KEY = 0;
     /** Stripe's limit in a sandbox. */
@@ -39,7 +39,7 @@ public record ReportSettings(
     /** A tenth below Stripe's limit in live mode. */
     public static final int LIVE_RATE = 900;
 
-    public static final Duration DEFAULT_TICK = Duration.ofMillis(100);
+    public static final Duration DEFAULT_TICK = Duration.ofMillis(50);
     public static final Duration DEFAULT_LEASE = Duration.ofMinutes(2);
     public static final Duration DEFAULT_CALL_DEADLINE = Duration.ofSeconds(20);
 

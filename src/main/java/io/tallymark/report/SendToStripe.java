@@ -1,5 +1,7 @@
 package io.tallymark.report;
 
+import io.tallymark.async.HandOver;
+import io.tallymark.database.Database;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.ReportSender;
 import java.sql.SQLException;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the calls, each on a thread of its own. For {@code AsyncDataStream.unorderedWait} with {@link ReportSettings#operatorTimeout()}
- * and a capacity of {@link ReportSettings#concurrency()}. A claim that Flink restored from an old checkpoint is skipped, not sent.
+ * and a capacity of {@link ReportSettings#concurrency()}. A claim that Flink restored from an old checkpoint is skipped, not sent. One
+ * whose outcome is lost with its task stays announced in the database, and whoever claims its hour next repeats it.
  */
 public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportOutcome> {
     private static final long serialVersionUID = 1L;
@@ -29,10 +32,10 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
 
     private final ReportSettings settings;
     private final ReportSender.Factory senders;
-    private transient @Nullable ReportDatabase database;
+    private transient @Nullable Database database;
     private transient @Nullable ReportSender sender;
     private transient @Nullable ExecutorService threads;
-    private transient HandOver handOver;
+    private transient HandOver<ReportOutcome> handOver;
     private transient ReportAttempt attempt;
     private transient Counter staleClaims;
 
@@ -44,7 +47,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
 
     @Override
     public void open(OpenContext context) {
-        ReportDatabase openedDatabase = ReportDatabase.open(settings.database(), CONNECTIONS);
+        Database openedDatabase = ReportPool.open(settings.database(), CONNECTIONS);
         database = openedDatabase;
         ReportSender openedSender = senders.open();
         sender = openedSender;
@@ -55,7 +58,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
                 settings.longestAnnouncement(),
                 System::nanoTime,
                 StepListener.NONE);
-        handOver = new HandOver();
+        handOver = new HandOver<>();
         threads = threads(settings.concurrency());
         staleClaims = getRuntimeContext().getMetricGroup().counter("staleClaims", new ThreadSafeSimpleCounter());
     }

@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.BillingPeriod;
 import java.math.BigDecimal;
 import java.sql.Connection;

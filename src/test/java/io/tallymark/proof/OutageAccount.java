@@ -61,6 +61,11 @@ final class OutageAccount {
         return number("SELECT count(*) FROM stripe_report");
     }
 
+    /** When metering last made a checkpoint, which all tasks of the job take part in: microseconds since 1970. */
+    long lastCheckpointMicros() throws SQLException {
+        return number("SELECT (extract(epoch FROM max(written_at)) * 1000000)::bigint FROM metering_progress");
+    }
+
     long mostAttempts() throws SQLException {
         return number("SELECT max(attempts) FROM stripe_report");
     }

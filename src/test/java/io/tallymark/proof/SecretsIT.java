@@ -67,7 +67,9 @@ class SecretsIT {
             refuseTheKey(key, flink, job);
             simulator.faults().clear();
             leaks.searchText("exceptions", String.join("\n", flink.failures(job)));
-            await().atMost(DEADLINE).until(() -> account.reports() > CUSTOMERS);
+            long before = account.lastCheckpointMicros();
+            await().atMost(DEADLINE)
+                    .until(() -> account.lastCheckpointMicros() > before && account.reports() > CUSTOMERS);
 
             assertThat(simulator.faults().injected()).as("failures").isPositive();
             leaks.searchPages(flink.webUi(), job);

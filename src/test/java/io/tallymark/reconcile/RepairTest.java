@@ -2,6 +2,7 @@ package io.tallymark.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.database.Database;
 import io.tallymark.usage.HeldUsage;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,12 +21,12 @@ class RepairTest {
 
     private final SummariesOnly stripe = new SummariesOnly();
     private BooksDatabase books;
-    private ReconcileDatabase database;
+    private Database database;
 
     @BeforeEach
     void open() throws SQLException {
         books = new BooksDatabase();
-        database = ReconcileDatabase.open(books.access());
+        database = ReconcilePool.open(books.access());
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package io.tallymark.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallymark.database.Database;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.HeldUsage;
 import io.tallymark.usage.MeterError;
@@ -26,13 +27,13 @@ class SweepTest {
     private final List<MeterError> news = new ArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private BooksDatabase books;
-    private ReconcileDatabase database;
+    private Database database;
     private Sweep sweep;
 
     @BeforeEach
     void open() throws SQLException {
         books = new BooksDatabase();
-        database = ReconcileDatabase.open(books.access());
+        database = ReconcilePool.open(books.access());
         sweep = sweep(database, books.access());
     }
 
@@ -152,7 +153,7 @@ class SweepTest {
     void databaseThatIsAwayCostsTicksOnly() throws SQLException {
         DatabaseAccess away = new DatabaseAccess(
                 "jdbc:postgresql://127.0.0.1:1/tallymark", "tallymark", SecretRef.none("postgres.password"));
-        try (ReconcileDatabase none = ReconcileDatabase.open(away)) {
+        try (Database none = ReconcilePool.open(away)) {
             assertThat(sweep(none, away).tick()).isEqualTo(Sweep.Looked.NOTHING);
         }
     }
@@ -213,7 +214,7 @@ class SweepTest {
         nanos.addAndGet(time.toNanos());
     }
 
-    private Sweep sweep(ReconcileDatabase on, DatabaseAccess access) {
+    private Sweep sweep(Database on, DatabaseAccess access) {
         return new Sweep(on, stripe, reader(), ReconcileSettings.withDefaults(access), nanos::get);
     }
 

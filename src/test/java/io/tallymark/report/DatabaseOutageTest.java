@@ -65,7 +65,7 @@ class DatabaseOutageTest {
             assertThat(reporter.call(claim)).isEmpty();
         }
         try (OutcomeWriter writer = new OutcomeWriter(
-                ReportDatabase.open(away.database(), 1),
+                ReportPool.open(away.database(), 1),
                 UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
                 new TestProcessingTimeService())) {
             writer.write(new ReportOutcome(claim, accepted()), new NoContext());

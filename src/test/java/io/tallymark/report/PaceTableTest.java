@@ -2,6 +2,7 @@ package io.tallymark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
 import io.tallymark.usage.Delivery.Pressure;

@@ -21,10 +21,10 @@ class ReportSettingsTest {
         ReportSettings settings =
                 ReportSettings.withDefaults(DATABASE, List.of(Reporter.TOKENS), CustomerMapping.TABLE);
 
-        assertThat(settings.concurrency()).isEqualTo(256);
+        assertThat(settings.concurrency()).isEqualTo(512);
         assertThat(settings.callsPerSecond(false)).isEqualTo(25);
         assertThat(settings.callsPerSecond(true)).isEqualTo(900);
-        assertThat(settings.tick()).hasMillis(100);
+        assertThat(settings.tick()).hasMillis(50);
         assertThat(settings.lease()).hasMinutes(2);
         assertThat(settings.callDeadline()).hasSeconds(20);
         assertThat(settings.operatorTimeout()).hasSeconds(145);

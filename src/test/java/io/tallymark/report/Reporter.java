@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Database;
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.ReportMode;
@@ -20,7 +21,7 @@ final class Reporter implements AutoCloseable {
 
     static final int CONNECTIONS = 2;
 
-    private final ReportDatabase database;
+    private final Database database;
     private final DueHourClaimer claimer;
     private final ReportAttempt attempt;
     private final StepListener steps;
@@ -35,7 +36,7 @@ final class Reporter implements AutoCloseable {
     Reporter(ReportSettings settings, ReportSender sender, StepListener steps) {
         this.steps = steps;
         this.recorder = new OutcomeRecorder(new RetryBackoff(random), steps);
-        this.database = ReportDatabase.open(settings.database(), CONNECTIONS);
+        this.database = ReportPool.open(settings.database(), CONNECTIONS);
         this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), aMinuteEachLook(), steps);
         this.attempt = new ReportAttempt(
                 database, sender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime, steps);

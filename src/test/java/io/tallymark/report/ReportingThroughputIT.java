@@ -29,6 +29,8 @@ class ReportingThroughputIT {
     private static final int CUSTOMERS = Integer.getInteger("throughput.customers", 500);
     private static final int HOURS = Integer.getInteger("throughput.hours", 10);
     private static final int RATE = Integer.getInteger("throughput.rate", 900);
+    private static final int CONCURRENCY =
+            Integer.getInteger("throughput.concurrency", ReportSettings.DEFAULT_CONCURRENCY);
     private static final Duration LATENCY = Duration.ofMillis(60);
     private static final Duration DEADLINE = Duration.ofMinutes(15);
 
@@ -38,7 +40,7 @@ class ReportingThroughputIT {
                 StripeSimulator simulator = StripeSimulator.start(0, InstantSource.system())) {
             StripeSettings stripe = StripeSettings.defaults(SecretRef.none("stripe.api-key"))
                     .withApiBase(simulator.apiBase())
-                    .withCallsInFlight(ReportSettings.DEFAULT_CONCURRENCY);
+                    .withCallsInFlight(CONCURRENCY);
             database.useRealClock();
             prepareAccount(stripe, database);
             ReportSettings settings = settings(database);
@@ -87,7 +89,7 @@ class ReportingThroughputIT {
                 database.access(),
                 List.of(tokens),
                 CustomerMapping.TABLE,
-                ReportSettings.DEFAULT_CONCURRENCY,
+                CONCURRENCY,
                 RATE,
                 ReportSettings.DEFAULT_TICK,
                 ReportSettings.DEFAULT_LEASE,

@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.database.Sql;
 import io.tallymark.table.SchemaMigration;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.SecretRef;

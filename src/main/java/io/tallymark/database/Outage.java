@@ -1,4 +1,4 @@
-package io.tallymark.report;
+package io.tallymark.database;
 
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
@@ -9,40 +9,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a database that is away for a while from a mistake, and logs the former once per outage. The reporter sits an outage out, since
- * every step of it may be repeated; a mistake fails the task.
+ * Tells a database that is away for a while from a mistake, and logs the former once per outage. An outage is sat out, since every step
+ * may be repeated; a mistake fails the task.
  */
-final class Outage {
+public final class Outage {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
     private static final String READ_ONLY = "25006";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    private final String who;
     private final String step;
     private final AtomicBoolean lasting = new AtomicBoolean();
 
-    /** @param step what the database is needed for, as a log line says it */
-    Outage(String step) {
+    /**
+     * @param who begins the log line
+     * @param step what the database is needed for, as a log line says it
+     */
+    public Outage(String who, String step) {
+        this.who = who;
         this.step = step;
     }
 
     /** Takes note of a failure, or rethrows it when waiting would not mend it. */
-    void failed(SQLException failure) throws SQLException {
+    public void failed(SQLException failure) throws SQLException {
         if (!passes(failure)) {
             throw failure;
         }
         if (lasting.compareAndSet(false, true)) {
-            LOG.warn("Reporting waits: the database failed while {}. Metering goes on; retrying", step, failure);
+            LOG.warn("{} waits: the database failed while {}. Metering goes on; retrying", who, step, failure);
         }
     }
 
-    void succeeded() {
+    public void succeeded() {
         if (lasting.compareAndSet(true, false)) {
-            LOG.info("Reporting goes on: the database answers again while {}", step);
+            LOG.info("{} goes on: the database answers again while {}", who, step);
         }
     }
 
     /** Whether the same statement may well succeed later: by class of SQLSTATE, or by type when the driver has no state. */
-    static boolean passes(SQLException failure) {
+    public static boolean passes(SQLException failure) {
         Optional<String> state = Optional.ofNullable(failure.getSQLState());
         return state.map(Outage::passes)
                 .orElseGet(

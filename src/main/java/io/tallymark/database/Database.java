@@ -1,51 +1,54 @@
-package io.tallymark.reconcile;
+package io.tallymark.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tallymark.usage.DatabaseAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One connection that comes back by itself after an outage; nothing in it waits without a bound. */
-final class ReconcileDatabase implements AutoCloseable {
-    private static final int CONNECTIONS = 1;
+/** A small pool of connections; reconnects by itself after an outage, and nothing in it waits without a bound. */
+public final class Database implements AutoCloseable {
     private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
     private static final int CONNECT_TIMEOUT_SECONDS = 3;
     /** The pool is opened even while the database is away. */
     private static final long DO_NOT_TRY_AT_START = -1;
 
-    private static final String SESSION_BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = '55s'";
+    private static final String SESSION_BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = '%dms'";
 
     private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
     private final HikariDataSource pool;
 
-    private ReconcileDatabase(HikariDataSource pool) {
+    private Database(HikariDataSource pool) {
         this.pool = pool;
     }
 
-    static ReconcileDatabase open(DatabaseAccess access) {
-        PGSimpleDataSource source = access.dataSource();
-        source.setApplicationName("tallymark-reconcile");
-        source.setConnectTimeout(CONNECT_TIMEOUT_SECONDS);
+    /**
+     * @param name of the sessions, as {@code pg_stat_activity} shows them
+     * @param connections most of them
+     * @param statementTimeout longest statement
+     */
+    public static Database open(DatabaseAccess access, String name, int connections, Duration statementTimeout) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("tallymark-reconcile");
-        config.setDataSource(source);
-        config.setMaximumPoolSize(CONNECTIONS);
+        config.setPoolName(name);
+        config.setDataSource(dataSource(access, name));
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setInitializationFailTimeout(DO_NOT_TRY_AT_START);
-        config.setConnectionInitSql(SESSION_BOUNDS);
+        config.setConnectionInitSql(SESSION_BOUNDS.formatted(statementTimeout.toMillis()));
         // Otherwise the bounds would go with the first transaction that is rolled back.
         config.setIsolateInternalQueries(true);
-        // What is read again under a lock must see what was committed before the lock was given.
+        // Every rule that reads after locking needs each statement to see what was committed before it.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setAutoCommit(false);
-        return new ReconcileDatabase(new HikariDataSource(config));
+        return new Database(new HikariDataSource(config));
     }
 
     /** Work in one transaction: committed when it returns, rolled back when it throws. */
-    <T> T inTransaction(Work<T> work) throws SQLException {
+    public <T> T inTransaction(Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             T result = work.run(connection);
             connection.commit();
@@ -54,7 +57,7 @@ final class ReconcileDatabase implements AutoCloseable {
     }
 
     /** Reads in one snapshot, so that figures of different tables belong together. */
-    <T> T inSnapshot(Work<T> work) throws SQLException {
+    public <T> T inSnapshot(Work<T> work) throws SQLException {
         return inTransaction(connection -> {
             Sql.update(connection, SNAPSHOT);
             return work.run(connection);
@@ -68,7 +71,15 @@ final class ReconcileDatabase implements AutoCloseable {
 
     /** Statements on one connection that belong together. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         T run(Connection connection) throws SQLException;
+    }
+
+    /** Shorter waits than elsewhere: whoever works here looks again soon anyway. */
+    private static PGSimpleDataSource dataSource(DatabaseAccess access, String name) {
+        PGSimpleDataSource source = access.dataSource();
+        source.setApplicationName(name);
+        source.setConnectTimeout(CONNECT_TIMEOUT_SECONDS);
+        return source;
     }
 }

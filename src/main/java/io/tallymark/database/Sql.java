@@ -1,4 +1,4 @@
-package io.tallymark.report;
+package io.tallymark.database;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,19 +13,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** JDBC without its ceremony: binds by position, reads row by row. */
-final class Sql {
+public final class Sql {
     private Sql() {}
 
     /** @return rows changed */
-    static int update(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
+    public static int update(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, arguments);
             return statement.executeUpdate();
         }
     }
 
-    /** Also for {@code UPDATE … RETURNING}. */
-    static <T> List<T> query(Connection connection, Row<T> reader, String sql, Object... arguments)
+    /** Also for statements with {@code RETURNING}. */
+    public static <T> List<T> query(Connection connection, Row<T> reader, String sql, @Nullable Object... arguments)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, arguments);
@@ -39,29 +39,35 @@ final class Sql {
         }
     }
 
-    static <T> Optional<T> first(Connection connection, Row<T> reader, String sql, Object... arguments)
+    public static <T> Optional<T> first(Connection connection, Row<T> reader, String sql, @Nullable Object... arguments)
             throws SQLException {
         return query(connection, reader, sql, arguments).stream().findFirst();
     }
 
-    static Instant instant(ResultSet row, String column) throws SQLException {
+    /** The one clock by which anything is decided. */
+    public static Instant now(Connection connection) throws SQLException {
+        return first(connection, row -> instant(row, "now"), "SELECT report_now() AS now")
+                .orElseThrow();
+    }
+
+    public static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
-    static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+    public static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
         OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
         return value == null ? null : value.toInstant();
     }
 
     /** Reads the current row. */
     @FunctionalInterface
-    interface Row<T> {
+    public interface Row<T> {
         T read(ResultSet row) throws SQLException;
     }
 
     private static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
-            @Nullable Object argument = arguments[i];
+            Object argument = arguments[i];
             statement.setObject(
                     i + 1, argument instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : argument);
         }

@@ -1,4 +1,4 @@
-package io.tallymark.report;
+package io.tallymark.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -43,7 +43,7 @@ class OutageTest {
     @Test
     void mistakeIsRethrown() {
         SQLException mistake = new SQLException("no such table", "42P01");
-        Outage outage = new Outage("testing");
+        Outage outage = new Outage("Reporting", "testing");
 
         assertThatThrownBy(() -> outage.failed(mistake)).isSameAs(mistake);
         assertThatCode(() -> outage.failed(new SQLException("refused", "08001")))

@@ -1,4 +1,4 @@
-package io.tallymark.report;
+package io.tallymark.async;
 
 import java.util.Collection;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,24 +8,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands what came of a call to its task, as long as there is one: a task that was stopped, cancelled or lost while the call lasted takes
- * nothing any more. The claim needs none of it: its intent stays announced in the database, and whoever claims the hour next repeats it.
- * Thread safe.
+ * nothing any more. What the call did must be safe in the database, or repeated, without its outcome. Thread safe.
  */
-final class HandOver {
+public final class HandOver<O> {
     private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
 
     private volatile boolean ended;
 
     /** To be called before anything is closed that calls need: what they fail with from then on would fail a job that was stopped. */
-    void end() {
+    public void end() {
         ended = true;
     }
 
-    void succeed(ResultFuture<ReportOutcome> result, Collection<ReportOutcome> outcomes) {
+    public void succeed(ResultFuture<O> result, Collection<O> outcomes) {
         hand(() -> result.complete(outcomes));
     }
 
-    void fail(ResultFuture<ReportOutcome> result, Exception failure) {
+    public void fail(ResultFuture<O> result, Exception failure) {
         hand(() -> result.completeExceptionally(failure));
     }
 

@@ -1,4 +1,4 @@
-package io.tallymark.report;
+package io.tallymark.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HandOverTest {
-    private final HandOver handOver = new HandOver();
+    private final HandOver<String> handOver = new HandOver<>();
     private final Task task = new Task();
 
     @Test
@@ -52,12 +52,12 @@ class HandOverTest {
     }
 
     /** Takes results, or refuses them. */
-    private static final class Task implements ResultFuture<ReportOutcome> {
+    private static final class Task implements ResultFuture<String> {
         private final List<String> taken = new ArrayList<>();
         private @Nullable RuntimeException refusal;
 
         @Override
-        public void complete(Collection<ReportOutcome> outcomes) {
+        public void complete(Collection<String> outcomes) {
             take(outcomes.size() + " outcomes");
         }
 
@@ -67,7 +67,7 @@ class HandOverTest {
         }
 
         @Override
-        public void complete(CollectionSupplier<ReportOutcome> supplier) {
+        public void complete(CollectionSupplier<String> supplier) {
             throw new UnsupportedOperationException("not used here");
         }
 

@@ -1,11 +1,13 @@
 package io.tallymark.reconcile;
 
 import io.tallymark.async.HandOver;
+import io.tallymark.async.LateOpening;
 import io.tallymark.database.Database;
 import io.tallymark.usage.MeterErrors;
 import io.tallymark.usage.ReportSender;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,11 +32,9 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
     private final ReportSender.Factory senders;
     private final MeterErrors.Factory errorReaders;
     private transient @Nullable Database database;
-    private transient @Nullable ReportSender sender;
-    private transient @Nullable MeterErrors errors;
     private transient @Nullable ExecutorService thread;
     private transient HandOver<Long> handOver;
-    private transient Sweep sweep;
+    private transient LateOpening<Account> account;
     private transient AtomicBoolean looking;
     private transient Counter confirmedReports;
     private transient Counter comparedWindows;
@@ -61,11 +61,7 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
     public void open(OpenContext context) {
         Database openedDatabase = ReconcilePool.open(settings.database());
         database = openedDatabase;
-        ReportSender openedSender = senders.open();
-        sender = openedSender;
-        MeterErrors openedErrors = errorReaders.open();
-        errors = openedErrors;
-        sweep = new Sweep(openedDatabase, openedSender, openedErrors, settings, System::nanoTime);
+        account = new LateOpening<>("Reconciliation", () -> account(openedDatabase), System::nanoTime);
         looking = new AtomicBoolean();
         handOver = new HandOver<>();
         thread = new ThreadPoolExecutor(
@@ -96,11 +92,8 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
             handOver.end();
             thread.shutdownNow();
         }
-        if (sender != null) {
-            sender.close();
-        }
-        if (errors != null) {
-            errors.close();
+        if (account != null) {
+            account.close(Account::close);
         }
         if (database != null) {
             database.close();
@@ -109,7 +102,9 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
 
     private void look(ResultFuture<Long> result) {
         try {
-            Sweep.Looked looked = sweep.tick();
+            Optional<Account> opened = account.get();
+            Sweep.Looked looked =
+                    opened.isEmpty() ? Sweep.Looked.NOTHING : opened.get().sweep.tick();
             confirmedReports.inc(looked.confirmed());
             comparedWindows.inc(looked.windows());
             differingWindows.inc(looked.differences());
@@ -120,7 +115,21 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
         }
     }
 
+    private Account account(Database opened) {
+        ReportSender sender = senders.open();
+        MeterErrors errors = errorReaders.open();
+        return new Account(sender, errors, new Sweep(opened, sender, errors, settings, System::nanoTime));
+    }
+
     private Counter counter(String name) {
         return getRuntimeContext().getMetricGroup().counter(name, new ThreadSafeSimpleCounter());
+    }
+
+    /** What needs the API key. */
+    private record Account(ReportSender sender, MeterErrors errors, Sweep sweep) {
+        void close() {
+            sender.close();
+            errors.close();
+        }
     }
 }

@@ -1,14 +1,19 @@
 package io.tallymark.report;
 
+import io.tallymark.async.LateOpening;
 import io.tallymark.database.Database;
 import io.tallymark.usage.ReportSender;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Turns each tick into the reports that may be sent now. Belongs at parallelism 1: the rate is kept here. */
+/**
+ * Turns each tick into the reports that may be sent now; none while there is no API key that could send them. Belongs at parallelism 1:
+ * the rate is kept here.
+ */
 public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport> {
     private static final long serialVersionUID = 1L;
     private static final int CONNECTIONS = 1;
@@ -16,7 +21,7 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
     private final ReportSettings settings;
     private final ReportSender.Factory senders;
     private transient @Nullable Database database;
-    private transient DueHourClaimer claimer;
+    private transient LateOpening<DueHourClaimer> claimer;
     private transient Counter claimedReports;
 
     @SuppressWarnings("NullAway.Init")
@@ -29,14 +34,17 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
     public void open(OpenContext context) {
         Database opened = ReportPool.open(settings.database(), CONNECTIONS);
         database = opened;
-        claimer = new DueHourClaimer(
-                opened, settings, settings.callsPerSecond(senders.live()), System::nanoTime, StepListener.NONE);
+        claimer = new LateOpening<>("Reporting", () -> claimer(opened), System::nanoTime);
         claimedReports = getRuntimeContext().getMetricGroup().counter("claimedReports");
     }
 
     @Override
     public void flatMap(Long tick, Collector<ClaimedReport> out) throws Exception {
-        for (ClaimedReport claimed : claimer.tick()) {
+        Optional<DueHourClaimer> opened = claimer.get();
+        if (opened.isEmpty()) {
+            return;
+        }
+        for (ClaimedReport claimed : opened.get().tick()) {
             claimedReports.inc();
             out.collect(claimed);
         }
@@ -47,5 +55,10 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
         if (database != null) {
             database.close();
         }
+    }
+
+    private DueHourClaimer claimer(Database opened) {
+        return new DueHourClaimer(
+                opened, settings, settings.callsPerSecond(senders.live()), System::nanoTime, StepListener.NONE);
     }
 }

@@ -1,6 +1,7 @@
 package io.tallymark.report;
 
 import io.tallymark.async.HandOver;
+import io.tallymark.async.LateOpening;
 import io.tallymark.database.Database;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.ReportSender;
@@ -33,10 +34,9 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
     private final ReportSettings settings;
     private final ReportSender.Factory senders;
     private transient @Nullable Database database;
-    private transient @Nullable ReportSender sender;
     private transient @Nullable ExecutorService threads;
     private transient HandOver<ReportOutcome> handOver;
-    private transient ReportAttempt attempt;
+    private transient LateOpening<Calls> calls;
     private transient Counter staleClaims;
 
     @SuppressWarnings("NullAway.Init")
@@ -49,15 +49,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
     public void open(OpenContext context) {
         Database openedDatabase = ReportPool.open(settings.database(), CONNECTIONS);
         database = openedDatabase;
-        ReportSender openedSender = senders.open();
-        sender = openedSender;
-        attempt = new ReportAttempt(
-                openedDatabase,
-                openedSender,
-                settings.callLease(),
-                settings.longestAnnouncement(),
-                System::nanoTime,
-                StepListener.NONE);
+        calls = new LateOpening<>("Reporting", () -> calls(openedDatabase), System::nanoTime);
         handOver = new HandOver<>();
         threads = threads(settings.concurrency());
         staleClaims = getRuntimeContext().getMetricGroup().counter("staleClaims", new ThreadSafeSimpleCounter());
@@ -86,8 +78,8 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
             handOver.end();
             threads.shutdownNow();
         }
-        if (sender != null) {
-            sender.close();
+        if (calls != null) {
+            calls.close(opened -> opened.sender().close());
         }
         if (database != null) {
             database.close();
@@ -96,10 +88,26 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
 
     private void run(ClaimedReport claim, ResultFuture<ReportOutcome> result) {
         try {
-            handOver.succeed(result, outcomes(attempt.run(claim)));
+            Optional<Calls> opened = calls.get();
+            handOver.succeed(
+                    result,
+                    opened.isEmpty() ? List.of() : outcomes(opened.get().attempt.run(claim)));
         } catch (SQLException | RuntimeException e) {
             handOver.fail(result, e);
         }
+    }
+
+    private Calls calls(Database opened) {
+        ReportSender sender = senders.open();
+        return new Calls(
+                sender,
+                new ReportAttempt(
+                        opened,
+                        sender,
+                        settings.callLease(),
+                        settings.longestAnnouncement(),
+                        System::nanoTime,
+                        StepListener.NONE));
     }
 
     private Collection<ReportOutcome> outcomes(Optional<ReportOutcome> outcome) {
@@ -121,4 +129,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
+
+    /** What needs the API key. */
+    private record Calls(ReportSender sender, ReportAttempt attempt) {}
 }

@@ -35,6 +35,10 @@ final class LogCapture implements AutoCloseable {
         return text.toString();
     }
 
+    boolean says(String words) {
+        return text.indexOf(words) >= 0;
+    }
+
     @Override
     public void close() {
         context.getConfiguration().getRootLogger().removeAppender("capture");

@@ -64,12 +64,11 @@ class SecretsIT {
             JobID job = submit(flink, settings(kafka, database, simulator, secrets, key));
             new OutageFeed(kafka.bootstrapServers(), "secret_events", CUSTOMERS, Instant.now()).send(RECORDS);
             await().atMost(DEADLINE).until(() -> account.mostAttempts() > 2);
-            refuseTheKey(key, flink, job);
+            refuseTheKey(key, flink, account, logs);
             simulator.faults().clear();
             leaks.searchText("exceptions", String.join("\n", flink.failures(job)));
-            long before = account.lastCheckpointMicros();
-            await().atMost(DEADLINE)
-                    .until(() -> account.lastCheckpointMicros() > before && account.reports() > CUSTOMERS);
+            awaitCheckpoint(account);
+            await().atMost(DEADLINE).until(() -> account.reports() > CUSTOMERS);
 
             assertThat(simulator.faults().injected()).as("failures").isPositive();
             leaks.searchPages(flink.webUi(), job);
@@ -86,14 +85,20 @@ class SecretsIT {
         }
     }
 
-    /** The task opens its senders anew and meets a key that Stripe does not take. */
-    private static void refuseTheKey(Path key, EmbeddedFlink flink, JobID job) throws Exception {
+    /** The tasks open their senders anew and meet a key that cannot work: reporting waits, metering does not. */
+    private static void refuseTheKey(Path key, EmbeddedFlink flink, OutageAccount account, LogCapture logs)
+            throws Exception {
         Files.writeString(key, "sk_test_" + WRONG_MARK + "!");
         flink.loseTaskManager();
-        await().atMost(DEADLINE)
-                .until(() ->
-                        flink.failures(job).stream().anyMatch(failure -> failure.contains("no Stripe secret key")));
+        await().atMost(DEADLINE).until(() -> logs.says("Reporting waits: stripe.api-key is no Stripe"));
+        awaitCheckpoint(account);
         Files.writeString(key, "sk_test_" + MARK);
+        await().atMost(DEADLINE).until(() -> logs.says("Reporting goes on"));
+    }
+
+    private static void awaitCheckpoint(OutageAccount account) throws Exception {
+        long before = account.lastCheckpointMicros();
+        await().atMost(DEADLINE).until(() -> account.lastCheckpointMicros() > before);
     }
 
     private static Settings settings(

@@ -27,6 +27,11 @@ final class AgeRule {
         return isOver(newest, OLDEST_REPORT, standing.now());
     }
 
+    /** Whether Stripe would refuse an announced report, whose timestamp stands, although its hour may still be told. */
+    static boolean isTooOldToRepeat(ReportIntent announced, Instant now) {
+        return announced.mode() == ReportMode.PERIOD_TOTAL && isOver(announced.timestamp(), OLDEST_REPORT, now);
+    }
+
     private static boolean isOver(Instant instant, Duration grace, Instant now) {
         return instant.isBefore(now.minus(grace));
     }

@@ -52,7 +52,7 @@ final class GroupCommit<Q, A> {
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).answer = answers.get(i);
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             batch.forEach(one -> one.failure = e);
         } finally {
             batch.forEach(one -> one.done = true);
@@ -70,18 +70,18 @@ final class GroupCommit<Q, A> {
         private final Q question;
         private boolean done;
         private @Nullable A answer;
-        private @Nullable SQLException failure;
+        private @Nullable Exception failure;
 
         Waiting(Q question) {
             this.question = question;
         }
 
         A result() throws SQLException {
-            if (failure != null) {
-                throw failure;
+            if (failure instanceof SQLException sql) {
+                throw sql;
             }
-            if (answer == null) {
-                throw new IllegalStateException("the batch failed and said nothing of it");
+            if (failure != null || answer == null) {
+                throw new IllegalStateException("the batch failed", failure);
             }
             return answer;
         }

@@ -98,8 +98,9 @@ record Pace(
                 .max()
                 .orElse(0);
         Instant asked = now.plusMillis(Math.min(waitMillis, LONGEST_PAUSE.toMillis()));
-        // A call that was in flight when the pause began does not end it.
-        Instant until = pausedUntil != null && pausedUntil.isAfter(asked) ? pausedUntil : asked;
+        // A call that was in flight when the pause began does not end it; one that asks for no wait begins none.
+        boolean begins = waitMillis > 0 && (pausedUntil == null || pausedUntil.isBefore(asked));
+        Instant until = begins ? asked : pausedUntil;
         // A burst of refusals is one sign, not many.
         boolean cut = slowedAt == null || !slowedAt.plus(BETWEEN_CUTS).isAfter(now);
         return cut

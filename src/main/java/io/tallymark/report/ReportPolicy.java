@@ -61,9 +61,12 @@ final class ReportPolicy {
         return waitForClose(standing).orElseGet(() -> tell(standing, target));
     }
 
-    /** A doubted total is told anew at once, before anything else in its lane: until then nobody knows what Stripe holds. */
+    /**
+     * A doubted total is told anew at once, before anything else in its lane: until then nobody knows what Stripe holds. So is one that
+     * Stripe would refuse for its age.
+     */
     private NextStep repeat(HourStanding standing, ReportIntent unresolved) {
-        if (unresolved.doubtedAt().isEmpty()) {
+        if (unresolved.doubtedAt().isEmpty() && !AgeRule.isTooOldToRepeat(unresolved, standing.now())) {
             return new NextStep.Resume(unresolved);
         }
         NextStep anew = rule(standing, unresolved.target()).tell();

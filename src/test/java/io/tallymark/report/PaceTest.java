@@ -43,6 +43,13 @@ class PaceTest {
     }
 
     @Test
+    void rateLimitThatTellsNothingNewChangesNothing() {
+        Pace slowed = after(FULL, NOW, SLOW_DOWN);
+
+        assertThat(after(slowed, NOW.plusMillis(10), SLOW_DOWN)).isEqualTo(slowed);
+    }
+
+    @Test
     void rateComesBackWithinAMinuteAndStopsAtTheCeiling() {
         Pace slowed = after(FULL, NOW, SLOW_DOWN);
 

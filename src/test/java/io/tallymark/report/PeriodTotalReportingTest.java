@@ -6,6 +6,7 @@ import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.ReportMode;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +139,23 @@ class PeriodTotalReportingTest {
         assertThat(stripe.calls())
                 .extracting(report -> report.stripeCustomerId() + " " + report.value())
                 .containsExactly("cus_acme 5", "cus_new 3", "cus_acme 6");
+    }
+
+    @Test
+    void announcedTotalThatStripeWouldRefuseForItsAgeIsToldAnew() throws SQLException {
+        stripe.failNext(FakeStripe.Fault.LOST_BEFORE_STRIPE);
+        database.total(DueHour.of("sum", "acme", THREE_AGO), "5");
+        reporter.tick();
+        database.advance(Duration.ofDays(36));
+        stripe.advance(Duration.ofDays(36));
+        reporter.drain();
+
+        assertThat(stripe.calls()).hasSize(2);
+        assertThat(stripe.calls().get(1).timestamp())
+                .isAfter(THREE_AGO.plus(Duration.ofHours(12)))
+                .isBefore(TestDatabase.hoursAgo(48).plus(Duration.ofDays(31)));
+        assertThat(database.balance("sum", "reported")).isEqualByComparingTo("5");
+        assertNothingIsDue();
     }
 
     private void total(String metric, Instant hour, String quantity) throws SQLException {

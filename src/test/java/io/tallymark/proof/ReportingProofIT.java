@@ -5,16 +5,12 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What Stripe was told equals the table, and the table equals the events: for every customer, meter and hour, in every mode, after days of
  * faults, crashes, late usage, voids and restores. {@code -Dproof.seed=S} plays a seed again: the same usage and the
  * same disturbances, though threads may meet otherwise. {@code -Dproof.seeds=N} plays so many.
  */
-@EnabledIfSystemProperty(
-        named = "proof.seeds",
-        matches = "\\d+") // A lost task that does not end kills the fork: not yet understood.
 class ReportingProofIT {
     private static final long FIRST_SEED = 20_261_126;
 

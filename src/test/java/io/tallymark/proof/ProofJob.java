@@ -75,13 +75,14 @@ final class ProofJob implements AutoCloseable {
         stack.flink().loseTaskManager();
     }
 
-    /** Waits until all its tasks have made a checkpoint from now on. */
+    /** Waits until all its tasks have made a checkpoint from now on; a restored job writes once what the checkpoint before it left. */
     void awaitCheckpoint() throws Exception {
         long before = database.lastCheckpointMicros();
         await().atMost(DEADLINE)
                 .pollInterval(Waiting.POLL)
                 .failFast("the job ended", () -> stack.flink().status(running.orElseThrow()) == JobStatus.FAILED)
-                .until(() -> database.lastCheckpointMicros() > before);
+                .until(() -> database.lastCheckpointMicros() > before
+                        && newestCheckpoint(running.orElseThrow()).isPresent());
     }
 
     @Override
@@ -108,6 +109,9 @@ final class ProofJob implements AutoCloseable {
 
     private Optional<Path> newestCheckpoint(JobID job) {
         Path directory = stack.checkpoints().resolve(job.toHexString());
+        if (Files.notExists(directory)) {
+            return Optional.empty();
+        }
         try (Stream<Path> checkpoints = Files.list(directory)) {
             return checkpoints
                     .filter(checkpoint -> Files.exists(checkpoint.resolve(METADATA)))

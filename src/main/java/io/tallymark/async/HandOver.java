@@ -28,6 +28,11 @@ public final class HandOver<O> {
         hand(() -> result.completeExceptionally(failure));
     }
 
+    /** For threads that call: Flink's own handler would end the TaskManager, with every job on it. The task's timeout takes over. */
+    public static void unexpected(Thread thread, Throwable failure) {
+        LOG.error("Thread {} ended unexpectedly", thread.getName(), failure);
+    }
+
     private void hand(Runnable result) {
         if (ended) {
             return;

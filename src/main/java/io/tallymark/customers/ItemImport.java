@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -128,16 +129,25 @@ public final class ItemImport {
         return time.orElse(null);
     }
 
+    /** A customer's metric has one item at a time, and an item one customer and metric: two would overwrite each other's hours. */
     private static void requireNoOverlap(Map<Key, Placed> placed, List<Problem> problems) {
-        Map<List<String>, List<Placed>> byMeter = new LinkedHashMap<>();
+        requireNoOverlap(placed, item -> item.customerId().length() + item.customerId() + item.metric(), problems);
+        requireNoOverlap(placed, Item::subscriptionItemId, problems);
+    }
+
+    private static void requireNoOverlap(
+            Map<Key, Placed> placed, Function<Item, String> sharing, List<Problem> problems) {
+        Map<String, List<Placed>> groups = new LinkedHashMap<>();
         for (Placed one : placed.values()) {
-            List<Placed> others = byMeter.computeIfAbsent(
-                    List.of(one.item().customerId(), one.item().metric()), unseen -> new ArrayList<>());
+            List<Placed> others = groups.computeIfAbsent(sharing.apply(one.item()), unseen -> new ArrayList<>());
             for (Placed other : others) {
                 if (one.item().overlaps(other.item()) && one.line() + other.line() > 0) {
-                    problems.add(new Problem(
+                    Problem problem = new Problem(
                             Math.max(one.line(), other.line()),
-                            "overlaps " + (one.line() > other.line() ? other : one).item()));
+                            "overlaps " + (one.line() > other.line() ? other : one).item());
+                    if (!problems.contains(problem)) {
+                        problems.add(problem);
+                    }
                 }
             }
             others.add(one);

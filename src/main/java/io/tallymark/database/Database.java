@@ -17,6 +17,9 @@ public final class Database implements AutoCloseable {
 
     private static final String SESSION_BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = '%dms'";
 
+    private static final Duration LONG_STATEMENT = Duration.ofMinutes(15);
+    private static final String LONG_BOUND = "SET LOCAL statement_timeout = '%dms'";
+
     private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
     private final HikariDataSource pool;
@@ -54,6 +57,15 @@ public final class Database implements AutoCloseable {
             connection.commit();
             return result;
         }
+    }
+
+    /** Work in one transaction that is as large as the customers' history and must not be cut off half-way each time. */
+    public <T> T inLongTransaction(Work<T> work) throws SQLException {
+        return inTransaction(connection -> {
+            connection.setNetworkTimeout(Runnable::run, (int) LONG_STATEMENT.toMillis());
+            Sql.update(connection, LONG_BOUND.formatted(LONG_STATEMENT.toMillis()));
+            return work.run(connection);
+        });
     }
 
     /** Reads in one snapshot, so that figures of different tables belong together. */

@@ -46,9 +46,14 @@ record Batch(StripeSide side, List<Window> windows) {
                 side.mode(),
                 side.target(),
                 side.stripeCustomerId(),
-                first.start().truncatedTo(ChronoUnit.MINUTES),
-                last.end().truncatedTo(ChronoUnit.MINUTES),
+                asked(first.start()),
+                asked(last.end()),
                 !side.isByPeriod());
+    }
+
+    /** Meters are asked by the minute; a subscription item's billing periods are told apart by the second. */
+    private Instant asked(Instant bound) {
+        return bound.truncatedTo(side.mode().isUsageRecord() ? ChronoUnit.SECONDS : ChronoUnit.MINUTES);
     }
 
     /** The answer for each window; also for hours of which our books know nothing and in which Stripe holds something. */

@@ -21,11 +21,14 @@ final class Corrections {
         return usageRecords ? ofUsageRecords(verdict) : onLastHour(verdict);
     }
 
-    /** Stripe holds nothing of any hour: then nothing ties them to the place where they were told. */
+    /**
+     * Stripe does not know the customer: then nothing ties the hours to the place where they were told. Except those that Stripe has shown
+     * once: they may be on an invoice.
+     */
     static List<Correction> ofNothingHeld(Window window) {
         Map<HourBooks, BigDecimal> amounts = byHour();
         window.hours().stream()
-                .filter(hour -> hour.told().signum() != 0)
+                .filter(hour -> hour.told().signum() != 0 && !hour.isConfirmed())
                 .forEach(hour -> amounts.put(hour, hour.told().negate()));
         return ofHours(window, amounts);
     }
@@ -39,10 +42,13 @@ final class Corrections {
     }
 
     /**
-     * A total that is set again mends its own hour only. So the correction is on the hours whose reports explain the difference. When
-     * nobody can say which, every total is set again; where Stripe adds up that would count twice, and the last hour has to do.
+     * A total that is set again mends its own hour only, and is harmless to the others: every hour is. Where Stripe adds up that would
+     * count twice: there the correction is on the hours whose reports explain the difference, or else on the last.
      */
     private static List<Correction> ofUsageRecords(Verdict verdict) {
+        if (!verdict.window().addsUp()) {
+            return everyHour(verdict);
+        }
         BigDecimal difference = verdict.held().value().subtract(verdict.window().expected());
         Map<HourBooks, BigDecimal> amounts = byHour();
         for (HourBooks hour : verdict.window().hours()) {
@@ -58,27 +64,39 @@ final class Corrections {
         if (sum.compareTo(difference) == 0) {
             return ofHours(verdict.window(), amounts);
         }
-        return verdict.window().addsUp() ? onLastHour(verdict) : everyHour(verdict);
+        return onLastHour(verdict);
     }
 
     private static Map<HourBooks, BigDecimal> byHour() {
         return new TreeMap<>(Comparator.comparing(HourBooks::hour));
     }
 
+    /** Stripe does not say which hour holds what. So each is written down with another value than it was told, and told again. */
     private static List<Correction> everyHour(Verdict verdict) {
         List<HourBooks> told = verdict.window().hours().stream()
                 .filter(hour -> hour.model().isPresent())
                 .toList();
         Map<HourBooks, BigDecimal> amounts = byHour();
-        for (HourBooks hour : told) {
-            boolean last = hour.equals(told.get(told.size() - 1));
-            BigDecimal assumed = last ? verdict.held().value() : BigDecimal.ZERO;
+        BigDecimal rest = verdict.held().value();
+        for (int i = 0; i < told.size(); i++) {
+            HourBooks hour = told.get(i);
+            boolean last = i == told.size() - 1;
+            BigDecimal assumed = last ? rest : assumed(hour, i == told.size() - 2, rest, told.get(told.size() - 1));
+            rest = rest.subtract(assumed);
             BigDecimal amount = assumed.subtract(hour.told());
             if (amount.signum() != 0) {
                 amounts.put(hour, amount);
             }
         }
         return ofHours(verdict.window(), amounts);
+    }
+
+    /** Nothing, unless that would leave to the last hour just what it was told. */
+    private static BigDecimal assumed(HourBooks hour, boolean lastButOne, BigDecimal rest, HourBooks last) {
+        if (!lastButOne || rest.compareTo(last.told()) != 0) {
+            return BigDecimal.ZERO;
+        }
+        return hour.told().compareTo(BigDecimal.ONE) == 0 ? BigDecimal.valueOf(2) : BigDecimal.ONE;
     }
 
     private static List<Correction> ofHours(Window window, Map<HourBooks, BigDecimal> amounts) {

@@ -31,6 +31,18 @@ final class FindingTable {
                 AND finding.stripe_customer_id = agreed.stripe_customer_id AND finding.window_start = agreed.window_start
             """;
 
+    /** Of windows that are at another place by now, where nothing of them is compared any more. */
+    private static final String RESOLVE_MOVED = """
+            UPDATE reconcile_finding AS finding SET resolved_at = report_now()
+            WHERE metric = ? AND customer_id = ? AND resolved_at IS NULL AND window_start = ANY (?::timestamptz[])
+                AND NOT EXISTS (
+                    SELECT FROM unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[])
+                        AS judged (mode, event_name, stripe_customer_id, window_start)
+                    WHERE finding.mode = judged.mode AND finding.event_name = judged.event_name
+                        AND finding.stripe_customer_id = judged.stripe_customer_id
+                        AND finding.window_start = judged.window_start)
+            """;
+
     private static final String OPEN_STARTS = """
             SELECT window_start FROM reconcile_finding
             WHERE metric = ? AND customer_id = ? AND window_start >= ? AND window_start < ? AND resolved_at IS NULL
@@ -72,6 +84,22 @@ final class FindingTable {
                 agreed.stream().map(finding -> finding.start().toString()).toArray(String[]::new),
                 lane.metric(),
                 lane.customerId());
+    }
+
+    /** @param judged every window that was looked at */
+    static void resolveMoved(Connection connection, Lane lane, List<Finding> judged) throws SQLException {
+        String[] starts =
+                judged.stream().map(finding -> finding.start().toString()).toArray(String[]::new);
+        Sql.update(
+                connection,
+                RESOLVE_MOVED,
+                lane.metric(),
+                lane.customerId(),
+                starts,
+                judged.stream().map(Finding::mode).toArray(String[]::new),
+                judged.stream().map(Finding::target).toArray(String[]::new),
+                judged.stream().map(Finding::stripeCustomerId).toArray(String[]::new),
+                starts);
     }
 
     /** Where open findings of the lane begin. */

@@ -10,7 +10,7 @@ import java.time.Instant;
 /** A person's word on a report whose fate no machine can tell. The reporter then looks at its hour again. */
 final class HandResolution {
     private static final String FIND = """
-            SELECT metric, customer_id, period_start, amount, state, doubted_at IS NOT NULL AS doubted
+            SELECT metric, customer_id, period_start, amount, state, doubted_at IS NOT NULL AS doubted, attempts
             FROM stripe_report WHERE identifier = ?
             """;
     private static final String RESOLVE =
@@ -72,7 +72,8 @@ final class HandResolution {
                                 Sql.instant(row, "period_start"),
                                 row.getBigDecimal("amount"),
                                 ReportState.fromSql(row.getString("state")),
-                                row.getBoolean("doubted")),
+                                row.getBoolean("doubted"),
+                                row.getInt("attempts")),
                         FIND,
                         identifier)
                 .orElseThrow(() -> new UserError(
@@ -81,8 +82,13 @@ final class HandResolution {
     }
 
     private static void requireOpen(Found report, String identifier) {
-        boolean open =
-                report.state() == ReportState.AMBIGUOUS || (report.state() == ReportState.SENT && report.doubted());
+        boolean open = switch (report.state()) {
+            case AMBIGUOUS -> true;
+            case SENT -> report.doubted();
+            // Refused in its last call; nobody knows about those before.
+            case REJECTED -> report.attempts() > 1;
+            default -> false;
+        };
         if (!open) {
             throw new UserError(
                     "--resolve: report " + identifier + " is " + report.state().sqlName() + ", not ambiguous",
@@ -90,5 +96,6 @@ final class HandResolution {
         }
     }
 
-    private record Found(Lane lane, Instant hour, BigDecimal amount, ReportState state, boolean doubted) {}
+    private record Found(
+            Lane lane, Instant hour, BigDecimal amount, ReportState state, boolean doubted, int attempts) {}
 }

@@ -55,6 +55,11 @@ record HourBooks(Instant hour, BigDecimal table, List<ReportLine> reports, boole
         return reports.stream().filter(report -> report.sequence() > last).toList();
     }
 
+    /** Whether Stripe's summaries have shown what was told since. */
+    boolean isConfirmed() {
+        return sinceLastCorrection().stream().anyMatch(report -> report.state() == ReportState.CONFIRMED);
+    }
+
     int nextSequence() {
         return reports.stream().mapToInt(ReportLine::sequence).max().orElse(0) + 1;
     }

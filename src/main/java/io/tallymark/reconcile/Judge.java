@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * function, so the sweep, the command and a repair's second look decide the same.
  */
 final class Judge {
-    private static final String CUSTOMER_NOT_FOUND = "customer_not_found";
+    /** A code of Stripe's error events, and what a correction says for the reporter to read. */
+    static final String CUSTOMER_NOT_FOUND = "customer_not_found";
 
     private final Instant now;
     private final Duration summaryLag;
@@ -81,10 +82,12 @@ final class Judge {
                         : verdict(Kind.UNREPORTED, true, whyNotTold(), List.of());
             }
             Optional<ReportLine> refused = window.refused(CUSTOMER_NOT_FOUND);
-            if (refused.isPresent()) {
+            List<ReportLine> fresh = accepted(this::isFresh);
+            // Where Stripe adds up, what it shows later would come on top of a correction; a total may be told again at
+            // any time.
+            if (refused.isPresent() && (isReplaced() || fresh.isEmpty())) {
                 return verdict(Kind.UNKNOWN_CUSTOMER, false, refused.get().stripeError(), List.of(refused.get()));
             }
-            List<ReportLine> fresh = accepted(this::isFresh);
             if (!fresh.isEmpty()) {
                 return amongFresh(fresh);
             }

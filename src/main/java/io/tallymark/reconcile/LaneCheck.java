@@ -97,6 +97,8 @@ final class LaneCheck {
             }
         }
         FindingTable.resolve(connection, lane, agreed);
+        FindingTable.resolveMoved(
+                connection, lane, verdicts.stream().map(Verdict::finding).toList());
         return seen.isEmpty() ? 0 : Sql.update(connection, CONFIRM, (Object) seen.toArray(String[]::new));
     }
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 final class Repair {
     private static final String OBSERVE = """
             INSERT INTO stripe_report (identifier, metric, customer_id, period_start, sequence, mode, event_name,
-                stripe_customer_id, value, amount, event_timestamp, state, resolved_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'observed', report_now())
+                stripe_customer_id, value, amount, event_timestamp, stripe_error, state, resolved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'observed', report_now())
             """;
     private static final String POST = """
             INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause,
@@ -86,7 +86,10 @@ final class Repair {
         }
         List<Correction> corrections = known ? Corrections.of(verdict) : Corrections.ofNothingHeld(verdict.window());
         if (corrections.isEmpty()) {
-            throw new NotNowException("nothing was ever told of it: remove it in Stripe");
+            throw new NotNowException(
+                    known
+                            ? "nothing was ever told of it: remove it in Stripe"
+                            : "Stripe had confirmed it before it lost the customer: it may be on an invoice");
         }
         return corrections;
     }
@@ -129,7 +132,8 @@ final class Repair {
                 model.stripeCustomerId(),
                 correction.value(),
                 amount,
-                model.timestamp());
+                model.timestamp(),
+                verdict.kind() == Kind.UNKNOWN_CUSTOMER ? Judge.CUSTOMER_NOT_FOUND : null);
         String cause = "reconciliation: " + verdict.kind().word();
         Sql.update(connection, POST, lane.metric(), lane.customerId(), model.hour(), amount, cause, identifier);
         Sql.update(connection, MAKE_DUE, lane.metric(), lane.customerId(), model.hour());

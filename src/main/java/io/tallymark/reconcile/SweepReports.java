@@ -65,7 +65,12 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
         looking = new AtomicBoolean();
         handOver = new HandOver<>();
         thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), new ExecutorThreadFactory("tallymark-sweep"));
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(1),
+                new ExecutorThreadFactory("tallymark-sweep", HandOver::unexpected));
         confirmedReports = counter("confirmedReports");
         comparedWindows = counter("comparedWindows");
         differingWindows = counter("differingWindows");

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  * many as rate and concurrency allow. A database that is away costs ticks, nothing else.
  */
 final class DueHourClaimer {
+    private static final long PREPARE_INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long WAKE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Database database;
@@ -24,7 +25,9 @@ final class DueHourClaimer {
     private final LongSupplier nanoClock;
     private final StepListener steps;
     private final Outage outage = new Outage("Reporting", "claiming due hours");
+    private boolean preparing;
     private boolean prepared;
+    private long preparedNanos;
     private long wokenNanos;
 
     /**
@@ -56,7 +59,9 @@ final class DueHourClaimer {
      */
     List<ClaimedReport> tick() throws SQLException {
         try {
-            prepareOnce();
+            if (!prepareOnce()) {
+                return List.of();
+            }
             wakeNowAndThen();
             database.inTransaction(DueTable::queueNew);
             steps.reached(ReportStep.QUEUED);
@@ -81,28 +86,36 @@ final class DueHourClaimer {
         return claimed;
     }
 
-    private void prepareOnce() throws SQLException {
+    /** @return whether it is done; a failed attempt is repeated after a while, since its locks hold up the writers of the table */
+    private boolean prepareOnce() throws SQLException {
         if (prepared) {
-            return;
+            return true;
         }
+        long now = nanoClock.getAsLong();
+        if (preparing && now - preparedNanos < PREPARE_INTERVAL_NANOS) {
+            return false;
+        }
+        preparing = true;
+        preparedNanos = now;
         database.inTransaction(connection -> {
             registry.register(connection);
             PaceTable.setCeiling(connection, callsPerSecond);
             return LaneTable.releaseUnsent(connection);
         });
-        database.inTransaction(connection -> {
+        database.inLongTransaction(connection -> {
             registry.seed(connection);
             return DueTable.wakeMapped(connection, customerMapping);
         });
         wokenNanos = nanoClock.getAsLong();
         prepared = true;
+        return true;
     }
 
     private void wakeNowAndThen() throws SQLException {
         if (nanoClock.getAsLong() - wokenNanos < WAKE_INTERVAL_NANOS) {
             return;
         }
-        database.inTransaction(connection -> DueTable.wakeMapped(connection, customerMapping));
+        database.inLongTransaction(connection -> DueTable.wakeMapped(connection, customerMapping));
         wokenNanos = nanoClock.getAsLong();
     }
 }

@@ -54,8 +54,10 @@ final class DueTable {
     private static final String HOLD_HOUR =
             "UPDATE report_due SET waiting_for = ? WHERE metric = ? AND customer_id = ? AND period_start = ? AND queued";
 
+    // A change with a lower number may be committed after the look. It is not queued: that takes the lane's lock.
     private static final String SETTLE_SEEN =
-            "DELETE FROM report_due WHERE metric = ? AND customer_id = ? AND period_start = ? AND due_id <= ?";
+            "DELETE FROM report_due WHERE metric = ? AND customer_id = ? AND period_start = ? AND queued"
+                    + " AND due_id <= ?";
 
     // One statement, one snapshot: it clears exactly the changes whose totals it has compared. A change committed a
     // moment later stays.

@@ -85,10 +85,14 @@ record HourStanding(
         return intents.stream().filter(ReportIntent::isUnresolved).findFirst();
     }
 
-    /** Where Stripe knows the hour; absent when it knows nothing, or when its summaries have shown that it kept nothing. */
+    /**
+     * Where Stripe knows the hour; absent when it knows nothing, or does not know the customer and holds nothing. What got lost is told
+     * again to where it was told: another customer may be mapped by now, who does not owe it.
+     */
     Optional<Target> toldTarget() {
         Optional<ReportIntent> last = lastTold();
-        boolean gone = last.filter(intent -> intent.state() == ReportIntent.State.OBSERVED && Quantity.isZero(told()))
+        boolean gone = last.filter(
+                        intent -> intent.freed() && !intent.mode().isUsageRecord() && Quantity.isZero(told()))
                 .isPresent();
         return gone ? Optional.empty() : last.map(ReportIntent::target);
     }

@@ -26,7 +26,8 @@ final class IntentTable {
     private static final String COLUMNS = """
             report.identifier, report.metric, report.customer_id, report.period_start, report.sequence, report.mode,
             report.event_name, coalesce(report.stripe_customer_id, '') AS stripe_customer_id, report.value, report.amount,
-            report.event_timestamp, report.state, report.attempts, report.first_sent_at, report.last_sent_at, report.doubted_at
+            report.event_timestamp, report.state, report.attempts, report.first_sent_at, report.last_sent_at, report.doubted_at,
+            report.state = 'observed' AND report.stripe_error IS NOT NULL AS freed
             """;
 
     private static final String OF_HOURS = "SELECT " + COLUMNS + """
@@ -149,6 +150,12 @@ final class IntentTable {
         resolve(connection, List.of(new Fate(doubted.identifier(), ReportIntent.State.LOST, true, TOLD_ANEW)));
     }
 
+    /** Leaves a report to a person. */
+    static void hold(Connection connection, ReportIntent sent, String reason) throws SQLException {
+        Delivery ambiguous = new Delivery(Delivery.Outcome.AMBIGUOUS, "", reason, 0);
+        resolve(connection, List.of(new Fate(sent.identifier(), ReportIntent.State.AMBIGUOUS, true, ambiguous)));
+    }
+
     static void resolve(Connection connection, List<Fate> fates) throws SQLException {
         if (fates.isEmpty()) {
             return;
@@ -183,7 +190,8 @@ final class IntentTable {
                 row.getInt("attempts"),
                 Sql.instantOrNull(row, "first_sent_at"),
                 Sql.instantOrNull(row, "last_sent_at"),
-                Sql.instantOrNull(row, "doubted_at"));
+                Sql.instantOrNull(row, "doubted_at"),
+                row.getBoolean("freed"));
     }
 
     private static ReportMode mode(String configName) {

@@ -23,6 +23,8 @@ final class MeterRegistry {
     // Writers of the table read reported_meter in their transaction. Waiting for them here means that what they did not
     // make due is
     // committed before the seeding looks.
+    // Writers queue behind this lock, so behind whoever it waits for: it gives up soon.
+    private static final String SHORT_WAIT = "SET LOCAL lock_timeout = '200ms'";
     private static final String WAIT_FOR_WRITERS = "LOCK TABLE reported_meter IN ACCESS EXCLUSIVE MODE";
 
     private static final String REGISTER = """
@@ -69,6 +71,7 @@ final class MeterRegistry {
     /** First of two transactions: from its commit on, changed totals of the configured meters become due. */
     void register(Connection connection) throws SQLException {
         if (isAnyNew(connection)) {
+            Sql.update(connection, SHORT_WAIT);
             Sql.update(connection, WAIT_FOR_WRITERS);
         }
         for (Meter meter : reported) {

@@ -96,7 +96,11 @@ final class OutcomeRecorder {
                 case REJECTED -> reject(intent, delivery);
                 case LOST -> fate(intent, ReportIntent.State.LOST, false, delivery);
                 case AMBIGUOUS -> hold(intent, delivery);
-                case DOUBTFUL -> fate(intent, ReportIntent.State.SENT, true, delivery);
+                case DOUBTFUL -> {
+                    fate(intent, ReportIntent.State.SENT, true, delivery);
+                    // Each attempt is a new report with a call or two: their number is what grows.
+                    return backoff.delayMillis(intent.sequence(), 0);
+                }
                 case UNKNOWN -> {
                     fate(intent, intent.state(), intent.doubtedAt().isPresent(), delivery);
                     return backoff.delayMillis(intent.attempts(), delivery.retryAfterMillis());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -101,6 +102,16 @@ final class ReportClaims {
             claimed.add(new ClaimedReport(intent.hour(), claimId, intent.report(), readBack));
         }
 
+        /** A report that was sent and can neither be repeated nor told anew would have its lane's turn for ever: a person decides. */
+        private void hold(HourStanding standing, String reason) throws SQLException {
+            Optional<ReportIntent> sent =
+                    standing.unresolved().filter(intent -> intent.state() == ReportIntent.State.SENT);
+            if (sent.isPresent()) {
+                IntentTable.hold(connection, sent.get(), reason);
+            }
+            DueTable.holdHour(connection, standing.hour(), reason);
+        }
+
         /** @return how long the lane rests, in milliseconds */
         private long putAside(HourStanding standing, NextStep step) throws SQLException {
             DueHour hour = standing.hour();
@@ -111,7 +122,7 @@ final class ReportClaims {
             } else if (step instanceof NextStep.ParkLane park) {
                 DueTable.parkLane(connection, Lane.of(hour), park.reason());
             } else if (step instanceof NextStep.HoldHour hold) {
-                DueTable.holdHour(connection, hour, hold.reason());
+                hold(standing, hold.reason());
             } else if (step instanceof NextStep.Expire expire) {
                 Expiry.carryOut(connection, hour, expire);
                 DueTable.settle(connection, hour, standing.due().newestId());

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstSent when the first of them began; absent before
  * @param lastSent when the newest of them began; absent before
  * @param doubted since when only reading back can tell whether it arrived; absent: repeating can
+ * @param freed an observation that Stripe does not know the customer: when it holds nothing of the hour, nothing ties the hour to it
  */
 record ReportIntent(
         DueHour hour,
@@ -36,7 +37,8 @@ record ReportIntent(
         int attempts,
         @Nullable Instant firstSent,
         @Nullable Instant lastSent,
-        @Nullable Instant doubted) {
+        @Nullable Instant doubted,
+        boolean freed) {
 
     /** A new intent, not yet announced. Its identifier follows from the rest. */
     static ReportIntent create(
@@ -62,7 +64,8 @@ record ReportIntent(
                 0,
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     /** Announced, and its fate not known. */

@@ -125,7 +125,7 @@ public final class SendToStripe extends RichAsyncFunction<ClaimedReport, ReportO
                 1,
                 TimeUnit.MINUTES,
                 new LinkedBlockingQueue<>(),
-                new ExecutorThreadFactory("tallymark-send-to-stripe"));
+                new ExecutorThreadFactory("tallymark-send-to-stripe", HandOver::unexpected));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

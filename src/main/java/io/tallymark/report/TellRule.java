@@ -79,9 +79,12 @@ final class TellRule {
         return later(later(hourStart(), afterAll), accepted);
     }
 
-    /** A negative increment is refused; setting the total overwrites all increments at the hour's timestamp. */
+    /**
+     * A negative increment is refused, and one on a total of unknown fate would keep its mistake; setting the total overwrites all at the
+     * hour's timestamp.
+     */
     private NextStep increment() {
-        return missing.signum() < 0
+        return missing.signum() < 0 || standing.isDoubtful()
                 ? sendWhole(ReportMode.USAGE_RECORD_SET, standing.total())
                 : sendWhole(ReportMode.USAGE_RECORD_INCREMENT, missing);
     }

@@ -15,11 +15,12 @@ import java.util.Set;
  * reply                                                      outcome    pressure
  * 2xx that names this report                                 accepted
  * 400 "An event already exists with identifier …"            accepted              same identifier, same value
- * usage record: 5xx with Idempotent-Replayed: true           doubtful              a stored failure, replayed for a day
+ * usage record: 5xx with Idempotent-Replayed: true           doubtful   outage     a stored failure, replayed for a day
  * usage record: 400 idempotency_error                        doubtful              the key was used for something else
  * no reply, unreadable, other 2xx, 3xx, 408, 5xx             unknown    outage
- * 401, 403                                                   unknown    outage     our key is at fault
- * 404 unrecognized URL, 400 about the API version            unknown    outage     the account or the configuration is
+ * 401                                                        unknown    outage     our key is at fault
+ * 403                                                        unknown               our key may not do this; it may do more
+ * 404 unrecognized URL, 400 about the API version            unknown               the account cannot do this; other meters go on
  * 429 with Stripe-Rate-Limited-Reason                        unknown    slow down
  * 429 without it (lock_timeout), 409, 425                    unknown
  * Stripe-Should-Retry: true, idempotency_error               unknown
@@ -31,7 +32,7 @@ import java.util.Set;
  */
 final class DeliveryTable {
     private static final Set<Integer> NOT_THE_REPORTS_FAULT = Set.of(401, 403, 408, 409, 425, 429);
-    private static final Set<Integer> CALLS_CANNOT_SUCCEED_NOW = Set.of(401, 403, 408);
+    private static final Set<Integer> CALLS_CANNOT_SUCCEED_NOW = Set.of(401, 408);
     private static final String DUPLICATE = "an event already exists with identifier";
     /** Of its errors stripe-java keeps no headers. */
     private static final String V2_RATE_LIMIT = "rate_limit";
@@ -59,7 +60,7 @@ final class DeliveryTable {
         boolean unknown = outcome == Outcome.UNKNOWN;
         return new Delivery(
                 outcome,
-                unknown ? pressure(reply) : Pressure.NONE,
+                unknown || outcome == Outcome.DOUBTFUL ? pressure(reply) : Pressure.NONE,
                 reply.requestId(),
                 EndpointAdvice.before(sent.mode(), reply) + reply.detail(),
                 unknown ? RetryWait.millis(reply) : 0);
@@ -83,9 +84,7 @@ final class DeliveryTable {
             return Pressure.SLOW_DOWN;
         }
         boolean noAnswer = !reply.inStripesWords() || !reply.isClientError();
-        return noAnswer || CALLS_CANNOT_SUCCEED_NOW.contains(status) || reply.isAboutTheEndpoint()
-                ? Pressure.OUTAGE
-                : Pressure.NONE;
+        return noAnswer || CALLS_CANNOT_SUCCEED_NOW.contains(status) ? Pressure.OUTAGE : Pressure.NONE;
     }
 
     private static Outcome outcome(UsageReport sent, FailedReply reply) {

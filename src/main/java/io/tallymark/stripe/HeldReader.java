@@ -86,9 +86,16 @@ final class HeldReader {
     }
 
     private HeldUsage inUsageRecords(UsageQuestion question) throws StripeException {
-        BigDecimal held = UsagePeriod.containing(usageRecords.periods(question.target(), MOST_PAGES), question.start())
-                .map(UsagePeriod::totalUsage)
-                .orElse(BigDecimal.ZERO);
+        List<UsagePeriod> periods = UsagePeriod.touching(
+                usageRecords.periods(question.target(), MOST_PAGES), question.start(), question.end());
+        boolean same = periods.size() <= 1
+                && periods.stream().allMatch(period -> period.isWithin(question.start(), question.end()));
+        if (!same) {
+            return HeldTable.noSuchTarget("the billing periods of " + question.target()
+                    + " begin at other times than billing_customer.billing_anchor says");
+        }
+        BigDecimal held =
+                periods.stream().map(UsagePeriod::totalUsage).findFirst().orElse(BigDecimal.ZERO);
         return HeldUsage.of(Map.of(question.start(), held));
     }
 

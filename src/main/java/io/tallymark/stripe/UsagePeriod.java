@@ -31,14 +31,28 @@ record UsagePeriod(String id, Instant start, Instant end, BigDecimal totalUsage)
                 usage.decimalValue()));
     }
 
-    /**
-     * The one that an instant lies in. The current period may be open on both sides and then contains everything, so the one that begins
-     * last wins.
-     */
-    static Optional<UsagePeriod> containing(List<UsagePeriod> periods, Instant instant) {
+    /** Those that a span of time touches. The current period may be open on both sides; it begins where the others have ended. */
+    static List<UsagePeriod> touching(List<UsagePeriod> periods, Instant from, Instant to) {
+        Instant latest = periods.stream()
+                .map(UsagePeriod::end)
+                .filter(end -> end.isBefore(Instant.MAX))
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
         return periods.stream()
-                .filter(period -> !instant.isBefore(period.start) && instant.isBefore(period.end))
-                .max(Comparator.comparing(UsagePeriod::start));
+                .map(period -> period.start.equals(Instant.MIN)
+                        ? new UsagePeriod(period.id, earlier(latest, period.end), period.end, period.totalUsage)
+                        : period)
+                .filter(period -> period.start.isBefore(to) && period.end.isAfter(from))
+                .toList();
+    }
+
+    /** Whether nothing of it lies outside a span of time, as far as its bounds are known. */
+    boolean isWithin(Instant from, Instant to) {
+        return (start.equals(Instant.MIN) || !start.isBefore(from)) && (end.equals(Instant.MAX) || !end.isAfter(to));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** Stripe writes null, and has written 0, for a side that is open. */

@@ -66,6 +66,15 @@ class ItemImportTest {
     }
 
     @Test
+    void itemOfTwoCustomersOrMetricsIsRefused() throws Exception {
+        ItemPlan plan = apply(HEADER + "acme,calls,si_1,2026-01-01,2026-02-01\nglobex,calls,si_1,2026-01-15,\n"
+                + "acme,tokens,si_1,2026-01-31,2026-02-01\nglobex,tokens,si_2,2026-01-01,\n");
+
+        assertThat(plan.problems()).extracting(Problem::line).contains(3L, 4L).doesNotContain(2L, 5L);
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
     void everyMistakeIsNamedWithItsLine() throws Exception {
         ItemPlan plan = apply(HEADER + "acme,calls,price_1,2026-01-01,\n,,si_1,2026-01-01,\nacme,calls,si_1,soon,\n"
                 + "acme,calls,si_1,2026-02-01,2026-02-01\n");

@@ -217,7 +217,7 @@ final class ReportingRun implements AutoCloseable {
     private void cutConnections() throws SQLException {
         database.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                        + " AND pid <> pg_backend_pid() AND application_name <> ?",
+                        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> ?",
                 ProofDatabase.APPLICATION);
     }
 

@@ -126,6 +126,20 @@ class JudgeTest {
     }
 
     @Test
+    void freshReportsAreAwaitedBeforeWhatWasRefusedIsCorrectedWhereStripeAddsUp() {
+        assertThat(judge(refusedAndFresh(DELTA), "0")).isEqualTo(LAG);
+        assertThat(judge(refusedAndFresh(HOURLY_TOTAL), "0")).isEqualTo(UNKNOWN_CUSTOMER);
+    }
+
+    private static Window refusedAndFresh(ReportMode mode) {
+        return TestWindow.of(mode)
+                .table("15")
+                .report(new TestWindow.Report(10, ReportState.ACCEPTED).stripeError("customer_not_found"))
+                .report(new TestWindow.Report(15, 5, ReportState.ACCEPTED).acceptedAgo(Duration.ofMinutes(10)))
+                .window();
+    }
+
+    @Test
     void freshAcceptanceIsGivenTime() {
         assertThat(judge(
                         TestWindow.of(DELTA)

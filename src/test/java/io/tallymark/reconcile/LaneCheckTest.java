@@ -74,6 +74,18 @@ class LaneCheckTest {
     }
 
     @Test
+    void findingOfAnHourThatIsAtAnotherPlaceByNowIsResolved() throws SQLException {
+        told(HOUR, 1, "5", "5");
+        check.check(CALLS, FROM, TO);
+        books.report("calls", "acme", HOUR, 2, "delta", "0", "-5", "observed");
+        books.accepted("calls", "acme", "cus_other", HOUR, 3, "delta", "5", "5");
+        stripe.holds("calls", "cus_other", HOUR, "5");
+        check.check(CALLS, FROM, TO);
+
+        assertThat(findings()).containsExactly("lost, 5, 5, 0, resolved");
+    }
+
+    @Test
     void oneQuestionCoversAHundredHours() throws SQLException {
         for (int ago = 150; ago > 0; ago--) {
             told(BooksDatabase.hoursAgo(ago), 1, "1", "1");

@@ -165,6 +165,19 @@ class ReconciliationTest {
                 .hasMessageContaining("no report tm-nobody");
     }
 
+    @Test
+    void refusedReportOfSeveralCallsIsAPersonsToResolve() throws SQLException {
+        books.total("tokens", "acme", HOUR, "5");
+        books.report("tokens", "acme", HOUR, 1, "usage-record-set", "5", "5", "rejected");
+
+        assertThatThrownBy(() -> reconciliation.resolve(identifier(), false)).hasMessageContaining("is rejected");
+        books.execute("UPDATE stripe_report SET attempts = 2");
+        reconciliation.resolve(identifier(), false);
+
+        assertThat(books.rows("SELECT state FROM stripe_report")).containsExactly("lost");
+        assertThat(books.rows("SELECT count(*) FROM report_due")).containsExactly("1");
+    }
+
     private void ambiguous() throws SQLException {
         books.total("tokens", "acme", HOUR, "5");
         books.report("tokens", "acme", HOUR, 1, "delta", "5", "5", "ambiguous");

@@ -135,8 +135,20 @@ class RepairTest {
         books.execute("UPDATE billing_customer SET stripe_customer_id = 'cus_other'");
 
         assertThat(repair(verdict())).isEmpty();
-        assertThat(books.rows("SELECT value, amount FROM stripe_report WHERE state = 'observed'"))
-                .containsExactly("0, -5");
+        assertThat(books.rows("SELECT value, amount, stripe_error FROM stripe_report WHERE state = 'observed'"))
+                .containsExactly("0, -5, customer_not_found");
+    }
+
+    @Test
+    void usageThatStripeShowedBeforeItLostTheCustomerIsNotToldToAnother() throws SQLException {
+        told("delta", HOUR, 1, "5");
+        books.execute("UPDATE stripe_report SET state = 'confirmed'");
+        books.execute("INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES ('acme', 'cus_other')");
+        stripe.answers(HeldUsage.Status.NO_SUCH_CUSTOMER);
+
+        assertThat(repair(verdict()))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("invoice"));
+        assertThat(books.rows("SELECT count(*) FROM stripe_report")).containsExactly("1");
     }
 
     @Test
@@ -169,7 +181,7 @@ class RepairTest {
     }
 
     @Test
-    void totalThatWasSetAndLostIsCorrectedOnItsOwnHour() throws SQLException {
+    void totalThatWasSetAndLostIsToldAgainWithAllOthers() throws SQLException {
         Instant first = Instant.parse("2026-03-01T05:00:00Z");
         told("usage-record-set", first, 1, "5");
         told("usage-record-set", first.plus(Duration.ofHours(1)), 1, "3");
@@ -179,7 +191,22 @@ class RepairTest {
         assertThat(books.rows(
                         "SELECT extract(hour FROM period_start AT TIME ZONE 'UTC'), value, amount FROM stripe_report"
                                 + " WHERE state = 'observed'"))
-                .containsExactly("5, 0, -5");
+                .containsExactlyInAnyOrder("5, 1, -4", "6, 2, -1");
+    }
+
+    @Test
+    void oneOfTwoEqualTotalsIsLostAndNobodyKnowsWhich() throws SQLException {
+        Instant first = Instant.parse("2026-03-01T05:00:00Z");
+        told("usage-record-set", first, 1, "10");
+        told("usage-record-set", first.plus(Duration.ofHours(1)), 1, "10");
+        stripe.holds("calls", "cus_acme", first, "10");
+
+        assertThat(repair(verdict(first, first.plus(Duration.ofHours(2))))).isEmpty();
+        assertThat(books.rows("SELECT count(*) FROM report_due"))
+                .as("both are told again")
+                .containsExactly("2");
+        assertThat(books.rows("SELECT sum(amount) FROM stripe_report WHERE state = 'observed'"))
+                .containsExactly("-10");
     }
 
     @Test

@@ -152,6 +152,19 @@ class ReconcileThenReportTest {
         }
     }
 
+    @Test
+    void whatStripeLostIsToldToWhomItWasTold() throws SQLException {
+        try (Reporter reporter = told(ReportMode.DELTA)) {
+            lose(ReportMode.DELTA);
+            database.execute("UPDATE billing_customer SET stripe_customer_id = 'cus_other'");
+            reconcile(REPAIRS);
+            reporter.drain();
+
+            assertStripeEqualsTable(ReportMode.DELTA);
+            assertThat(stripe.held("calls", "cus_other", FIRST)).isEqualByComparingTo("0");
+        }
+    }
+
     private Reporter told(ReportMode mode) throws SQLException {
         Reporter reporter = new Reporter(
                 Reporter.settings(database, CustomerMapping.TABLE, Reporter.meter("calls", "calls", mode)), stripe);

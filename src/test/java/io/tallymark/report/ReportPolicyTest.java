@@ -198,7 +198,8 @@ class ReportPolicyTest {
                 made.attempts(),
                 made.firstSentAt().orElseThrow(),
                 made.lastSentAt().orElseThrow(),
-                since);
+                since,
+                false);
     }
 
     private static ReportIntent told(DueHour hour, int sequence, String value, String amount) {
@@ -228,6 +229,7 @@ class ReportPolicyTest {
                 attempts,
                 firstSent,
                 firstSent,
-                null);
+                null,
+                false);
     }
 }

@@ -8,6 +8,7 @@ import io.tallymark.usage.Delivery;
 import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.UsageReport;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -313,6 +314,20 @@ class ReportingTest {
                 .as("a revision changes nothing about that")
                 .containsExactly("5", "1");
         assertThat(waiting()).containsOnly(ReportPolicy.AMBIGUOUS).hasSize(2);
+    }
+
+    @Test
+    void changeThatCommitsDuringALookStaysOnTheListAlthoughItsNumberIsLower() throws SQLException {
+        database.execute(
+                "INSERT INTO report_due (due_id, metric, customer_id, period_start, queued) OVERRIDING SYSTEM VALUE"
+                        + " VALUES (-2, 'calls', 'acme', ?, false), (-1, 'calls', 'acme', ?, true)",
+                THREE_AGO,
+                THREE_AGO);
+        try (Connection connection = database.access().connect()) {
+            DueTable.settle(connection, CALLS, -1);
+        }
+
+        assertThat(database.texts("SELECT due_id FROM report_due")).containsExactly("-2");
     }
 
     @Test

@@ -112,6 +112,15 @@ class TellRuleTest {
     }
 
     @Test
+    void incrementOnATotalOfUnknownFateSetsTheHoursTotal() {
+        ReportIntent lost =
+                Standings.intent(Standings.target(ReportMode.USAGE_RECORD_SET), "7", ReportIntent.State.LOST);
+
+        assertThat(tell(Standings.of("12", lost), INCREMENT))
+                .isEqualTo(send(2, ReportMode.USAGE_RECORD_SET, "12", "12", HOUR));
+    }
+
+    @Test
     void usageRecordsTakeWholeNumbersOnly() {
         NextStep held = new NextStep.HoldHour(TellRule.NOT_WHOLE);
 

@@ -94,6 +94,9 @@ class UsageRecordReportingTest {
         database.total(SEATS, "5");
         stripe.failNext(Fault.FAILED_AFTER_FOR_A_DAY);
         reporter.drain();
+        assertThat(stripe.calls()).as("not at once").hasSize(1);
+        database.letLeasesRunOut();
+        reporter.drain();
 
         assertThat(stripe.calls())
                 .extracting(UsageReport::identifier)
@@ -171,6 +174,22 @@ class UsageRecordReportingTest {
         database.total(SEATS, "6");
         reporter.drain();
         assertThat(stripe.held("si_seats", "cus_acme", THREE_AGO)).isEqualByComparingTo("6");
+    }
+
+    @Test
+    void doubtedReportThatCannotBeToldAnewIsLeftToAPersonAndTheOthersGoOn() throws SQLException {
+        map("seats", "si_seats");
+        database.total(SEATS, "5");
+        stripe.failNext(Fault.FAILED_AFTER_FOR_A_DAY);
+        reporter.drain();
+        database.total(SEATS, "5.5");
+        database.total(DueHour.of("seats", "acme", TestDatabase.hoursAgo(2)), "3");
+        database.letLeasesRunOut();
+        reporter.drain();
+
+        assertThat(reports()).containsExactly("1, ambiguous, 5, 5, 1", "1, accepted, 3, 3, 1");
+        assertThat(database.texts("SELECT DISTINCT waiting_for FROM report_due"))
+                .containsExactly(TellRule.NOT_WHOLE);
     }
 
     /** Stripe's summaries of an item are of its whole period: 7 of another hour are in them. */

@@ -148,20 +148,24 @@ class DeliveryTableTest {
         assertThat(delivery.pressure()).isEqualTo(Pressure.NONE);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {401, 403})
-    void aRefusedKeyIsNotTheEventsFault(int status) {
-        Delivery delivery = send(error(status, NO_HEADERS, "Invalid API Key provided: sk_test_****1234"));
+    @Test
+    void aRefusedKeyIsNotTheEventsFault() {
+        Delivery delivery = send(error(401, NO_HEADERS, "Invalid API Key provided: sk_test_****1234"));
 
         assertOutage(delivery);
-        assertThat(delivery.detail()).isEqualTo("HTTP " + status + " · some_code · Invalid API Key provided: [key]");
+        assertThat(delivery.detail()).isEqualTo("HTTP 401 · some_code · Invalid API Key provided: [key]");
+    }
+
+    @Test
+    void aRightThatTheKeyLacksStopsNoOtherCalls() {
+        assertWaitsAlone(send(error(403, NO_HEADERS, "The provided key does not have the required permissions")));
     }
 
     @Test
     void anAddressWithoutMetersIsNotTheEventsFault() {
         Delivery delivery = send(error(404, NO_HEADERS, "Unrecognized request URL (POST: /v1/billing/meter_events)."));
 
-        assertOutage(delivery);
+        assertWaitsAlone(delivery);
         assertThat(delivery.detail()).startsWith("no billing meters at this address: check stripe.api-base · HTTP 404");
     }
 
@@ -221,6 +225,11 @@ class DeliveryTableTest {
     private Delivery send(ScriptedServer.Step step) {
         server.then(step);
         return sender.send(EVENT);
+    }
+
+    private static void assertWaitsAlone(Delivery delivery) {
+        assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(delivery.pressure()).isEqualTo(Pressure.NONE);
     }
 
     private static void assertOutage(Delivery delivery) {

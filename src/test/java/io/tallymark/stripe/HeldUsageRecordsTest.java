@@ -40,13 +40,12 @@ class HeldUsageRecordsTest {
     }
 
     @Test
-    void theValueIsThatOfThePeriodThatHoldsTheStart() {
+    void theValueIsThatOfThePeriodAsked() {
         String list = "{\"data\":[" + period("sis_2", seconds(FEBRUARY), "null", 5) + ","
                 + period("sis_1", seconds(JANUARY), seconds(FEBRUARY), 9) + "]}";
 
-        assertThat(heldAt(FEBRUARY.minusSeconds(1), list)).isEqualByComparingTo("9");
-        assertThat(heldAt(FEBRUARY, list)).isEqualByComparingTo("5");
-        assertThat(heldAt(MARCH, list)).isEqualByComparingTo("5");
+        assertThat(held(JANUARY, FEBRUARY, list)).isEqualByComparingTo("9");
+        assertThat(held(FEBRUARY, MARCH, list)).isEqualByComparingTo("5");
         assertThat(server.calls().get(0))
                 .startsWith("GET /v1/subscription_items/si_1/usage_record_summaries?limit=100 HTTP")
                 .contains("Stripe-Version: 2025-02-24.acacia\r\n");
@@ -58,15 +57,37 @@ class HeldUsageRecordsTest {
                 + period("sis_1", seconds(JANUARY), seconds(FEBRUARY), 9) + ","
                 + period("sis_0", "0", seconds(JANUARY), 2) + "]}";
 
-        assertThat(heldAt(JANUARY, list)).isEqualByComparingTo("9");
-        assertThat(heldAt(FEBRUARY, list)).isEqualByComparingTo("5");
+        assertThat(held(JANUARY, FEBRUARY, list)).isEqualByComparingTo("9");
+        assertThat(held(FEBRUARY, MARCH, list)).isEqualByComparingTo("5");
     }
 
     @Test
-    void noPeriodOfTheStartIsZero() {
-        assertThat(heldAt(JANUARY, "{\"data\":[]}")).isZero();
-        assertThat(heldAt(JANUARY, "{\"data\":[" + period("sis_2", seconds(FEBRUARY), seconds(MARCH), 5) + "]}"))
+    void noPeriodIsZero() {
+        assertThat(held(JANUARY, FEBRUARY, "{\"data\":[]}")).isZero();
+        assertThat(held(
+                        JANUARY,
+                        FEBRUARY,
+                        "{\"data\":[" + period("sis_2", seconds(FEBRUARY), seconds(MARCH), 5) + "]}"))
                 .isZero();
+    }
+
+    @Test
+    void firstPeriodMayBeginLaterThanOurs() {
+        String list = "{\"data\":[" + period("sis_1", seconds(JANUARY.plusSeconds(777)), seconds(FEBRUARY), 9) + "]}";
+
+        assertThat(held(JANUARY, FEBRUARY, list)).isEqualByComparingTo("9");
+    }
+
+    @Test
+    void otherBoundariesThanOursSayNothing() {
+        Instant anchor = JANUARY.plusSeconds(37_230);
+        String list = "{\"data\":[" + period("sis_2", seconds(anchor), "null", 5) + ","
+                + period("sis_1", "null", seconds(anchor), 9) + "]}";
+
+        server.then(reply(200, "", list));
+        HeldUsage held = sender.held(question(JANUARY, FEBRUARY));
+        assertThat(held.status()).isEqualTo(Status.NO_SUCH_TARGET);
+        assertThat(held.detail()).contains("si_1", "billing_anchor");
     }
 
     @Test
@@ -74,8 +95,9 @@ class HeldUsageRecordsTest {
         server.then(
                 reply(200, "", "{\"has_more\":true,\"data\":[" + period("sis_2", seconds(FEBRUARY), "null", 5) + "]}"));
 
-        assertThat(heldAt(
+        assertThat(held(
                         JANUARY,
+                        FEBRUARY,
                         "{\"has_more\":false,\"data\":[" + period("sis_1", seconds(JANUARY), seconds(FEBRUARY), 9)
                                 + "]}"))
                 .isEqualByComparingTo("9");
@@ -110,20 +132,20 @@ class HeldUsageRecordsTest {
         assertThat(held.pressure()).isEqualTo(Pressure.OUTAGE);
     }
 
-    private BigDecimal heldAt(Instant start, String list) {
+    private BigDecimal held(Instant start, Instant end, String list) {
         server.then(reply(200, "", list));
-        HeldUsage held = sender.held(question(start));
+        HeldUsage held = sender.held(question(start, end));
         assertThat(held.values()).containsOnlyKeys(start);
         return held.total().orElseThrow();
     }
 
     private HeldUsage held(ScriptedServer.Step step) {
         server.then(step);
-        return sender.held(question(JANUARY));
+        return sender.held(question(JANUARY, FEBRUARY));
     }
 
-    private static UsageQuestion question(Instant start) {
-        return new UsageQuestion(ReportMode.USAGE_RECORD_SET, "si_1", "cus_1", start, MARCH.plusSeconds(60), false);
+    private static UsageQuestion question(Instant start, Instant end) {
+        return new UsageQuestion(ReportMode.USAGE_RECORD_SET, "si_1", "cus_1", start, end, false);
     }
 
     private static String seconds(Instant instant) {

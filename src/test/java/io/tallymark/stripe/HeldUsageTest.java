@@ -158,7 +158,6 @@ class HeldUsageTest {
         assertOutage(reply(200, "", "{}"));
         assertOutage(reply(200, "", "{\"data\":[{\"id\":\"mtr_1\"}]}"));
         assertOutage(reply(404, "", "{}"));
-        assertOutage(error(404, "", "Unrecognized request URL (GET: /v1/billing/meters)."));
         assertOutage(ScriptedServer.reset());
         assertOutage(ScriptedServer.closeWithoutReply());
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Every mode against the simulator: sent, read back and compared with what an invoice would show. */
 class SimulatedModesTest {
     private static final Instant PERIOD = Instant.parse("2026-11-01T00:00:00Z");
+    private static final Instant NEXT_PERIOD = Instant.parse("2026-12-01T00:00:00Z");
     private static final Instant HOUR = Instant.parse("2026-11-22T10:00:00Z");
     private static final Instant NEXT_HOUR = HOUR.plus(Duration.ofHours(1));
 
@@ -141,7 +142,8 @@ class SimulatedModesTest {
     }
 
     private UsageQuestion question(ReportMode mode, boolean hourly) {
-        return new UsageQuestion(mode, target(mode), customer, hourly ? HOUR : PERIOD, NEXT_HOUR, hourly);
+        Instant end = mode.isUsageRecord() ? NEXT_PERIOD : NEXT_HOUR;
+        return new UsageQuestion(mode, target(mode), customer, hourly ? HOUR : PERIOD, end, hourly);
     }
 
     private UsageReport report(ReportMode mode, String identifier, String value) {

@@ -107,7 +107,7 @@ class UsageRecordDeliveryTest {
         Delivery delivery = send(mode, error(500, "Idempotent-Replayed: true", "stored"));
 
         assertThat(delivery.outcome()).isEqualTo(Outcome.DOUBTFUL);
-        assertThat(delivery.pressure()).isEqualTo(Pressure.NONE);
+        assertThat(delivery.pressure()).as("no sign of life").isEqualTo(Pressure.OUTAGE);
     }
 
     @Test
@@ -143,7 +143,7 @@ class UsageRecordDeliveryTest {
         Delivery delivery = send(USAGE_RECORD_INCREMENT, error(status, "", message));
 
         assertThat(delivery.outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(delivery.pressure()).isEqualTo(Pressure.OUTAGE);
+        assertThat(delivery.pressure()).as("other meters go on").isEqualTo(Pressure.NONE);
         assertThat(delivery.detail())
                 .contains("usage-record-increment", "2025-02-24.acacia", "move the meter to a billing meter")
                 .endsWith(message);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>A failure names its seed; {@code -Dtallymark.seed=…} runs it again.
  */
 class CrashModelTest {
-    private static final int RUNS = 2;
+    private static final int RUNS = Integer.getInteger("crash.runs", 2);
     private static final int STEPS = 600;
     private static final int CUSTOMERS = 3;
     private static final int HOURS = 4;
@@ -53,7 +53,7 @@ class CrashModelTest {
     private static void play(ReportMode mode, Aggregation aggregation) throws SQLException {
         long given = Long.getLong("tallymark.seed", 0);
         long first = given == 0 ? System.nanoTime() : given;
-        int runs = given == 0 ? RUNS : 1;
+        int runs = given == 0 ? RUNS : Integer.getInteger("crash.runs", 1);
         for (long seed = first; seed < first + runs; seed++) {
             System.out.println("CrashModelTest " + mode + " " + aggregation + " seed " + seed);
             try (Run run = new Run(mode, aggregation, seed)) {

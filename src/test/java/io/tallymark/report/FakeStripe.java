@@ -40,6 +40,7 @@ final class FakeStripe implements ReportSender {
 
     private final Map<String, NavigableMap<Instant, BigDecimal>> held = new HashMap<>();
     private final Map<String, Instant> identifiers = new HashMap<>();
+    private final Map<String, Instant> storedFailures = new HashMap<>();
     private final Map<String, UsageReport> everSaid = new HashMap<>();
     private final Set<String> contradictions = new HashSet<>();
     private final List<UsageReport> calls = new ArrayList<>();
@@ -68,7 +69,12 @@ final class FakeStripe implements ReportSender {
         }
         return switch (script.isEmpty() ? Fault.NONE : script.poll()) {
             case LOST_BEFORE_STRIPE -> failed(Delivery.Outcome.UNKNOWN);
-            case FAILED_BEFORE_FOR_A_DAY -> failed(doubtOf(report));
+            case FAILED_BEFORE_FOR_A_DAY -> {
+                if (report.mode().isUsageRecord()) {
+                    storedFailures.put(report.identifier(), now);
+                }
+                yield failed(doubtOf(report));
+            }
             case REFUSED -> new Delivery(Delivery.Outcome.REJECTED, "req_no", "400 no such customer", 0);
             case LOST_AFTER_STRIPE -> {
                 receive(report);
@@ -122,8 +128,11 @@ final class FakeStripe implements ReportSender {
     public void close() {}
 
     private Delivery receive(UsageReport report) {
-        Instant received = identifiers.get(report.identifier());
-        if (received != null && received.plus(IDENTIFIER_MEMORY).isAfter(now)) {
+        // A call that comes late has the same key, and gets the answer of the one that overtook it.
+        if (isRemembered(storedFailures, report)) {
+            return failed(doubtOf(report));
+        }
+        if (isRemembered(identifiers, report)) {
             return new Delivery(Delivery.Outcome.ACCEPTED, "req_dup", "already exists", 0);
         }
         identifiers.put(report.identifier(), now);
@@ -134,6 +143,11 @@ final class FakeStripe implements ReportSender {
             values.put(report.timestamp(), report.value());
         }
         return new Delivery(Delivery.Outcome.ACCEPTED, "req_" + calls.size(), "", 0);
+    }
+
+    private boolean isRemembered(Map<String, Instant> memory, UsageReport report) {
+        Instant since = memory.get(report.identifier());
+        return since != null && since.plus(IDENTIFIER_MEMORY).isAfter(now);
     }
 
     private NavigableMap<Instant, BigDecimal> values(String target, String stripeCustomerId) {

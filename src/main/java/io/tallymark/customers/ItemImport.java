@@ -131,13 +131,13 @@ public final class ItemImport {
 
     /** A customer's metric has one item at a time, and an item one customer and metric: two would overwrite each other's hours. */
     private static void requireNoOverlap(Map<Key, Placed> placed, List<Problem> problems) {
-        requireNoOverlap(placed, item -> item.customerId().length() + item.customerId() + item.metric(), problems);
+        requireNoOverlap(placed, item -> List.of(item.customerId(), item.metric()), problems);
         requireNoOverlap(placed, Item::subscriptionItemId, problems);
     }
 
     private static void requireNoOverlap(
-            Map<Key, Placed> placed, Function<Item, String> sharing, List<Problem> problems) {
-        Map<String, List<Placed>> groups = new LinkedHashMap<>();
+            Map<Key, Placed> placed, Function<Item, Object> sharing, List<Problem> problems) {
+        Map<Object, List<Placed>> groups = new LinkedHashMap<>();
         for (Placed one : placed.values()) {
             List<Placed> others = groups.computeIfAbsent(sharing.apply(one.item()), unseen -> new ArrayList<>());
             for (Placed other : others) {

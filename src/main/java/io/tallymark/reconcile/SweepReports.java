@@ -113,10 +113,12 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
             confirmedReports.inc(looked.confirmed());
             comparedWindows.inc(looked.windows());
             differingWindows.inc(looked.differences());
-            looking.set(false);
             handOver.succeed(result, List.of());
         } catch (SQLException | RuntimeException e) {
             handOver.fail(result, e);
+        } finally {
+            // Whatever ended the look: the next tick may begin another.
+            looking.set(false);
         }
     }
 

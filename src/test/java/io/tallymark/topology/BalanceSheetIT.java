@@ -30,6 +30,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -46,9 +47,16 @@ class BalanceSheetIT {
     private static final int PARTITIONS = 3;
     private static final int ROUNDS = 60;
     private static final int ROUND_RECORDS = 100;
+    /** After so many rounds at the latest the table is seen in motion; the loss falls between two sights. */
+    private static final int WATCHED_ROUNDS = 10;
+
     private static final int DEADLINE_SECONDS = 120;
 
     private final Random random = new Random(seed());
+    private final AtomicBoolean done = new AtomicBoolean();
+    /** Records in the table when the watcher last found that every row adds up. */
+    private final AtomicLong watched = new AtomicLong();
+
     private final Map<String, Long> expected = new TreeMap<>();
     /** Apart, for of three records of one identity in several partitions the order decides how many are conflicts. */
     private final List<String> repeatable = new ArrayList<>();
@@ -91,17 +99,15 @@ class BalanceSheetIT {
 
     @Test
     void everyRowAddsUpAtEveryMomentAndAllToWhatWasSentThoughTheTaskManagerIsLost() throws Exception {
-        AtomicBoolean done = new AtomicBoolean();
-        CompletableFuture<Long> watcher = CompletableFuture.supplyAsync(() -> watch(done));
+        CompletableFuture<Void> watcher = CompletableFuture.runAsync(this::watch);
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new StringSerializer(),
                 new StringSerializer())) {
             for (int round = 0; round < ROUNDS; round++) {
                 sendRound(producer);
-                if (round == ROUNDS / 3 || round == 2 * ROUNDS / 3) {
-                    long before = read();
-                    await().atMost(DEADLINE_SECONDS, SECONDS).until(() -> read() > before);
+                if (round % WATCHED_ROUNDS == WATCHED_ROUNDS / 2) {
+                    awaitSight(watcher, Math.min(watched.get() + 1, (round + 1L) * ROUND_RECORDS));
                 }
                 if (round == ROUNDS / 2) {
                     flink.terminateTaskManager(0);
@@ -112,8 +118,9 @@ class BalanceSheetIT {
 
         await().atMost(DEADLINE_SECONDS, SECONDS)
                 .untilAsserted(() -> assertThat(balance()).isEqualTo(expected));
+        awaitSight(watcher, (long) ROUNDS * ROUND_RECORDS);
         done.set(true);
-        assertThat(watcher.get(10, SECONDS)).as("times the table was seen").isGreaterThan(50);
+        watcher.get(DEADLINE_SECONDS, SECONDS);
         // The totals are written on a clock of their own, early-results after the events.
         await().atMost(DEADLINE_SECONDS, SECONDS)
                 .untilAsserted(
@@ -126,18 +133,25 @@ class BalanceSheetIT {
         });
     }
 
-    /** Looks at the table again and again; a row that does not add up fails. Returns how often it looked. */
-    private long watch(AtomicBoolean done) {
-        long looks = 0;
+    /** Looks at the table again and again; a row that does not add up fails. */
+    private void watch() {
         while (!done.get()) {
+            long before = read();
             assertThat(text("""
                             SELECT partition || ' ' || append_hour || ' ' || read FROM intake_hourly
                             WHERE read <> counted + withdrawn + duplicate + conflict + void_waiting + ignored + uncovered + dead_lettered
                                 OR read <> next_offset - first_offset
                             """)).isEmpty();
-            looks++;
+            watched.set(before);
         }
-        return looks;
+    }
+
+    /** Goes on when the watcher has looked at a table of so many records, or fails with what the watcher saw. */
+    private void awaitSight(CompletableFuture<Void> watcher, long records) {
+        await().atMost(DEADLINE_SECONDS, SECONDS).until(() -> {
+            watcher.getNow(null);
+            return watched.get() >= records;
+        });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a record that is lost would be missing in the sums

@@ -6,6 +6,7 @@ import io.tallymark.usage.MeterError;
 import io.tallymark.usage.MeterErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +20,14 @@ final class ErrorEvents {
     private static final int ERROR_CHARS = 1_000;
     /** Stripe may name a report by its identifier and a dash and eight characters of its own. */
     private static final int SUFFIX_CHARS = 9;
+    /** Stripe's clock against the database's. */
+    private static final Duration STRIPE_AHEAD = Duration.ofMinutes(5);
 
     // One reader at a time, of whichever job.
     private static final String CLAIM = """
             UPDATE reconcile_cursor SET read_at = report_now()
             WHERE read_at IS NULL OR read_at <= report_now() - interval '50 seconds' OR read_at > report_now()
-            RETURNING created_at, event_id
+            RETURNING created_at, read_at
             """;
 
     private static final String ADVANCE =
@@ -32,6 +35,7 @@ final class ErrorEvents {
 
     private final Database database;
     private final MeterErrors errors;
+    private boolean failing;
 
     ErrorEvents(Database database, MeterErrors errors) {
         this.database = database;
@@ -41,13 +45,28 @@ final class ErrorEvents {
     /** @return reports that carry a new error */
     int takeIn() throws SQLException {
         Optional<Cursor> cursor = database.inTransaction(connection -> Sql.first(
-                connection, row -> new Cursor(Sql.instant(row, "created_at"), row.getString("event_id")), CLAIM));
+                connection, row -> new Cursor(Sql.instant(row, "created_at"), Sql.instant(row, "read_at")), CLAIM));
         if (cursor.isEmpty()) {
             return 0;
         }
-        List<MeterError> news =
-                errors.after(cursor.get().created(), cursor.get().eventId()).errors();
+        MeterErrors.Answer answer =
+                errors.since(cursor.get().created(), cursor.get().now().plus(STRIPE_AHEAD));
+        tell(answer.problem());
+        List<MeterError> news = answer.errors();
         return news.isEmpty() ? 0 : database.inTransaction(connection -> takeIn(connection, news));
+    }
+
+    /** Once when the reading begins to fail, and once when it goes on. */
+    private void tell(String problem) {
+        if (failing && problem.isEmpty()) {
+            LOG.info("Stripe's error events are read again");
+        } else if (!failing && !problem.isEmpty()) {
+            LOG.warn(
+                    "Stripe's error events cannot be read: {}. Summaries are compared all the same; the API key needs the"
+                            + " right to read events",
+                    problem);
+        }
+        failing = !problem.isEmpty();
     }
 
     private static int takeIn(Connection connection, List<MeterError> news) throws SQLException {
@@ -73,5 +92,5 @@ final class ErrorEvents {
         return suffixed ? Stream.of(named, named.substring(0, named.length() - SUFFIX_CHARS)) : Stream.of(named);
     }
 
-    private record Cursor(Instant created, String eventId) {}
+    private record Cursor(Instant created, Instant now) {}
 }

@@ -60,6 +60,13 @@ record HourBooks(Instant hour, BigDecimal table, List<ReportLine> reports, boole
         return sinceLastCorrection().stream().anyMatch(report -> report.state() == ReportState.CONFIRMED);
     }
 
+    /** The newest report if Stripe refused it for good, so that nothing tells its usage any more. */
+    Optional<ReportLine> refused() {
+        return reports.stream()
+                .max(Comparator.comparingInt(ReportLine::sequence))
+                .filter(report -> report.state() == ReportState.REJECTED && table.compareTo(told()) != 0);
+    }
+
     int nextSequence() {
         return reports.stream().mapToInt(ReportLine::sequence).max().orElse(0) + 1;
     }

@@ -7,10 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes down what Stripe really holds, as rows of {@code stripe_report} that are never sent, with their postings, and makes the hours
- * due: the ordinary reporter then tells the difference. Nothing is sent from here, nothing is changed in place, and a repair that is no
+ * due: the ordinary reporter then tells the difference. What Stripe refused for good is made due as it is. Nothing is sent from here, nothing is changed in place, and a repair that is no
  * longer right when its turn comes changes nothing.
  */
 final class Repair {
@@ -55,7 +56,7 @@ final class Repair {
                         ? Optional.of("somebody else writes to it: stop that first, then --repair-foreign")
                         : Optional.empty();
             case OK -> Optional.of("nothing to repair");
-            case UNREPORTED -> Optional.of("the reporter has not told all of it");
+            case UNREPORTED -> whyNotToldAgain(verdict.window());
             case LAG -> Optional.of("Stripe's summaries may still be behind");
             case AMBIGUOUS -> Optional.of("a report in it must be resolved first");
             case UNREADABLE -> Optional.of("Stripe could not be asked");
@@ -63,18 +64,51 @@ final class Repair {
         };
     }
 
+    /** What Stripe refused for good is told again when a person, having mended the reason, asks for it. */
+    private static Optional<String> whyNotToldAgain(Window window) {
+        List<ReportLine> refused = refused(window).toList();
+        if (refused.isEmpty() || window.isDue() || window.unresolved().isPresent()) {
+            return Optional.of("the reporter has not told all of it");
+        }
+        // Refused in its last call; nobody knows about those before.
+        return refused.stream()
+                .filter(report -> report.mode().addsUp() && report.attempts() > 1)
+                .findFirst()
+                .map(report -> "an earlier call may have arrived: look into Stripe's dashboard, then --resolve "
+                        + report.identifier() + " --as accepted|lost");
+    }
+
+    private static Stream<ReportLine> refused(Window window) {
+        return window.hours().stream().flatMap(hour -> hour.refused().stream());
+    }
+
     private Optional<String> carryOut(Verdict verdict) throws SQLException {
         try {
             return database.inTransaction(connection -> {
                 requireSame(connection, verdict.window());
-                for (Correction correction : corrections(connection, verdict)) {
-                    write(connection, verdict, correction);
+                if (verdict.kind() == Kind.UNREPORTED) {
+                    tellAgain(connection, verdict.window());
+                } else {
+                    correct(connection, verdict);
                 }
                 return Optional.empty();
             });
         } catch (NotNowException e) {
             // Thrown, so that the lane's row goes with the transaction.
             return Optional.of(e.reason);
+        }
+    }
+
+    private static void tellAgain(Connection connection, Window window) throws SQLException {
+        for (ReportLine refused : refused(window).toList()) {
+            Sql.update(
+                    connection, MAKE_DUE, window.lane().metric(), window.lane().customerId(), refused.hour());
+        }
+    }
+
+    private static void correct(Connection connection, Verdict verdict) throws SQLException {
+        for (Correction correction : corrections(connection, verdict)) {
+            write(connection, verdict, correction);
         }
     }
 

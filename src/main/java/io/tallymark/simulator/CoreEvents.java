@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
-/** The v2 events: thin ones, of which the simulator has the reports of dropped meter events. Newest first, paged by a token. */
+/** The v2 events: thin ones, of which the simulator has the reports of dropped meter events. Newest first, paged by a token;
+ * only a fetched one holds its data. */
 final class CoreEvents {
     static final String PATH = "/v2/core/events";
 
@@ -50,7 +51,7 @@ final class CoreEvents {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.putArray("data")
                 .addAll(matching.subList(from, to).stream()
-                        .map(ErrorReport::toJson)
+                        .map(ErrorReport::toThinJson)
                         .toList());
         json.put("next_page_url", to < matching.size() ? pageUrl(params, matching.get(to - 1)) : null);
         return ApiReply.ok(json.putNull("previous_page_url"));

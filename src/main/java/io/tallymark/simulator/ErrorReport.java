@@ -57,6 +57,13 @@ final class ErrorReport {
     }
 
     ObjectNode toJson() {
+        ObjectNode json = toThinJson();
+        putData(json.putObject("data"));
+        return json;
+    }
+
+    /** As a list shows it, and a webhook. */
+    ObjectNode toThinJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", id).put("object", "v2.core.event").put("type", type());
         json.put("created", end.toString()).put("livemode", false);
@@ -65,7 +72,6 @@ final class ErrorReport {
             ObjectNode related = json.putObject("related_object");
             related.put("id", meterId).put("type", "billing.meter").put("url", Meters.PATH + "/" + meterId);
         }
-        putData(json.putObject("data"));
         return json;
     }
 

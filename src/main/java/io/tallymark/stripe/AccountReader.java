@@ -1,6 +1,5 @@
 package io.tallymark.stripe;
 
-import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.model.HasId;
 import com.stripe.model.StripeCollection;
@@ -20,11 +19,11 @@ import java.util.Optional;
 final class AccountReader {
     static final int PAGE = 100;
 
-    private final StripeClient client;
+    private final StripeConnection stripe;
     private final int mostPages;
 
-    AccountReader(StripeClient client, int mostPages) {
-        this.client = client;
+    AccountReader(StripeConnection stripe, int mostPages) {
+        this.stripe = stripe;
         this.mostPages = mostPages;
     }
 
@@ -87,7 +86,7 @@ final class AccountReader {
     }
 
     private V1Services v1() {
-        return client.v1();
+        return stripe.client().v1();
     }
 
     private <T extends HasId> List<T> pages(PageCall<T> call) throws StripeException {

@@ -1,7 +1,6 @@
 package io.tallymark.stripe;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.net.ApiRequestParams;
 import com.stripe.net.ApiResource;
@@ -18,16 +17,17 @@ import java.util.Map;
 final class CoreEventApi {
     private static final String PATH = "/v2/core/events";
     private static final long PAGE = 100;
-    private static final int MOST_PAGES = 200;
+    /** Few: each event may take a call of its own, and a look at them must end in between. */
+    private static final int MOST_PAGES = 5;
 
-    private final StripeClient client;
+    private final StripeConnection stripe;
 
-    CoreEventApi(StripeClient client) {
-        this.client = client;
+    CoreEventApi(StripeConnection stripe) {
+        this.stripe = stripe;
     }
 
     /**
-     * Every meter error event in a span, in Stripe's order.
+     * Every meter error event in a span, in Stripe's order; a {@link LongListException} when there are more than 500.
      *
      * @param after first instant that is not asked for
      * @param upTo last instant; {@link Instant#MAX} for none
@@ -62,7 +62,8 @@ final class CoreEventApi {
         if (!path.startsWith(PATH)) {
             throw unreadable();
         }
-        return ReplyJson.parse(client.rawRequest(RequestMethod.GET, path, "").body())
+        return ReplyJson.parse(
+                        stripe.client().rawRequest(RequestMethod.GET, path, "").body())
                 .orElseThrow(CoreEventApi::unreadable);
     }
 

@@ -22,8 +22,8 @@ final class HeldReader {
 
     HeldReader(StripeConnection stripe) {
         this.stripe = stripe;
-        this.account = new AccountReader(stripe.client(), MOST_PAGES);
-        this.usageRecords = new UsageRecordApi(stripe.client());
+        this.account = new AccountReader(stripe, MOST_PAGES);
+        this.usageRecords = new UsageRecordApi(stripe);
         this.meterIds = new MeterIds(account::meters, System::nanoTime);
     }
 

@@ -32,13 +32,18 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
     private static final long MOST_REPLY_BYTES = 8L << 20;
     private static final int THREADS = 2;
 
+    private static final int UNAUTHORIZED = 401;
+
+    private final Runnable whenUnauthorized;
     private final CallDeadline deadline;
     private final Semaphore places;
     private final ExecutorService threads;
     private final java.net.http.HttpClient http;
     private final String clientUserAgent = buildXStripeClientUserAgentString();
 
-    JdkHttpClient(StripeSettings settings) {
+    /** @param whenUnauthorized told of each 401 before its caller is */
+    JdkHttpClient(StripeSettings settings, Runnable whenUnauthorized) {
+        this.whenUnauthorized = whenUnauthorized;
         deadline = new CallDeadline(settings.callDeadline(), System::nanoTime);
         places = new Semaphore(settings.callsInFlight(), true);
         threads = Executors.newFixedThreadPool(THREADS, JdkHttpClient::daemon);
@@ -56,7 +61,11 @@ final class JdkHttpClient extends com.stripe.net.HttpClient implements AutoClose
         HttpRequest outgoing = toHttpRequest(request);
         takePlace(outgoing, endNanos);
         try {
-            return toStripeResponse(exchange(outgoing, endNanos));
+            HttpResponse<byte[]> reply = exchange(outgoing, endNanos);
+            if (reply.statusCode() == UNAUTHORIZED) {
+                whenUnauthorized.run();
+            }
+            return toStripeResponse(reply);
         } finally {
             places.release();
         }

@@ -7,6 +7,10 @@ final class LongListException extends ApiConnectionException {
     private static final long serialVersionUID = 1L;
 
     LongListException(int mostEntries) {
-        super("Stripe's list has more than " + mostEntries + " entries");
+        this("Stripe's list has more than " + mostEntries + " entries");
+    }
+
+    LongListException(String message) {
+        super(message);
     }
 }

@@ -27,6 +27,11 @@ final class MeterErrorJson {
         return !event.path("data").isObject();
     }
 
+    /** {@link Instant#EPOCH} when the event does not say. */
+    static Instant created(JsonNode event) {
+        return instant(text(event.path("created"))).orElse(Instant.EPOCH);
+    }
+
     static Optional<MeterErrorReport> report(JsonNode event) {
         String id = text(event.path("id"));
         Optional<Instant> created = instant(text(event.path("created")));

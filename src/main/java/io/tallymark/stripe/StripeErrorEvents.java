@@ -3,7 +3,9 @@ package io.tallymark.stripe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.stripe.exception.StripeException;
 import io.tallymark.usage.UserError;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,12 +16,15 @@ import java.util.Optional;
  * answer or a {@link StripeUnavailableException}. Thread safe.
  */
 public final class StripeErrorEvents implements AutoCloseable {
+    /** Longer than Stripe keeps them. */
+    private static final Duration KEPT = Duration.ofDays(31);
+
     private final StripeConnection stripe;
     private final CoreEventApi events;
 
     private StripeErrorEvents(StripeConnection stripe) {
         this.stripe = stripe;
-        this.events = new CoreEventApi(stripe.client());
+        this.events = new CoreEventApi(stripe);
     }
 
     /**
@@ -31,27 +36,66 @@ public final class StripeErrorEvents implements AutoCloseable {
         return new StripeErrorEvents(StripeConnection.open(settings));
     }
 
-    /** Every report that was written after a time, oldest first. */
-    public List<MeterErrorReport> since(Instant after) throws StripeUnavailableException {
-        return between(after, Instant.MAX);
+    /**
+     * The reports that were written at a time or later, oldest first. When there are too many for one answer, or a call fails after some
+     * calls, the first of them, with at least one that is newer than the time: a reader that goes on from the newest it got meets them all.
+     *
+     * @param now a time after which no report was written yet
+     */
+    public List<MeterErrorReport> since(Instant from, Instant now) throws StripeUnavailableException {
+        // Stripe counts in seconds: another one of the same second may have come later.
+        Instant after = from.minusSeconds(1);
+        return call(() -> {
+            try {
+                return between(after, Instant.MAX, from);
+            } catch (LongListException e) {
+                return first(after, from, now);
+            }
+        });
     }
 
-    /**
-     * The same with an end, for when there are too many at once.
-     *
-     * @param upTo last instant; {@link Instant#MAX} for none
-     */
-    public List<MeterErrorReport> between(Instant after, Instant upTo) throws StripeUnavailableException {
-        return call(() -> {
-            List<MeterErrorReport> reports = new ArrayList<>();
-            for (JsonNode event : events.list(after, upTo)) {
-                if (MeterErrorJson.isReport(event)) {
-                    reports.add(whole(event));
-                }
+    /** Halves the span until its first part fits into an answer. */
+    private List<MeterErrorReport> first(Instant after, Instant from, Instant now) throws StripeException {
+        List<MeterErrorReport> first = new ArrayList<>();
+        Instant low = after.isAfter(now.minus(KEPT)) ? after : now.minus(KEPT);
+        Instant high = now;
+        while (!goesBeyond(first, from)) {
+            Instant middle = low.plus(Duration.between(low, high).dividedBy(2)).truncatedTo(ChronoUnit.SECONDS);
+            if (!middle.isAfter(low)) {
+                throw new LongListException(
+                        "Stripe has more error events than one answer holds within a second of " + low);
             }
-            reports.sort(Comparator.comparing(MeterErrorReport::created).thenComparing(MeterErrorReport::eventId));
-            return reports;
-        });
+            try {
+                first.addAll(between(low, middle, from));
+                low = middle;
+            } catch (LongListException e) {
+                high = middle;
+            }
+        }
+        return first;
+    }
+
+    private List<MeterErrorReport> between(Instant after, Instant upTo, Instant from) throws StripeException {
+        List<JsonNode> listed = events.list(after, upTo).stream()
+                .filter(MeterErrorJson::isReport)
+                .sorted(Comparator.comparing(MeterErrorJson::created))
+                .toList();
+        List<MeterErrorReport> reports = new ArrayList<>();
+        for (JsonNode event : listed) {
+            try {
+                reports.add(whole(event));
+            } catch (StripeException e) {
+                if (goesBeyond(reports, from)) {
+                    return reports;
+                }
+                throw e;
+            }
+        }
+        return reports;
+    }
+
+    private static boolean goesBeyond(List<MeterErrorReport> reports, Instant time) {
+        return !reports.isEmpty() && reports.get(reports.size() - 1).created().isAfter(time);
     }
 
     /**

@@ -23,7 +23,7 @@ public final class StripeReadings implements AutoCloseable {
     private StripeReadings(StripeSettings settings, StripeConnection stripe) {
         this.settings = settings;
         this.stripe = stripe;
-        this.account = new AccountReader(stripe.client(), MOST_PAGES);
+        this.account = new AccountReader(stripe, MOST_PAGES);
     }
 
     /**
@@ -91,7 +91,7 @@ public final class StripeReadings implements AutoCloseable {
     public Optional<UserError> usageRecordProblem(String subscriptionItemId) {
         return call(() -> {
             try {
-                new UsageRecordApi(stripe.client()).probe(subscriptionItemId);
+                new UsageRecordApi(stripe).probe(subscriptionItemId);
                 return Optional.empty();
             } catch (StripeException e) {
                 return Optional.of(StripeProblem.ofUsageRecords(subscriptionItemId, e)

@@ -27,7 +27,7 @@ public final class StripeReportSender implements ReportSender {
 
     private StripeReportSender(StripeConnection stripe) {
         this.stripe = stripe;
-        this.usageRecords = new UsageRecordApi(stripe.client());
+        this.usageRecords = new UsageRecordApi(stripe);
         this.reader = new HeldReader(stripe);
     }
 

@@ -10,11 +10,13 @@ import io.tallymark.usage.Delivery.Pressure;
 public final class StripeUnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String detail;
     private final Pressure pressure;
     private final long retryAfterMillis;
 
     private StripeUnavailableException(String detail, Pressure pressure, long retryAfterMillis) {
         super(detail);
+        this.detail = detail;
         this.pressure = pressure;
         this.retryAfterMillis = retryAfterMillis;
     }
@@ -27,6 +29,11 @@ public final class StripeUnavailableException extends Exception {
 
     static StripeUnavailableException ofSurprise(RuntimeException surprise) {
         return new StripeUnavailableException(Redaction.clean("reading failed: " + surprise), Pressure.OUTAGE, 0);
+    }
+
+    /** The message. */
+    public String detail() {
+        return detail;
     }
 
     /** What the failure says about Stripe as a whole. */

@@ -2,7 +2,6 @@ package io.tallymark.stripe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.net.ApiResource;
 import com.stripe.net.ApiResource.RequestMethod;
@@ -19,10 +18,10 @@ import java.util.Map;
 final class UsageRecordApi {
     static final String VERSION = "2025-02-24.acacia";
 
-    private final StripeClient client;
+    private final StripeConnection stripe;
 
-    UsageRecordApi(StripeClient client) {
-        this.client = client;
+    UsageRecordApi(StripeConnection stripe) {
+        this.stripe = stripe;
     }
 
     /** Tells one quantity; it must be whole and not negative. */
@@ -32,11 +31,12 @@ final class UsageRecordApi {
                 "timestamp", Long.toString(report.timestamp().getEpochSecond()),
                 "action", report.mode() == ReportMode.USAGE_RECORD_INCREMENT ? "increment" : "set");
         RawRequestOptions options = options().setIdempotencyKey(idempotencyKey).build();
-        return client.rawRequest(
-                RequestMethod.POST,
-                path(report.target(), "usage_records"),
-                FormEncoder.createQueryString(params),
-                options);
+        return stripe.client()
+                .rawRequest(
+                        RequestMethod.POST,
+                        path(report.target(), "usage_records"),
+                        FormEncoder.createQueryString(params),
+                        options);
     }
 
     /**
@@ -67,7 +67,7 @@ final class UsageRecordApi {
     }
 
     private StripeResponse get(String path) throws StripeException {
-        return client.rawRequest(RequestMethod.GET, path, "", options().build());
+        return stripe.client().rawRequest(RequestMethod.GET, path, "", options().build());
     }
 
     private static List<UsagePeriod> periodsOf(StripeResponse reply) throws UnreadableReplyException {

@@ -27,12 +27,11 @@ final class StripeMeterErrors implements MeterErrors {
     }
 
     @Override
-    public Answer after(Instant created, String eventId) {
+    public Answer since(Instant created, Instant now) {
         try {
-            // Stripe counts in seconds: another one of the same second may have come later. Repeats change nothing.
-            return new Answer(true, errors(events.since(created.minusSeconds(1))));
+            return Answer.of(errors(events.since(created, now)));
         } catch (StripeUnavailableException e) {
-            return new Answer(false, List.of());
+            return Answer.none(e.detail());
         }
     }
 

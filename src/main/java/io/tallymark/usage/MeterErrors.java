@@ -9,8 +9,8 @@ public interface MeterErrors extends AutoCloseable {
     /** For an account whose error events nobody reads. */
     Factory UNREAD = () -> new MeterErrors() {
         @Override
-        public Answer after(Instant created, String eventId) {
-            return new Answer(true, List.of());
+        public Answer since(Instant created, Instant now) {
+            return Answer.of(List.of());
         }
 
         @Override
@@ -18,12 +18,12 @@ public interface MeterErrors extends AutoCloseable {
     };
 
     /**
-     * Errors newer than a cursor, oldest first; may repeat some of that instant.
+     * Errors since a cursor, oldest first: all, or the first of many. Repeats those of that second.
      *
      * @param created when the newest error taken in was made
-     * @param eventId its id; empty when there was none
+     * @param now the time of asking
      */
-    Answer after(Instant created, String eventId);
+    Answer since(Instant created, Instant now);
 
     @Override
     void close();
@@ -31,12 +31,20 @@ public interface MeterErrors extends AutoCloseable {
     /**
      * What Stripe said.
      *
-     * @param read whether it could be asked
-     * @param errors what it named; when there is more than one page, the oldest
+     * @param problem why it could not be asked; empty when it was
+     * @param errors what it named
      */
-    record Answer(boolean read, List<MeterError> errors) {
+    record Answer(String problem, List<MeterError> errors) {
         public Answer {
             errors = List.copyOf(errors);
+        }
+
+        public static Answer of(List<MeterError> errors) {
+            return new Answer("", errors);
+        }
+
+        public static Answer none(String problem) {
+            return new Answer(problem, List.of());
         }
     }
 

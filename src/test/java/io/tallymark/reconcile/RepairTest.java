@@ -152,6 +152,50 @@ class RepairTest {
     }
 
     @Test
+    void hourThatStripeRefusedIsToldAgainOnDemand() throws SQLException {
+        refused("delta", HOUR, 1);
+
+        Verdict verdict = verdict();
+        assertThat(verdict.detail()).startsWith("rejected");
+        assertThat(repair(verdict)).isEmpty();
+        assertThat(repair(verdict)).as("once is enough").isPresent();
+        assertThat(repair(verdict())).as("it is due").isPresent();
+
+        assertThat(books.rows("SELECT metric, customer_id, period_start = ? FROM report_due", HOUR))
+                .containsExactly("calls, acme, t");
+        assertThat(books.rows("SELECT state FROM stripe_report")).containsExactly("rejected");
+    }
+
+    @Test
+    void hourThatWasToldAfterItsRefusalIsNotToldAgain() throws SQLException {
+        refused("delta", HOUR, 1);
+        books.accepted("calls", "acme", HOUR, 2, "delta", "5", "5");
+        stripe.holds("calls", "cus_acme", HOUR, "5");
+
+        assertThat(verdict().kind()).isEqualTo(Kind.OK);
+        assertThat(repair(verdict())).isPresent();
+        assertThat(books.rows("SELECT count(*) FROM report_due")).containsExactly("0");
+    }
+
+    @Test
+    void refusedDeltaThatMayHaveArrivedBeforeIsForAPerson() throws SQLException {
+        refused("delta", HOUR, 2);
+
+        assertThat(repair(verdict()))
+                .hasValueSatisfying(reason ->
+                        assertThat(reason).contains("--resolve " + BooksDatabase.identifier("calls", "acme", HOUR, 1)));
+        assertThat(books.rows("SELECT count(*) FROM report_due")).containsExactly("0");
+    }
+
+    @Test
+    void refusedTotalMayBeToldAgainHoweverOftenItWasTried() throws SQLException {
+        refused("hourly-total", HOUR, 7);
+
+        assertThat(repair(verdict())).isEmpty();
+        assertThat(books.rows("SELECT count(*) FROM report_due")).containsExactly("1");
+    }
+
+    @Test
     void incrementThatWasDoubledIsCorrectedOnItsOwnHour() throws SQLException {
         Instant first = Instant.parse("2026-03-01T05:00:00Z");
         told("usage-record-increment", first, 1, "5");
@@ -251,6 +295,12 @@ class RepairTest {
                 .check(CALLS, from, to)
                 .verdicts()
                 .get(0);
+    }
+
+    private void refused(String mode, Instant hour, int attempts) throws SQLException {
+        books.total("calls", "acme", hour, "5");
+        books.report("calls", "acme", hour, 1, mode, "5", "5", "rejected");
+        books.execute("UPDATE stripe_report SET attempts = ?", attempts);
     }
 
     private void told(String mode, Instant hour, int sequence, String amount) throws SQLException {

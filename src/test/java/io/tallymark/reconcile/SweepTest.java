@@ -221,8 +221,8 @@ class SweepTest {
     private MeterErrors reader() {
         return new MeterErrors() {
             @Override
-            public Answer after(Instant created, String eventId) {
-                return new Answer(true, news);
+            public Answer since(Instant created, Instant now) {
+                return Answer.of(news);
             }
 
             @Override

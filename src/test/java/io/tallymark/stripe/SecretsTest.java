@@ -115,7 +115,7 @@ class SecretsTest {
     private String listed(ScriptedServer.Step step) {
         server.then(step);
         try (StripeErrorEvents events = StripeErrorEvents.open(settings)) {
-            return trace(catchThrowable(() -> events.since(HOUR)));
+            return trace(catchThrowable(() -> events.since(HOUR, HOUR)));
         }
     }
 

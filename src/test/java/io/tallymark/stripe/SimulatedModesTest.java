@@ -119,14 +119,15 @@ class SimulatedModesTest {
         clock.set(clock.instant().plus(Duration.ofHours(1)));
 
         try (StripeErrorEvents events = StripeErrorEvents.open(settings)) {
-            assertThat(events.since(HOUR)).singleElement().satisfies(report -> {
+            assertThat(events.since(HOUR, clock.instant())).singleElement().satisfies(report -> {
                 assertThat(report.type()).isEqualTo(MeterErrorReport.ERROR_REPORT_TRIGGERED);
                 assertThat(report.samples()).singleElement().satisfies(sample -> {
                     assertThat(sample.isOf("lost")).isTrue();
                     assertThat(sample.code()).isEqualTo("meter_event_customer_not_found");
                 });
             });
-            assertThat(events.since(clock.instant())).isEmpty();
+            assertThat(events.since(clock.instant().plusSeconds(2), clock.instant()))
+                    .isEmpty();
         }
         assertThat(sender.held(new UsageQuestion(ReportMode.DELTA, "delta", "cus_gone", HOUR, NEXT_HOUR, true))
                         .status())

@@ -13,6 +13,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,9 +47,11 @@ class StripeErrorEventsTest {
         server.then(page("\"/v2/core/events?page=p2\"", event("evt_2", TRIGGERED, NOON.plusSeconds(2))))
                 .then(page("null", event("evt_1", MeterErrorReport.NO_METER_FOUND, NOON.plusSeconds(1))));
 
-        assertThat(events.since(NOON)).extracting(MeterErrorReport::eventId).containsExactly("evt_1", "evt_2");
+        assertThat(events.since(NOON, NOON.plusSeconds(3600)))
+                .extracting(MeterErrorReport::eventId)
+                .containsExactly("evt_1", "evt_2");
         assertThat(firstLine(0))
-                .contains("GET /v2/core/events?", "created[gt]=2026-11-22T12:00:00Z", "limit=100")
+                .contains("GET /v2/core/events?", "created[gt]=2026-11-22T11:59:59Z", "limit=100")
                 .contains(TRIGGERED, MeterErrorReport.NO_METER_FOUND)
                 .doesNotContain("lte");
         assertThat(firstLine(1)).contains("GET /v2/core/events?page=p2 ");
@@ -56,7 +61,7 @@ class StripeErrorEventsTest {
     void aReportNamesItsMeterAndSamples() throws Exception {
         server.then(page("null", event("evt_1", TRIGGERED, NOON)));
 
-        assertThat(events.between(NOON.minusSeconds(1), NOON))
+        assertThat(events.since(NOON, NOON))
                 .containsExactly(new MeterErrorReport(
                         "evt_1",
                         NOON,
@@ -64,14 +69,13 @@ class StripeErrorEventsTest {
                         "mtr_1",
                         List.of(new Sample(
                                 "meter_event_customer_not_found", "id-7-0a1b2c3d", "No customer with [key]"))));
-        assertThat(firstLine(0)).contains("created[lte]=2026-11-22T12:00:00Z");
     }
 
     @Test
     void anEventOfTheListWithoutDataIsFetched() throws Exception {
-        server.then(page("null", thin("evt_1"))).then(reply(200, "", event("evt_1", TRIGGERED, NOON)));
+        server.then(page("null", thin("evt_1", NOON))).then(reply(200, "", event("evt_1", TRIGGERED, NOON)));
 
-        assertThat(events.since(NOON))
+        assertThat(events.since(NOON, NOON.plusSeconds(3600)))
                 .singleElement()
                 .satisfies(report -> assertThat(report.samples()).hasSize(1));
         assertThat(firstLine(1)).contains("GET /v2/core/events/evt_1 ");
@@ -96,14 +100,14 @@ class StripeErrorEventsTest {
     void anEventThatStripeDoesNotKnowIsNoReport() throws Exception {
         server.then(error(404, "", "No such event: 'evt_1'"));
 
-        assertThat(events.ofNotification(thin("evt_1"))).isEmpty();
+        assertThat(events.ofNotification(thin("evt_1", NOON))).isEmpty();
     }
 
     @Test
     void anAddressOutsideTheEventsIsNotFollowed() {
         server.then(page("\"@127.0.0.1:1/v2/core/events\"", event("evt_1", TRIGGERED, NOON)));
 
-        assertThatThrownBy(() -> events.since(NOON))
+        assertThatThrownBy(() -> events.since(NOON, NOON.plusSeconds(3600)))
                 .isInstanceOf(StripeUnavailableException.class)
                 .hasMessageContaining("no meter error event");
         assertThat(server.calls()).hasSize(1);
@@ -133,26 +137,74 @@ class StripeErrorEventsTest {
     void aWaitThatIsAskedForIsSaid() {
         server.then(error(503, "Retry-After: 3", "busy"));
 
-        assertThatThrownBy(() -> events.since(NOON))
+        assertThatThrownBy(() -> events.since(NOON, NOON.plusSeconds(3600)))
                 .isInstanceOfSatisfying(
                         StripeUnavailableException.class,
                         e -> assertThat(e.retryAfterMillis()).isEqualTo(3_000));
     }
 
     @Test
-    void aListWithoutEndIsGivenUp() {
-        for (int page = 0; page < 200; page++) {
+    void ofTooManyTheOldestAreReadUpToOneThatIsNew() throws Exception {
+        moreThanAnAnswerHolds();
+        server.then(page("null", event("evt_known", TRIGGERED, NOON)));
+        moreThanAnAnswerHolds();
+        server.then(page("null", event("evt_new", TRIGGERED, NOON.plusSeconds(2_400))));
+
+        assertThat(events.since(NOON, NOON.plusSeconds(7_199)))
+                .extracting(MeterErrorReport::eventId)
+                .containsExactly("evt_known", "evt_new");
+        assertThat(spans())
+                .containsExactly(
+                        "2026-11-22T11:59:59Z to ever",
+                        "2026-11-22T11:59:59Z to 2026-11-22T12:59:59Z",
+                        "2026-11-22T12:59:59Z to 2026-11-22T13:29:59Z",
+                        "2026-11-22T12:59:59Z to 2026-11-22T13:14:59Z");
+    }
+
+    @Test
+    void moreThanAnAnswerHoldsWithinASecondIsSaid() {
+        moreThanAnAnswerHolds();
+        moreThanAnAnswerHolds();
+
+        assertThatThrownBy(() -> events.since(NOON, NOON.plusSeconds(1)))
+                .isInstanceOf(StripeUnavailableException.class)
+                .hasMessageContaining("within a second of 2026-11-22T11:59:59Z");
+    }
+
+    @Test
+    void whatWasFetchedBeforeAFailureIsNotInVain() throws Exception {
+        server.then(page("null", thin("evt_2", NOON.plusSeconds(9)) + "," + thin("evt_1", NOON.plusSeconds(5))))
+                .then(reply(200, "", event("evt_1", TRIGGERED, NOON.plusSeconds(5))))
+                .then(error(500, "", "failed"));
+
+        assertThat(events.since(NOON, NOON.plusSeconds(10)))
+                .extracting(MeterErrorReport::eventId)
+                .containsExactly("evt_1");
+    }
+
+    private void moreThanAnAnswerHolds() {
+        for (int page = 0; page < 5; page++) {
             server.then(page("\"/v2/core/events?page=again\"", event("evt_1", TRIGGERED, NOON)));
         }
+    }
 
-        assertThatThrownBy(() -> events.since(NOON))
-                .isInstanceOf(StripeUnavailableException.class)
-                .hasMessageContaining("more than 20000 entries");
+    private List<String> spans() {
+        return IntStream.range(0, server.calls().size())
+                .mapToObj(this::firstLine)
+                .filter(line -> line.contains("created[gt]"))
+                .map(line -> bound(line, "gt") + " to " + bound(line, "lte"))
+                .toList();
+    }
+
+    private static String bound(String line, String operator) {
+        Matcher matcher =
+                Pattern.compile("created\\[" + operator + "]=([^& ]+)").matcher(line);
+        return matcher.find() ? matcher.group(1) : "ever";
     }
 
     private void assertUnavailable(ScriptedServer.Step step, Pressure pressure) {
         server.then(step);
-        assertThatThrownBy(() -> events.since(NOON))
+        assertThatThrownBy(() -> events.since(NOON, NOON.plusSeconds(3600)))
                 .isInstanceOfSatisfying(
                         StripeUnavailableException.class,
                         e -> assertThat(e.pressure()).isEqualTo(pressure))
@@ -167,9 +219,9 @@ class StripeErrorEventsTest {
         return reply(200, "", "{\"data\":[" + event + "],\"next_page_url\":" + nextPageUrl + "}");
     }
 
-    private static String thin(String id) {
+    private static String thin(String id, Instant created) {
         return "{\"id\":\"" + id + "\",\"object\":\"v2.core.event\",\"type\":\"" + TRIGGERED + "\",\"created\":\""
-                + NOON + "\"}";
+                + created + "\"}";
     }
 
     static String event(String id, String type, Instant created) {

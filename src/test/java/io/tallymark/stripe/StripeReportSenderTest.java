@@ -132,6 +132,23 @@ class StripeReportSenderTest {
     }
 
     @Test
+    void aKeyThatWasRotatedNeedsNoRestart(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("key"), "sk_wrong_Secret42");
+        try (ReportSender rotated = StripeReportSender.open(settings(SecretRef.file("stripe.api-key", file)))) {
+            assertThat(rotated.send(event("a", "1")).outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(rotated.send(event("a", "1")).outcome())
+                    .as("nothing changed")
+                    .isEqualTo(Outcome.UNKNOWN);
+            Files.writeString(file, "sk_test_New");
+
+            assertThat(rotated.send(event("a", "1")).detail())
+                    .as("the call is not repeated")
+                    .startsWith("HTTP 401");
+            assertThat(rotated.send(event("a", "1")).outcome()).isEqualTo(Outcome.ACCEPTED);
+        }
+    }
+
+    @Test
     void theFactoryTravelsWithoutTheKey(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "sk_test_Secret42");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param refused reports by state, rejected and expired only
  * @param told reports by state, without those
  * @param findings open findings of reconciliation by kind
+ * @param rejectedHours hours whose newest report Stripe refused for good, so that nothing tells them any more
+ * @param unreportable one entry for each meter with usage that Stripe takes no longer
  */
 public record Reporting(
-        List<Unreported> unreported,
+        List<Balance> unreported,
         long dueHours,
         @Nullable Instant oldestDueSince,
         Map<String, Long> waitingFor,
         Map<String, Long> refused,
         Map<String, Long> told,
-        Map<String, Long> findings) {
+        Map<String, Long> findings,
+        long rejectedHours,
+        List<Balance> unreportable) {
 
     /** What somebody must do so that Stripe bills what the table says. */
     List<Finding> problems() {
@@ -47,14 +51,30 @@ public record Reporting(
                             + " ambiguous: ./tallymark reconcile names them",
                     Kind.AMBIGUOUS.remedy()));
         }
+        if (rejectedHours > 0) {
+            problems.add(new Finding(
+                    "Stripe refused the newest report of " + rejectedHours + (rejectedHours == 1 ? " hour" : " hours")
+                            + ": see stripe_report.error where state = 'rejected'",
+                    "mend what the error names, then ./tallymark reconcile --repair"));
+        }
         return problems;
     }
 
+    /** What nobody can mend by telling it. */
+    List<String> warnings() {
+        return unreportable.stream()
+                .map(lost ->
+                        lost.quantity().toPlainString() + " of " + lost.metric() + " (customers: " + lost.customers()
+                                + ") became too old for Stripe before it could be told: bill it by hand; SELECT * FROM"
+                                + " ledger_balance WHERE account = 'unreportable' names the customers")
+                .toList();
+    }
+
     /**
-     * The account {@code unreported} of one meter.
+     * An account of one meter.
      *
      * @param quantity in the meter's unit
      * @param customers whose balance is not 0
      */
-    public record Unreported(String metric, BigDecimal quantity, long customers) {}
+    public record Balance(String metric, BigDecimal quantity, long customers) {}
 }

@@ -73,6 +73,8 @@ public final class StatusCheck {
         OpenHours openHours =
                 usage.openHours(topic, settings.aggregate().earlyResults().plus(CLOSING_TIME));
         warnings.addAll(abandoned(openHours));
+        Reporting reporting = usage.reporting();
+        warnings.addAll(reporting.warnings());
         return new Status(
                 topic,
                 now,
@@ -82,7 +84,7 @@ public final class StatusCheck {
                 hours == 0 ? List.of() : intake.newestHours(hours),
                 intake.reasons(),
                 intake.uncoveredHours(),
-                usage.reporting(),
+                reporting,
                 balance.problems(),
                 movement.problems(),
                 warnings);

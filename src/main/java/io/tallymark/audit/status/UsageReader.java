@@ -24,6 +24,23 @@ final class UsageReader {
             FROM reported_meter LEFT JOIN (SELECT * FROM ledger_balance WHERE account = 'unreported') AS balance USING (metric)
             GROUP BY metric ORDER BY metric
             """;
+    private static final String UNREPORTABLE = """
+            SELECT metric, sum(balance) AS quantity, count(*) AS customers
+            FROM ledger_balance WHERE account = 'unreportable' AND balance <> 0 GROUP BY metric ORDER BY metric
+            """;
+    // A period's total is told with any later hour of it. Reconciliation, which knows the periods, is exact.
+    private static final String REJECTED_HOURS = """
+            SELECT count(*) AS hours FROM stripe_report AS refused
+            WHERE state = 'rejected' AND NOT EXISTS (
+                SELECT 1 FROM stripe_report AS newer
+                WHERE newer.metric = refused.metric AND newer.customer_id = refused.customer_id
+                    AND (newer.period_start = refused.period_start AND newer.sequence > refused.sequence
+                        OR refused.mode = 'period-total' AND newer.period_start > refused.period_start))
+                AND NOT EXISTS (
+                    SELECT 1 FROM report_due AS due
+                    WHERE due.metric = refused.metric AND due.customer_id = refused.customer_id
+                        AND due.period_start = refused.period_start)
+            """;
 
     private final Connection connection;
 
@@ -49,11 +66,10 @@ final class UsageReader {
     }
 
     Reporting reporting() throws SQLException {
-        List<Reporting.Unreported> unreported = Rows.query(
-                connection,
-                row -> new Reporting.Unreported(
-                        row.getString("metric"), row.getBigDecimal("quantity"), row.getLong("customers")),
-                UNREPORTED);
+        List<Reporting.Balance> unreported = Rows.query(connection, UsageReader::balance, UNREPORTED);
+        List<Reporting.Balance> unreportable = Rows.query(connection, UsageReader::balance, UNREPORTABLE);
+        long rejectedHours = Rows.query(connection, row -> row.getLong("hours"), REJECTED_HOURS)
+                .get(0);
         Due due = Rows.query(
                         connection,
                         UsageReader::due,
@@ -73,7 +89,20 @@ final class UsageReader {
         Map<String, Long> findings = Rows.counts(
                 connection,
                 "SELECT kind, count(*) FROM reconcile_finding WHERE resolved_at IS NULL GROUP BY 1 ORDER BY 1");
-        return new Reporting(unreported, due.hours(), due.oldest(), waitingFor, refused, told, findings);
+        return new Reporting(
+                unreported,
+                due.hours(),
+                due.oldest(),
+                waitingFor,
+                refused,
+                told,
+                findings,
+                rejectedHours,
+                unreportable);
+    }
+
+    private static Reporting.Balance balance(ResultSet row) throws SQLException {
+        return new Reporting.Balance(row.getString("metric"), row.getBigDecimal("quantity"), row.getLong("customers"));
     }
 
     private static Due due(ResultSet row) throws SQLException {

@@ -36,13 +36,15 @@ class StatusTextTest {
                 new TreeMap<>(Map.of("TOO_LATE", 560L, "UNREADABLE", 2L)),
                 Map.of("2026-03-01T09:00:00Z", 17L),
                 new Reporting(
-                        List.of(new Reporting.Unreported("llm_tokens", new BigDecimal("98765.50"), 3)),
+                        List.of(new Reporting.Balance("llm_tokens", new BigDecimal("98765.50"), 3)),
                         3,
                         NOW.minusSeconds(700),
                         Map.of("unmapped", 2L),
                         Map.of("rejected", 1L),
                         new TreeMap<>(Map.of("accepted", 4L, "ambiguous", 1L, "confirmed", 12_345L)),
-                        Map.of("lost", 2L)),
+                        Map.of("lost", 2L),
+                        1,
+                        List.of()),
                 List.of(new Finding(
                         "usage-events partition 1, offsets 90 to 95 are in no row, and there are records",
                         "read them")),
@@ -57,6 +59,8 @@ class StatusTextTest {
                   to mend it: ./tallymark reconcile --repair tells the difference anew
                 problem: 1 report is ambiguous: ./tallymark reconcile names them
                   to mend it: look into Stripe's dashboard, then ./tallymark reconcile --resolve IDENTIFIER --as accepted|lost
+                problem: Stripe refused the newest report of 1 hour: see stripe_report.error where state = 'rejected'
+                  to mend it: mend what the error names, then ./tallymark reconcile --repair
                 warning: 2 records repeat the identity of an event
 
                 metering of usage-events
@@ -101,7 +105,7 @@ class StatusTextTest {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                new Reporting(List.of(), 0, null, Map.of(), Map.of(), Map.of(), Map.of()),
+                new Reporting(List.of(), 0, null, Map.of(), Map.of(), Map.of(), Map.of(), 0, List.of()),
                 List.of(),
                 List.of(new Finding("metering of usage-events never ran", "start the job")),
                 List.of());

@@ -1,0 +1,79 @@
+package io.tallymark.audit.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.reconcile.BooksDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What {@code status} says of reports that will not go out by themselves. */
+class UsageReaderTest {
+    private static final Instant HOUR = BooksDatabase.hoursAgo(5);
+
+    private BooksDatabase books;
+
+    @BeforeEach
+    void open() throws SQLException {
+        books = new BooksDatabase();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        books.close();
+    }
+
+    @Test
+    void hourThatStripeRefusedIsAProblemUntilItIsToldAgain() throws SQLException {
+        books.total("calls", "acme", HOUR, "5");
+        books.report("calls", "acme", HOUR, 1, "delta", "5", "5", "rejected");
+        books.report("calls", "acme", next(), 1, "delta", "5", "5", "accepted");
+
+        assertThat(reporting().problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.problem()).contains("the newest report of 1 hour:"));
+
+        books.execute("INSERT INTO report_due (metric, customer_id, period_start) VALUES ('calls', 'acme', ?)", HOUR);
+        assertThat(reporting().problems()).as("due").isEmpty();
+
+        books.execute("DELETE FROM report_due");
+        books.report("calls", "acme", HOUR, 2, "delta", "5", "5", "accepted");
+        assertThat(reporting().problems()).as("told").isEmpty();
+    }
+
+    @Test
+    void refusedPeriodTotalIsMadeGoodByALaterHour() throws SQLException {
+        books.report("calls", "acme", HOUR, 1, "period-total", "5", "5", "rejected");
+        assertThat(reporting().rejectedHours()).isEqualTo(1);
+
+        books.report("calls", "acme", next(), 1, "period-total", "8", "8", "accepted");
+        assertThat(reporting().rejectedHours()).isZero();
+    }
+
+    @Test
+    void usageThatBecameTooOldIsAWarning() throws SQLException {
+        books.execute("""
+                INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause)
+                VALUES ('calls', 'acme', ?, 'unreported', 'unreportable', 12.50, 'too old')
+                """, HOUR);
+
+        assertThat(reporting().problems()).isEmpty();
+        assertThat(reporting().warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).startsWith("12.50 of calls (customers: 1) became too old"));
+    }
+
+    private static Instant next() {
+        return HOUR.plus(Duration.ofHours(1));
+    }
+
+    private Reporting reporting() throws SQLException {
+        try (Connection connection = books.access().connect()) {
+            return new UsageReader(connection).reporting();
+        }
+    }
+}

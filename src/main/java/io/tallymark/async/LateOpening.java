@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens a thing when it is first needed, and waits while the user's mistake keeps it from opening: a missing key stops the calls, but not
- * the job, whose checkpoints need every task. The mistake is logged once, and what is mended is noticed within seconds. Thread safe.
+ * the job, whose checkpoints need every task. Each mistake is logged once, and what is mended is noticed within seconds. Thread safe.
  */
 public final class LateOpening<T> {
     private static final Logger LOG = LoggerFactory.getLogger(LateOpening.class);
@@ -22,7 +22,8 @@ public final class LateOpening<T> {
     private final Supplier<T> opening;
     private final LongSupplier nanoClock;
     private @Nullable T opened;
-    private boolean waiting;
+    private boolean closed;
+    private String waitingFor = "";
     private long triedNanos;
 
     /**
@@ -36,16 +37,20 @@ public final class LateOpening<T> {
         this.nanoClock = nanoClock;
     }
 
-    /** @return empty while it cannot be opened */
+    /** @return empty while it cannot be opened, and once it is closed */
     public synchronized Optional<T> get() {
-        if (opened == null && (!waiting || nanoClock.getAsLong() - triedNanos >= RETRY_NANOS)) {
+        if (closed) {
+            return Optional.empty();
+        }
+        if (opened == null && (waitingFor.isEmpty() || nanoClock.getAsLong() - triedNanos >= RETRY_NANOS)) {
             tryToOpen();
         }
         return Optional.ofNullable(opened);
     }
 
-    /** Closes what was opened; to be called when nobody asks for it any more. */
+    /** Closes what was opened; who asks for it later gets nothing. */
     public synchronized void close(Consumer<T> closing) {
+        closed = true;
         if (opened != null) {
             closing.accept(opened);
         }
@@ -54,14 +59,16 @@ public final class LateOpening<T> {
     private void tryToOpen() {
         try {
             opened = opening.get();
-            if (waiting) {
+            if (!waitingFor.isEmpty()) {
                 LOG.info("{} goes on", who);
             }
         } catch (UserError e) {
-            if (!waiting) {
-                LOG.warn("{} waits: {}; {}. Metering goes on", who, e.getMessage(), e.remedy());
+            String mistake = e.getMessage() + "; " + e.remedy();
+            if (!mistake.equals(waitingFor)) {
+                LOG.warn("{} waits: {}. Metering goes on", who, mistake);
+                LOG.debug("{} waits", who, e);
             }
-            waiting = true;
+            waitingFor = mistake;
             triedNanos = nanoClock.getAsLong();
         }
     }

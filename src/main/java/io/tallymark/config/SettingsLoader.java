@@ -230,7 +230,7 @@ public final class SettingsLoader {
         int rate = stripe.has("max-requests-per-second")
                 ? stripe.integer("max-requests-per-second", ReportSettings.SANDBOX_RATE, 1, 10_000)
                 : ReportSettings.RATE_BY_KEY;
-        Duration tick = reporting.duration("tick", defaults.tick(), Duration.ofMillis(10), Duration.ofMinutes(1));
+        Duration tick = reporting.duration("tick", defaults.tick(), Duration.ofMillis(10), Duration.ofSeconds(1));
         Duration lease = reporting.duration("lease", defaults.lease(), Duration.ofSeconds(1), Duration.ofHours(1));
         reporting.finish();
         try {

@@ -17,7 +17,9 @@ public final class Database implements AutoCloseable {
 
     private static final String SESSION_BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = '%dms'";
 
-    private static final Duration LONG_STATEMENT = Duration.ofMinutes(15);
+    /** Shorter than Flink waits for a task that was cancelled before it ends the whole TaskManager. */
+    private static final Duration LONG_STATEMENT = Duration.ofMinutes(2);
+
     private static final String LONG_BOUND = "SET LOCAL statement_timeout = '%dms'";
 
     private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";

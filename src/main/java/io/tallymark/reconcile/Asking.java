@@ -43,7 +43,7 @@ final class Asking {
             pressure = held.pressure();
             answers.putAll(batch.answers(held));
             Map<Instant, BigDecimal> strays = batch.strays(held);
-            if (held.status() == HeldUsage.Status.READ) {
+            if (held.status() == HeldUsage.Status.READ && !batch.side().isByPeriod()) {
                 formerStrays.stream()
                         .filter(batch::isWithin)
                         .forEach(hour -> strays.putIfAbsent(hour, BigDecimal.ZERO));

@@ -45,10 +45,16 @@ record Batch(StripeSide side, List<Window> windows) {
         return new UsageQuestion(
                 side.mode(),
                 side.target(),
-                side.stripeCustomerId(),
+                customer(first),
                 asked(first.start()),
                 asked(last.end()),
                 !side.isByPeriod());
+    }
+
+    private String customer(Window window) {
+        return side.mode().isUsageRecord()
+                ? window.model().map(ReportLine::stripeCustomerId).orElse("")
+                : side.stripeCustomerId();
     }
 
     /** Meters are asked by the minute; a subscription item's billing periods are told apart by the second. */

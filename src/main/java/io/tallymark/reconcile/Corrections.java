@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Which hours a repair corrects, so that the reporter, telling them again, brings Stripe to the table. Pure. */
 final class Corrections {
@@ -76,27 +77,38 @@ final class Corrections {
         List<HourBooks> told = verdict.window().hours().stream()
                 .filter(hour -> hour.model().isPresent())
                 .toList();
+        List<BigDecimal> assumed = assumed(told, verdict.held().value());
         Map<HourBooks, BigDecimal> amounts = byHour();
-        BigDecimal rest = verdict.held().value();
         for (int i = 0; i < told.size(); i++) {
-            HourBooks hour = told.get(i);
-            boolean last = i == told.size() - 1;
-            BigDecimal assumed = last ? rest : assumed(hour, i == told.size() - 2, rest, told.get(told.size() - 1));
-            rest = rest.subtract(assumed);
-            BigDecimal amount = assumed.subtract(hour.told());
-            if (amount.signum() != 0) {
-                amounts.put(hour, amount);
-            }
+            amounts.put(told.get(i), assumed.get(i).subtract(told.get(i).told()));
         }
         return ofHours(verdict.window(), amounts);
     }
 
-    /** Nothing, unless that would leave to the last hour just what it was told. */
-    private static BigDecimal assumed(HourBooks hour, boolean lastButOne, BigDecimal rest, HourBooks last) {
-        if (!lastButOne || rest.compareTo(last.told()) != 0) {
-            return BigDecimal.ZERO;
+    /** Values that add up to what Stripe holds, each another than the hour was told: little for all, and the rest for the last. */
+    private static List<BigDecimal> assumed(List<HourBooks> told, BigDecimal held) {
+        int last = told.size() - 1;
+        List<BigDecimal> assumed = new ArrayList<>();
+        BigDecimal rest = held;
+        for (int i = 0; i < last; i++) {
+            assumed.add(otherThan(told.get(i).told(), told.get(i).told()));
+            rest = rest.subtract(assumed.get(i));
         }
-        return hour.told().compareTo(BigDecimal.ONE) == 0 ? BigDecimal.valueOf(2) : BigDecimal.ONE;
+        assumed.add(rest);
+        if (last > 0 && rest.compareTo(told.get(last).told()) == 0) {
+            BigDecimal former = assumed.get(last - 1);
+            BigDecimal other = otherThan(told.get(last - 1).told(), former);
+            assumed.set(last - 1, other);
+            assumed.set(last, rest.add(former).subtract(other));
+        }
+        return assumed;
+    }
+
+    private static BigDecimal otherThan(BigDecimal one, BigDecimal another) {
+        return Stream.of(BigDecimal.ZERO, BigDecimal.ONE, BigDecimal.valueOf(2))
+                .filter(value -> value.compareTo(one) != 0 && value.compareTo(another) != 0)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<Correction> ofHours(Window window, Map<HourBooks, BigDecimal> amounts) {

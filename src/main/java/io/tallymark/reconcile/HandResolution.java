@@ -6,12 +6,20 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 
 /** A person's word on a report whose fate no machine can tell. The reporter then looks at its hour again. */
 final class HandResolution {
     private static final String FIND = """
             SELECT metric, customer_id, period_start, amount, state, doubted_at IS NOT NULL AS doubted, attempts
             FROM stripe_report WHERE identifier = ?
+            """;
+    private static final String OVERTAKEN_BY = """
+            SELECT newer.identifier FROM stripe_report AS newer JOIN stripe_report AS one ON one.identifier = ?
+            WHERE newer.metric = ? AND newer.customer_id = ? AND newer.period_start = ? AND newer.sequence > one.sequence
+                AND newer.mode IN ('hourly-total', 'period-total', 'usage-record-set')
+                AND newer.state IN ('accepted', 'confirmed') AND one.state = 'rejected'
+            ORDER BY newer.sequence LIMIT 1
             """;
     private static final String RESOLVE =
             "UPDATE stripe_report SET state = ?, resolved_at = report_now(), error = ? WHERE identifier = ?";
@@ -44,7 +52,9 @@ final class HandResolution {
                     "report " + identifier + " is being told or read back at this moment", "try again in a minute");
         }
         // Again, under the lock.
-        requireOpen(find(connection, identifier), identifier);
+        Found locked = find(connection, identifier);
+        requireOpen(locked, identifier);
+        requireNotOvertaken(connection, locked, identifier);
         String fate = accepted ? "accepted" : "lost";
         Sql.update(connection, RESOLVE, fate, "resolved by hand: " + fate, identifier);
         Lane lane = report.lane();
@@ -93,6 +103,25 @@ final class HandResolution {
             throw new UserError(
                     "--resolve: report " + identifier + " is " + report.state().sqlName() + ", not ambiguous",
                     "nothing is to be decided; ./tallymark reconcile lists those that are ambiguous");
+        }
+    }
+
+    /** A total that was told later took the refused one's place: nothing is open any more. */
+    private static void requireNotOvertaken(Connection connection, Found report, String identifier)
+            throws SQLException {
+        Optional<String> later = Sql.first(
+                connection,
+                row -> row.getString(1),
+                OVERTAKEN_BY,
+                identifier,
+                report.lane().metric(),
+                report.lane().customerId(),
+                report.hour());
+        if (later.isPresent()) {
+            throw new UserError(
+                    "--resolve: report " + identifier + " was overtaken by " + later.get()
+                            + ", which replaced its value",
+                    "nothing is to be decided; ./tallymark reconcile compares the hour with Stripe");
         }
     }
 

@@ -61,7 +61,7 @@ final class Judge {
                 return some(Kind.UNREPORTED, "due: the reporter is about to tell it");
             }
             if (window.stripeSide().isEmpty()) {
-                return some(isAllTold() ? Kind.OK : Kind.UNREPORTED, isAllTold() ? "" : whyNotTold());
+                return isAllTold() ? some(Kind.OK, "") : some(kindOfNotTold(), whyNotTold());
             }
             return Optional.empty();
         }
@@ -79,7 +79,7 @@ final class Judge {
             if (held.is(expected)) {
                 return isAllTold()
                         ? verdict(Kind.OK, true, "", List.of())
-                        : verdict(Kind.UNREPORTED, true, whyNotTold(), List.of());
+                        : verdict(kindOfNotTold(), true, whyNotTold(), List.of());
             }
             Optional<ReportLine> refused = window.refused(CUSTOMER_NOT_FOUND);
             List<ReportLine> fresh = accepted(this::isFresh);
@@ -173,11 +173,19 @@ final class Judge {
             return window.table().compareTo(window.told()) == 0;
         }
 
+        private Kind kindOfNotTold() {
+            return window.refused().isEmpty() ? Kind.UNREPORTED : Kind.REJECTED;
+        }
+
         private String whyNotTold() {
             Optional<String> waiting = window.hours().stream()
                     .map(HourBooks::waitingFor)
                     .filter(reason -> !reason.isEmpty())
                     .findFirst();
+            if (!window.refused().isEmpty()) {
+                ReportLine refused = window.refused().get(0);
+                return state(refused) + (refused.error().isEmpty() ? "" : ": " + refused.error());
+            }
             if (waiting.isPresent()) {
                 return "waits: " + waiting.get();
             }

@@ -7,9 +7,9 @@ public enum Kind {
     /** Table, what Stripe was told and what Stripe holds are one figure. */
     OK(false, "nothing to do"),
     /** The table has what Stripe was not told yet; Stripe holds what it was told, as far as can be asked. */
-    UNREPORTED(
-            false,
-            "wait for the reporter, or remove what the reason names; what was rejected is told again with --repair"),
+    UNREPORTED(false, "wait for the reporter, or remove what the reason names"),
+    /** The table has what Stripe refused for good. */
+    REJECTED(true, "mend what the reason names, then ./tallymark reconcile --repair tells it again"),
     /** Stripe's summaries may not have caught up yet. */
     LAG(false, "look again later"),
     /** Stripe's summaries do not show one or more accepted reports. */

@@ -107,7 +107,7 @@ final class LaneCheck {
         return switch (verdict.kind()) {
             case LOST, DOUBLED, FOREIGN_WRITER, UNKNOWN_CUSTOMER -> true;
             case UNREADABLE -> verdict.held().status() == HeldUsage.Status.NO_SUCH_TARGET;
-            case OK, UNREPORTED, LAG, AMBIGUOUS, LEDGER -> false;
+            case OK, UNREPORTED, REJECTED, LAG, AMBIGUOUS, LEDGER -> false;
         };
     }
 

@@ -22,8 +22,8 @@ import java.util.Optional;
 public final class Reconciliation implements AutoCloseable {
     /** Stripe takes nothing older, so nothing older can be mended by telling it. */
     private static final Duration DEFAULT_REACH = Duration.ofDays(35);
-    /** Lanes in a row that found Stripe away, each for as long as a call may take. */
-    private static final int MOST_UNREACHABLE = 3;
+    /** Each takes as long as a call may. */
+    private static final int ATTEMPTS = 3;
 
     private static final String LANES = """
             SELECT metric, customer_id FROM (
@@ -75,15 +75,9 @@ public final class Reconciliation implements AutoCloseable {
                 connection -> LedgerCheck.differences(connection, scope.metric(), scope.customerId())));
         List<Lane> lanes = database.inTransaction(connection -> lanes(connection, scope, from, to));
         Repair repair = new Repair(database, repairs.evenForeign());
-        int unreachable = 0;
         for (int done = 0; done < lanes.size(); done++) {
             progress.at(done, lanes.size());
-            LaneCheck.Result result = check.check(lanes.get(done), from, to);
-            unreachable = unreachable(result).isPresent() ? unreachable + 1 : 0;
-            if (unreachable == Math.min(MOST_UNREACHABLE, lanes.size())) {
-                throw stripeIsAway(unreachable(result).orElse(""));
-            }
-            tally.confirmed(result.confirmed());
+            LaneCheck.Result result = check(lanes.get(done), from, to, tally);
             for (Verdict verdict : result.verdicts()) {
                 take(tally, verdict, repairs.wanted() ? Optional.of(repair) : Optional.empty());
             }
@@ -111,6 +105,20 @@ public final class Reconciliation implements AutoCloseable {
         database.close();
     }
 
+    private LaneCheck.Result check(Lane lane, Instant from, Instant to, Tally tally) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            LaneCheck.Result result = check.check(lane, from, to);
+            tally.confirmed(result.confirmed());
+            Optional<String> unreachable = unreachable(result);
+            if (unreachable.isEmpty()) {
+                return result;
+            }
+            if (attempt == ATTEMPTS) {
+                throw stripeIsAway(unreachable.get());
+            }
+        }
+    }
+
     private static void take(Tally tally, Verdict verdict, Optional<Repair> repair) throws SQLException {
         if (repair.isPresent() && verdict.kind() != Kind.OK) {
             tally.repair(verdict.finding(), repair.get().repair(verdict));
@@ -129,7 +137,7 @@ public final class Reconciliation implements AutoCloseable {
 
     private static UserError stripeIsAway(String detail) {
         return new UserError(
-                "stripe: Stripe does not answer: " + detail,
+                "stripe: no usable answer: " + detail,
                 "try again later; what was compared until now is confirmed or recorded");
     }
 

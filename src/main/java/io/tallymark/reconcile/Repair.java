@@ -2,12 +2,13 @@ package io.tallymark.reconcile;
 
 import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
+import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Writes down what Stripe really holds, as rows of {@code stripe_report} that are never sent, with their postings, and makes the hours
@@ -18,7 +19,8 @@ final class Repair {
     private static final String OBSERVE = """
             INSERT INTO stripe_report (identifier, metric, customer_id, period_start, sequence, mode, event_name,
                 stripe_customer_id, value, amount, event_timestamp, stripe_error, state, resolved_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'observed', report_now())
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, greatest(?::timestamptz, least(date_trunc('second', report_now()), ?::timestamptz)),
+                ?, 'observed', report_now())
             """;
     private static final String POST = """
             INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause,
@@ -56,7 +58,8 @@ final class Repair {
                         ? Optional.of("somebody else writes to it: stop that first, then --repair-foreign")
                         : Optional.empty();
             case OK -> Optional.of("nothing to repair");
-            case UNREPORTED -> whyNotToldAgain(verdict.window());
+            case REJECTED -> whyNotToldAgain(verdict.window());
+            case UNREPORTED -> Optional.of("the reporter has not told all of it");
             case LAG -> Optional.of("Stripe's summaries may still be behind");
             case AMBIGUOUS -> Optional.of("a report in it must be resolved first");
             case UNREADABLE -> Optional.of("Stripe could not be asked");
@@ -66,27 +69,19 @@ final class Repair {
 
     /** What Stripe refused for good is told again when a person, having mended the reason, asks for it. */
     private static Optional<String> whyNotToldAgain(Window window) {
-        List<ReportLine> refused = refused(window).toList();
-        if (refused.isEmpty() || window.isDue() || window.unresolved().isPresent()) {
-            return Optional.of("the reporter has not told all of it");
-        }
         // Refused in its last call; nobody knows about those before.
-        return refused.stream()
+        return window.refused().stream()
                 .filter(report -> report.mode().addsUp() && report.attempts() > 1)
                 .findFirst()
                 .map(report -> "an earlier call may have arrived: look into Stripe's dashboard, then --resolve "
                         + report.identifier() + " --as accepted|lost");
     }
 
-    private static Stream<ReportLine> refused(Window window) {
-        return window.hours().stream().flatMap(hour -> hour.refused().stream());
-    }
-
     private Optional<String> carryOut(Verdict verdict) throws SQLException {
         try {
             return database.inTransaction(connection -> {
                 requireSame(connection, verdict.window());
-                if (verdict.kind() == Kind.UNREPORTED) {
+                if (verdict.kind() == Kind.REJECTED) {
                     tellAgain(connection, verdict.window());
                 } else {
                     correct(connection, verdict);
@@ -100,7 +95,7 @@ final class Repair {
     }
 
     private static void tellAgain(Connection connection, Window window) throws SQLException {
-        for (ReportLine refused : refused(window).toList()) {
+        for (ReportLine refused : window.refused()) {
             Sql.update(
                     connection, MAKE_DUE, window.lane().metric(), window.lane().customerId(), refused.hour());
         }
@@ -167,10 +162,19 @@ final class Repair {
                 correction.value(),
                 amount,
                 model.timestamp(),
+                newestTimestampThere(verdict.window(), model),
                 verdict.kind() == Kind.UNKNOWN_CUSTOMER ? Judge.CUSTOMER_NOT_FOUND : null);
         String cause = "reconciliation: " + verdict.kind().word();
         Sql.update(connection, POST, lane.metric(), lane.customerId(), model.hour(), amount, cause, identifier);
         Sql.update(connection, MAKE_DUE, lane.metric(), lane.customerId(), model.hour());
+    }
+
+    /**
+     * Of a billing period the newest timestamp wins at Stripe, and whose value it holds may have had any up to now: what is told next must
+     * be newer, and still inside the period.
+     */
+    private static Instant newestTimestampThere(Window window, ReportLine model) {
+        return model.mode() == ReportMode.PERIOD_TOTAL ? window.end().minusSeconds(2) : model.timestamp();
     }
 
     /** Ends the transaction without a trace. */

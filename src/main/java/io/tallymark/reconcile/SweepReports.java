@@ -117,15 +117,21 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
         } catch (SQLException | RuntimeException e) {
             handOver.fail(result, e);
         } finally {
-            // Whatever ended the look: the next tick may begin another.
+            // Whatever ended the look, an Error too: the next tick may begin another, and this one must not stay open.
+            handOver.succeed(result, List.of());
             looking.set(false);
         }
     }
 
     private Account account(Database opened) {
         ReportSender sender = senders.open();
-        MeterErrors errors = errorReaders.open();
-        return new Account(sender, errors, new Sweep(opened, sender, errors, settings, System::nanoTime));
+        try {
+            MeterErrors errors = errorReaders.open();
+            return new Account(sender, errors, new Sweep(opened, sender, errors, settings, System::nanoTime));
+        } catch (RuntimeException e) {
+            sender.close();
+            throw e;
+        }
     }
 
     private Counter counter(String name) {

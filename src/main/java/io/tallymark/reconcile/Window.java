@@ -86,6 +86,12 @@ record Window(Lane lane, @Nullable StripeSide side, Instant start, Instant end, 
                 || reports().anyMatch(report -> report.mode().addsUp());
     }
 
+    /** The newest reports of hours that Stripe refused for good, while nothing else of the window is on its way. */
+    List<ReportLine> refused() {
+        boolean atRest = !isDue() && unresolved().isEmpty();
+        return atRest ? hours.stream().flatMap(hour -> hour.refused().stream()).toList() : List.of();
+    }
+
     boolean isDue() {
         return hours.stream().anyMatch(HourBooks::due);
     }

@@ -9,6 +9,8 @@ import java.util.Optional;
 final class AgeRule {
     /** Stripe takes timestamps of at most 35 days; the margin covers the way there. */
     static final Duration OLDEST_REPORT = Duration.ofDays(35).minusMinutes(5);
+    /** Younger than a new one may be: what was announced at the last moment must not be given up a moment later. */
+    static final Duration OLDEST_REPEAT = Duration.ofDays(35).minusMinutes(1);
     /** Usage records of a period that is over are taken in its first minutes only. */
     static final Duration USAGE_RECORD_GRACE = Duration.ofMinutes(4);
 
@@ -29,7 +31,7 @@ final class AgeRule {
 
     /** Whether Stripe would refuse an announced report, whose timestamp stands, although its hour may still be told. */
     static boolean isTooOldToRepeat(ReportIntent announced, Instant now) {
-        return announced.mode() == ReportMode.PERIOD_TOTAL && isOver(announced.timestamp(), OLDEST_REPORT, now);
+        return announced.mode() == ReportMode.PERIOD_TOTAL && isOver(announced.timestamp(), OLDEST_REPEAT, now);
     }
 
     private static boolean isOver(Instant instant, Duration grace, Instant now) {

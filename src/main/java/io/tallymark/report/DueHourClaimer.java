@@ -5,6 +5,7 @@ import io.tallymark.database.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,7 +13,10 @@ import java.util.function.LongSupplier;
  * many as rate and concurrency allow. A database that is away costs ticks, nothing else.
  */
 final class DueHourClaimer {
-    private static final long PREPARE_INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long REGISTER_INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
+    /** Hours. */
+    private static final int LARGE_PAST = 10_000;
+
     private static final long WAKE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Database database;
@@ -25,9 +29,9 @@ final class DueHourClaimer {
     private final LongSupplier nanoClock;
     private final StepListener steps;
     private final Outage outage = new Outage("Reporting", "claiming due hours");
-    private boolean preparing;
-    private boolean prepared;
-    private long preparedNanos;
+    private Stage stage = Stage.NEW;
+    private Optional<MeterRegistry.Seeding> seeding = Optional.empty();
+    private long triedNanos;
     private long wokenNanos;
 
     /**
@@ -59,7 +63,7 @@ final class DueHourClaimer {
      */
     List<ClaimedReport> tick() throws SQLException {
         try {
-            if (!prepareOnce()) {
+            if (!isPrepared()) {
                 return List.of();
             }
             wakeNowAndThen();
@@ -86,29 +90,42 @@ final class DueHourClaimer {
         return claimed;
     }
 
-    /** @return whether it is done; a failed attempt is repeated after a while, since its locks hold up the writers of the table */
-    private boolean prepareOnce() throws SQLException {
-        if (prepared) {
-            return true;
+    private boolean isPrepared() throws SQLException {
+        if (stage == Stage.NEW || stage == Stage.REFUSED) {
+            register();
         }
+        if (stage == Stage.REGISTERED) {
+            seed();
+        }
+        return stage == Stage.SEEDED;
+    }
+
+    /** A failed attempt is repeated after a while, since its locks hold up the writers of the table. */
+    private void register() throws SQLException {
         long now = nanoClock.getAsLong();
-        if (preparing && now - preparedNanos < PREPARE_INTERVAL_NANOS) {
-            return false;
+        if (stage == Stage.REFUSED && now - triedNanos < REGISTER_INTERVAL_NANOS) {
+            return;
         }
-        preparing = true;
-        preparedNanos = now;
+        stage = Stage.REFUSED;
+        triedNanos = now;
         database.inTransaction(connection -> {
             registry.register(connection);
             PaceTable.setCeiling(connection, callsPerSecond);
             return LaneTable.releaseUnsent(connection);
         });
-        database.inLongTransaction(connection -> {
-            registry.seed(connection);
-            return DueTable.wakeMapped(connection, customerMapping);
-        });
-        wokenNanos = nanoClock.getAsLong();
-        prepared = true;
-        return true;
+        stage = Stage.REGISTERED;
+    }
+
+    /** Of a large past a tick takes a day, so that checkpoints pass in between. */
+    private void seed() throws SQLException {
+        do {
+            Optional<MeterRegistry.Seeding> before = seeding;
+            seeding = database.inLongTransaction(connection -> registry.seedNext(connection, before));
+        } while (seeding.filter(past -> past.hours() < LARGE_PAST).isPresent());
+        if (seeding.isEmpty()) {
+            stage = Stage.SEEDED;
+            wokenNanos = nanoClock.getAsLong() - WAKE_INTERVAL_NANOS;
+        }
     }
 
     private void wakeNowAndThen() throws SQLException {
@@ -117,5 +134,13 @@ final class DueHourClaimer {
         }
         database.inLongTransaction(connection -> DueTable.wakeMapped(connection, customerMapping));
         wokenNanos = nanoClock.getAsLong();
+    }
+
+    /** How far the meters are taken in. */
+    private enum Stage {
+        NEW,
+        REFUSED,
+        REGISTERED,
+        SEEDED
     }
 }

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Statements on {@code stripe_report}. What an intent says is written once; only its fate changes. */
 final class IntentTable {
     private static final int ERROR_CHARS = 1_000;
-    private static final Delivery TOLD_ANEW =
-            new Delivery(Delivery.Outcome.LOST, "", "Stripe keeps a failure under its key: told anew", 0);
-
     private static final String COLUMNS = """
             report.identifier, report.metric, report.customer_id, report.period_start, report.sequence, report.mode,
             report.event_name, coalesce(report.stripe_customer_id, '') AS stripe_customer_id, report.value, report.amount,
@@ -145,9 +142,13 @@ final class IntentTable {
      */
     record Fate(String identifier, ReportIntent.State state, boolean doubted, Delivery delivery) {}
 
-    /** Marks a doubted total as lost: another one takes its place. */
-    static void giveUp(Connection connection, ReportIntent doubted) throws SQLException {
-        resolve(connection, List.of(new Fate(doubted.identifier(), ReportIntent.State.LOST, true, TOLD_ANEW)));
+    /** Marks a total as lost that cannot be repeated: another one takes its place. */
+    static void giveUp(Connection connection, ReportIntent spent) throws SQLException {
+        String reason = spent.doubtedAt().isPresent()
+                ? "Stripe keeps a failure under its key: told anew"
+                : "its timestamp became too old for Stripe: told anew";
+        Delivery lost = new Delivery(Delivery.Outcome.LOST, "", reason, 0);
+        resolve(connection, List.of(new Fate(spent.identifier(), ReportIntent.State.LOST, true, lost)));
     }
 
     /** Leaves a report to a person. */

@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  * changes nothing, and an outcome lost is found out by sending the same identifier again.
  */
 final class OutcomeRecorder {
+    /** Questions are not counted, and no usage is late that waits for their answer: about a minute. */
+    private static final int QUESTIONS_REST_AS_AFTER = 7;
+
     private final RetryBackoff backoff;
     private final StepListener steps;
 
@@ -68,7 +71,7 @@ final class OutcomeRecorder {
             for (Map.Entry<Lane, ReportOutcome> entry : outcomes.entrySet()) {
                 ReportOutcome outcome = entry.getValue();
                 ReportIntent intent = unresolved.get(outcome.claim().report().identifier());
-                long restMillis = intent == null ? 0 : resolve(intent, outcome.delivery());
+                long restMillis = intent == null ? 0 : resolve(intent, outcome);
                 OptionalLong holder = holders.getOrDefault(entry.getKey(), OptionalLong.empty());
                 // A lane that went to another claim is that one's to release.
                 if (holder.isPresent() && holder.getAsLong() == outcome.claim().claimId()) {
@@ -90,7 +93,8 @@ final class OutcomeRecorder {
         }
 
         /** @return how long the lane rests, in milliseconds */
-        private long resolve(ReportIntent intent, Delivery delivery) throws SQLException {
+        private long resolve(ReportIntent intent, ReportOutcome outcome) throws SQLException {
+            Delivery delivery = outcome.delivery();
             switch (delivery.outcome()) {
                 case ACCEPTED -> accept(intent, delivery);
                 case REJECTED -> reject(intent, delivery);
@@ -103,7 +107,8 @@ final class OutcomeRecorder {
                 }
                 case UNKNOWN -> {
                     fate(intent, intent.state(), intent.doubtedAt().isPresent(), delivery);
-                    return backoff.delayMillis(intent.attempts(), delivery.retryAfterMillis());
+                    int attempts = outcome.claim().readBack().asked() ? QUESTIONS_REST_AS_AFTER : intent.attempts();
+                    return backoff.delayMillis(attempts, delivery.retryAfterMillis());
                 }
             }
             return 0;

@@ -59,7 +59,13 @@ record Pace(
     }
 
     /** The pace after some outcomes; the same object when they change nothing. */
-    Pace after(List<Delivery> deliveries, Instant now, RandomGenerator random) {
+    Pace after(List<Delivery> all, Instant now, RandomGenerator random) {
+        List<Delivery> deliveries = all.stream()
+                .filter(delivery -> delivery.pressure() != Pressure.STALE)
+                .toList();
+        if (deliveries.isEmpty()) {
+            return this;
+        }
         long outages = count(deliveries, Pressure.OUTAGE);
         if (outages > 0 && outages == deliveries.size()) {
             return failing((int) outages, now, random);

@@ -22,12 +22,18 @@ final class PeriodReader {
                     (array_agg(report.value ORDER BY report.event_timestamp DESC, report.created_at DESC)
                         FILTER (WHERE report.state IN ('accepted', 'confirmed', 'observed')))[1] AS newest_told,
                     max(report.event_timestamp) AS newest_timestamp,
-                    coalesce(bool_or(report.state = 'ambiguous' OR (report.state = 'rejected' AND report.attempts > 1)), false)
+                    coalesce(bool_or(report.state = 'ambiguous' OR (report.state = 'rejected' AND report.attempts > 1
+                        AND NOT EXISTS (
+                            SELECT FROM stripe_report AS newer
+                            WHERE newer.metric = report.metric AND newer.customer_id = report.customer_id
+                                AND newer.period_start = report.period_start AND newer.sequence > report.sequence
+                                AND newer.mode = 'usage-record-set' AND newer.state IN ('accepted', 'confirmed')))), false)
                         AS ambiguous
                 FROM stripe_report AS report
                 WHERE report.metric = asked.metric AND report.customer_id = asked.customer_id
                     AND report.period_start >= asked.period_from AND report.period_start < asked.period_to
-                    AND report.event_name = asked.target AND report.stripe_customer_id = asked.stripe_customer_id
+                    AND report.event_name = asked.target
+                    AND (asked.usage_record OR report.stripe_customer_id = asked.stripe_customer_id)
                     AND report.state <> 'expired'
                     AND (report.mode LIKE 'usage-record%') = asked.usage_record
                     AND (report.mode = 'period-total' OR asked.usage_record)) AS told

@@ -8,12 +8,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The claim: in one transaction, picks lanes that are ready, decides what the hour whose turn it is needs, announces the reports as
  * intents and leases their lanes. After a crash at any point either nothing happened, or the intents are there to be resumed.
  */
 final class ReportClaims {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportClaims.class);
+
     /** Lanes that need no call make room for others; after so many rounds the rest waits for the next tick. */
     private static final int MAX_ROUNDS = 8;
 
@@ -107,6 +111,7 @@ final class ReportClaims {
             Optional<ReportIntent> sent =
                     standing.unresolved().filter(intent -> intent.state() == ReportIntent.State.SENT);
             if (sent.isPresent()) {
+                LOG.warn("Report {} ({}) is ambiguous: {}", sent.get().identifier(), standing.hour(), reason);
                 IntentTable.hold(connection, sent.get(), reason);
             }
             DueTable.holdHour(connection, standing.hour(), reason);

@@ -46,7 +46,7 @@ public record ReportSettings(
     private static final int LARGEST_CONCURRENCY = 1_000;
     private static final int LARGEST_RATE = 10_000;
     private static final Duration SMALLEST_TICK = Duration.ofMillis(10);
-    private static final Duration LARGEST_TICK = Duration.ofMinutes(1);
+    private static final Duration LARGEST_TICK = Duration.ofSeconds(1);
     private static final Duration SMALLEST_DEADLINE = Duration.ofMillis(100);
     private static final Duration LARGEST_LEASE = Duration.ofHours(1);
     /** What recording the outcome may take on top of the call. */

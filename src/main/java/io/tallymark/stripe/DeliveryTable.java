@@ -15,7 +15,7 @@ import java.util.Set;
  * reply                                                      outcome    pressure
  * 2xx that names this report                                 accepted
  * 400 "An event already exists with identifier …"            accepted              same identifier, same value
- * usage record: 5xx with Idempotent-Replayed: true           doubtful   outage     a stored failure, replayed for a day
+ * usage record: 5xx with Idempotent-Replayed: true           doubtful   stale      a stored failure, replayed for a day
  * usage record: 400 idempotency_error                        doubtful              the key was used for something else
  * no reply, unreadable, other 2xx, 3xx, 408, 5xx             unknown    outage
  * 401                                                        unknown    outage     our key is at fault
@@ -60,7 +60,7 @@ final class DeliveryTable {
         boolean unknown = outcome == Outcome.UNKNOWN;
         return new Delivery(
                 outcome,
-                unknown || outcome == Outcome.DOUBTFUL ? pressure(reply) : Pressure.NONE,
+                unknown ? pressure(reply) : outcome == Outcome.DOUBTFUL ? pressureOfSpentKey(reply) : Pressure.NONE,
                 reply.requestId(),
                 EndpointAdvice.before(sent.mode(), reply) + reply.detail(),
                 unknown ? RetryWait.millis(reply) : 0);
@@ -85,6 +85,11 @@ final class DeliveryTable {
         }
         boolean noAnswer = !reply.inStripesWords() || !reply.isClientError();
         return noAnswer || CALLS_CANNOT_SUCCEED_NOW.contains(status) ? Pressure.OUTAGE : Pressure.NONE;
+    }
+
+    /** Neither a sign of life nor of trouble: what was replayed is of the day when it was stored. */
+    private static Pressure pressureOfSpentKey(FailedReply reply) {
+        return reply.isClientError() ? Pressure.NONE : Pressure.STALE;
     }
 
     private static Outcome outcome(UsageReport sent, FailedReply reply) {

@@ -91,8 +91,9 @@ final class HeldReader {
         boolean same = periods.size() <= 1
                 && periods.stream().allMatch(period -> period.isWithin(question.start(), question.end()));
         if (!same) {
-            return HeldTable.noSuchTarget("the billing periods of " + question.target()
-                    + " begin at other times than billing_customer.billing_anchor says");
+            return HeldTable.noSuchTarget("the billing periods of " + question.target() + " begin at "
+                    + periods.stream().map(period -> period.start().toString()).collect(Collectors.joining(" and "))
+                    + ", not at " + question.start() + ": set billing_customer.billing_anchor to the subscription's");
         }
         BigDecimal held =
                 periods.stream().map(UsagePeriod::totalUsage).findFirst().orElse(BigDecimal.ZERO);

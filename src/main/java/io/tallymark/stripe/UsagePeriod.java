@@ -31,17 +31,10 @@ record UsagePeriod(String id, Instant start, Instant end, BigDecimal totalUsage)
                 usage.decimalValue()));
     }
 
-    /** Those that a span of time touches. The current period may be open on both sides; it begins where the others have ended. */
+    /** Those that a span of time touches. One that is open at its beginning begins where those before it have ended. */
     static List<UsagePeriod> touching(List<UsagePeriod> periods, Instant from, Instant to) {
-        Instant latest = periods.stream()
-                .map(UsagePeriod::end)
-                .filter(end -> end.isBefore(Instant.MAX))
-                .max(Comparator.naturalOrder())
-                .orElse(Instant.MIN);
         return periods.stream()
-                .map(period -> period.start.equals(Instant.MIN)
-                        ? new UsagePeriod(period.id, earlier(latest, period.end), period.end, period.totalUsage)
-                        : period)
+                .map(period -> period.start.equals(Instant.MIN) ? period.after(periods) : period)
                 .filter(period -> period.start.isBefore(to) && period.end.isAfter(from))
                 .toList();
     }
@@ -51,8 +44,13 @@ record UsagePeriod(String id, Instant start, Instant end, BigDecimal totalUsage)
         return (start.equals(Instant.MIN) || !start.isBefore(from)) && (end.equals(Instant.MAX) || !end.isAfter(to));
     }
 
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
+    private UsagePeriod after(List<UsagePeriod> others) {
+        Instant begin = others.stream()
+                .map(UsagePeriod::end)
+                .filter(other -> other.isBefore(end))
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
+        return new UsagePeriod(id, begin, end, totalUsage);
     }
 
     /** Stripe writes null, and has written 0, for a side that is open. */

@@ -33,6 +33,8 @@ public record Delivery(Outcome outcome, Pressure pressure, String requestId, Str
     /** How Stripe is doing, as far as one reply can tell. */
     public enum Pressure {
         NONE,
+        /** Says nothing about today: a reply that Stripe kept from before. */
+        STALE,
         /** A rate limit was hit: fewer calls a second. */
         SLOW_DOWN,
         /** No reply, or one of a server in trouble: when these come in a row, calls stop for a while. */

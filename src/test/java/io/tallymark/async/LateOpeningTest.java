@@ -41,6 +41,14 @@ class LateOpeningTest {
     }
 
     @Test
+    void whatIsClosedOpensNothingMore() {
+        opening.close(closed::add);
+
+        assertThat(opening.get()).isEmpty();
+        assertThat(tries).isZero();
+    }
+
+    @Test
     void nothingOpenedNothingClosed() {
         obstacle = new UserError("stripe.api-key is not set", "export STRIPE_API_KEY");
         opening.get();

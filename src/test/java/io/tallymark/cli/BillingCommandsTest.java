@@ -126,7 +126,7 @@ class BillingCommandsTest {
         database.total("calls", "acme", BooksDatabase.hoursAgo(3), "5");
         database.accepted("calls", "acme", BooksDatabase.hoursAgo(3), 1, "delta", "5", "5");
 
-        assertMistake("Stripe does not answer", "reconcile");
+        assertMistake("stripe: no usable answer", "reconcile");
     }
 
     private void assertMistake(String part, String... args) throws IOException {

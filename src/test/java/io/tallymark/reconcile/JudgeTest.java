@@ -6,6 +6,7 @@ import static io.tallymark.reconcile.Kind.FOREIGN_WRITER;
 import static io.tallymark.reconcile.Kind.LAG;
 import static io.tallymark.reconcile.Kind.LOST;
 import static io.tallymark.reconcile.Kind.OK;
+import static io.tallymark.reconcile.Kind.REJECTED;
 import static io.tallymark.reconcile.Kind.UNKNOWN_CUSTOMER;
 import static io.tallymark.reconcile.Kind.UNREADABLE;
 import static io.tallymark.reconcile.Kind.UNREPORTED;
@@ -108,7 +109,7 @@ class JudgeTest {
                 .window();
 
         assertThat(JUDGE.judge(window, HeldValue.of(BigDecimal.valueOf(5))))
-                .returns(UNREPORTED, Verdict::kind)
+                .returns(REJECTED, Verdict::kind)
                 .returns(true, Verdict::agrees)
                 .returns("rejected", Verdict::detail);
     }

@@ -124,7 +124,7 @@ class ReconciliationTest {
         told("tokens", "acme", "5");
         stripe.answers(HeldUsage.Status.UNREACHABLE);
 
-        assertThatThrownBy(this::run).isInstanceOf(UserError.class).hasMessageContaining("Stripe does not answer");
+        assertThatThrownBy(this::run).isInstanceOf(UserError.class).hasMessageContaining("stripe: no usable answer");
     }
 
     @Test
@@ -176,6 +176,49 @@ class ReconciliationTest {
 
         assertThat(books.rows("SELECT state FROM stripe_report")).containsExactly("lost");
         assertThat(books.rows("SELECT count(*) FROM report_due")).containsExactly("1");
+    }
+
+    @Test
+    void differenceOfABillingPeriodStaysOpenHoweverOftenItIsSeen() throws SQLException {
+        books.total("tokens", "acme", HOUR, "5");
+        books.accepted("tokens", "acme", HOUR, 1, "period-total", "5", "5");
+        stripe.holds("tokens", "cus_acme", HOUR, "3");
+
+        for (int run = 0; run < 4; run++) {
+            assertThat(run().windows()).isEqualTo(1);
+            assertThat(books.rows("SELECT kind, resolved_at FROM reconcile_finding"))
+                    .as("run " + run)
+                    .containsExactly("foreign_writer, null");
+        }
+    }
+
+    @Test
+    void subscriptionItemIsOneWindowWhoeverItsCustomerIsMappedTo() throws SQLException {
+        books.total("tokens", "acme", HOUR, "5");
+        books.accepted("tokens", "acme", HOUR, 1, "usage-record-set", "5", "5");
+        books.total("tokens", "acme", HOUR.plusSeconds(3_600), "3");
+        books.accepted("tokens", "acme", "cus_new", HOUR.plusSeconds(3_600), 1, "usage-record-set", "3", "3");
+        books.execute("INSERT INTO billing_customer VALUES ('acme', 'cus_new', ?, 'month')", HOUR.minusSeconds(86_400));
+        stripe.holds("tokens", "cus_new", HOUR, "8");
+
+        Reconciled result = run();
+
+        assertThat(result.isInOrder()).isTrue();
+        assertThat(result.windows()).isEqualTo(1);
+    }
+
+    @Test
+    void refusedReportThatALaterTotalReplacedIsNotToBeResolved() throws SQLException {
+        books.total("tokens", "acme", HOUR, "12");
+        books.report("tokens", "acme", HOUR, 1, "usage-record-set", "10", "10", "rejected");
+        books.execute("UPDATE stripe_report SET attempts = 2");
+        books.accepted("tokens", "acme", HOUR, 2, "usage-record-set", "12", "12");
+
+        assertThatThrownBy(() -> reconciliation.resolve(identifier(), true))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("was overtaken by " + BooksDatabase.identifier("tokens", "acme", HOUR, 2));
+        assertThat(books.rows("SELECT state FROM stripe_report ORDER BY sequence"))
+                .containsExactly("rejected", "accepted");
     }
 
     private void ambiguous() throws SQLException {

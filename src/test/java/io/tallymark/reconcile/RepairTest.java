@@ -156,7 +156,7 @@ class RepairTest {
         refused("delta", HOUR, 1);
 
         Verdict verdict = verdict();
-        assertThat(verdict.detail()).startsWith("rejected");
+        assertThat(verdict.kind()).isEqualTo(Kind.REJECTED);
         assertThat(repair(verdict)).isEmpty();
         assertThat(repair(verdict)).as("once is enough").isPresent();
         assertThat(repair(verdict())).as("it is due").isPresent();
@@ -251,6 +251,35 @@ class RepairTest {
                 .containsExactly("2");
         assertThat(books.rows("SELECT sum(amount) FROM stripe_report WHERE state = 'observed'"))
                 .containsExactly("-10");
+    }
+
+    @Test
+    void totalOfNothingThatIsLostIsToldAgainToo() throws SQLException {
+        Instant first = Instant.parse("2026-03-01T05:00:00Z");
+        Instant second = first.plus(Duration.ofHours(1));
+        told("usage-record-set", first, 1, "5");
+        told("usage-record-set", second, 1, "10");
+        books.accepted("calls", "acme", first, 2, "usage-record-set", "0", "-5");
+        books.total("calls", "acme", first, "0");
+        stripe.holds("calls", "cus_acme", first, "15");
+
+        assertThat(repair(verdict(first, second.plus(Duration.ofHours(1))))).isEmpty();
+        assertThat(books.rows("SELECT value, amount FROM stripe_report WHERE state = 'observed' ORDER BY period_start"))
+                .containsExactly("1, 1", "14, 4");
+        assertThat(books.rows("SELECT count(*) FROM report_due")).containsExactly("2");
+    }
+
+    @Test
+    void noHourIsAssumedToHoldWhatItWasTold() throws SQLException {
+        Instant first = Instant.parse("2026-03-01T05:00:00Z");
+        Instant second = first.plus(Duration.ofHours(1));
+        told("usage-record-set", first, 1, "3");
+        told("usage-record-set", second, 1, "10");
+        stripe.holds("calls", "cus_acme", first, "10");
+
+        assertThat(repair(verdict(first, second.plus(Duration.ofHours(1))))).isEmpty();
+        assertThat(books.rows("SELECT value, amount FROM stripe_report WHERE state = 'observed' ORDER BY period_start"))
+                .containsExactly("1, -2", "9, -1");
     }
 
     @Test

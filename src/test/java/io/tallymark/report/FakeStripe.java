@@ -38,6 +38,8 @@ final class FakeStripe implements ReportSender {
         REFUSED
     }
 
+    private boolean silent;
+    private long questions;
     private final Map<String, NavigableMap<Instant, BigDecimal>> held = new HashMap<>();
     private final Map<String, Instant> identifiers = new HashMap<>();
     private final Map<String, Instant> storedFailures = new HashMap<>();
@@ -88,8 +90,21 @@ final class FakeStripe implements ReportSender {
         };
     }
 
+    /** Whether calls succeed, but questions do not, as with a restricted key. */
+    synchronized void answerNoQuestions(boolean none) {
+        silent = none;
+    }
+
+    synchronized long questions() {
+        return questions;
+    }
+
     @Override
     public synchronized HeldUsage held(UsageQuestion question) {
+        questions++;
+        if (silent) {
+            return new HeldUsage(HeldUsage.Status.UNREACHABLE, Map.of(), Delivery.Pressure.NONE, "HTTP 403");
+        }
         NavigableMap<Instant, BigDecimal> values = values(question.target(), question.stripeCustomerId())
                 .subMap(question.start(), true, question.end(), false);
         if (question.hourly()) {

@@ -2,16 +2,20 @@ package io.tallymark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.database.Database;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.ReportMode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,20 +99,25 @@ class MeterRegistryTest {
     void noTotalSlipsThroughWhileAMeterIsRegistered() throws Exception {
         int writers = 4;
         CountDownLatch running = new CountDownLatch(writers);
+        AtomicBoolean registered = new AtomicBoolean();
         ExecutorService pool = Executors.newFixedThreadPool(writers);
+        long written = 0;
         try {
-            List<Future<?>> results = new ArrayList<>();
+            List<Future<Integer>> results = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
                 int number = writer;
-                results.add(pool.submit(() -> {
-                    writeHours(number, running);
-                    return null;
-                }));
+                results.add(pool.submit(() -> writeHours(number, running, registered)));
             }
             running.await();
-            report(Reporter.TOKENS);
-            for (Future<?> result : results) {
-                result.get();
+            // A writer may hold the lock for longer than the reporter waits for it.
+            while (database.count("reported_meter") == 0) {
+                try (Reporter reporter = reporter(Reporter.TOKENS)) {
+                    reporter.claim();
+                }
+            }
+            registered.set(true);
+            for (Future<Integer> result : results) {
+                written += result.get();
             }
         } finally {
             pool.shutdownNow();
@@ -116,27 +125,87 @@ class MeterRegistryTest {
         report(Reporter.TOKENS);
 
         assertThat(database.balance("tokens", "unreported")).isZero();
-        assertThat(database.balance("tokens", "reported")).isEqualByComparingTo("400");
+        assertThat(database.balance("tokens", "reported")).isEqualByComparingTo(Long.toString(written));
     }
 
-    private void writeHours(int writer, CountDownLatch running) throws SQLException {
+    @Test
+    void largePastIsMadeDueInSeveralTransactions() throws SQLException {
+        List<DueHour> hours = IntStream.range(1, 30)
+                .mapToObj(day -> DueHour.of("tokens", "acme", TestDatabase.hoursAgo(day * 24)))
+                .toList();
+        for (DueHour hour : hours) {
+            database.total(hour, "1");
+        }
+        MeterRegistry registry = new MeterRegistry(List.of(Reporter.TOKENS));
+        Optional<MeterRegistry.Seeding> past = Optional.empty();
+        try (Database pool = ReportPool.open(database.access(), 1)) {
+            pool.inTransaction(connection -> {
+                registry.register(connection);
+                return true;
+            });
+            int transactions = 0;
+            do {
+                Optional<MeterRegistry.Seeding> before = past;
+                past = pool.inTransaction(connection -> registry.seedNext(connection, before));
+                transactions++;
+            } while (past.isPresent());
+
+            assertThat(transactions).isEqualTo(37);
+        }
+        assertThat(database.rows("SELECT count(*), count(DISTINCT period_start) FROM report_due"))
+                .containsExactly("29, 29");
+        report(Reporter.TOKENS);
+        assertThat(database.balance("tokens", "unreported")).isZero();
+    }
+
+    @Test
+    void seedingThatIsCutOffBeginsAgainAndTellsEachHourOnce() throws SQLException {
+        database.total(HOUR, "5");
+        MeterRegistry registry = new MeterRegistry(List.of(Reporter.TOKENS));
+        try (Database pool = ReportPool.open(database.access(), 1)) {
+            pool.inTransaction(connection -> {
+                registry.register(connection);
+                return true;
+            });
+            Optional<MeterRegistry.Seeding> past = Optional.empty();
+            while (database.count("report_due") == 0) {
+                Optional<MeterRegistry.Seeding> before = past;
+                past = pool.inTransaction(connection -> registry.seedNext(connection, before));
+            }
+        }
+        report(Reporter.TOKENS);
+
+        assertThat(stripe.calls()).hasSize(1);
+        assertThat(database.balance("tokens", "reported")).isEqualByComparingTo("5");
+        assertThat(database.count("report_due")).isZero();
+    }
+
+    /** Goes on until the meter is registered, and some; the number of hours, of 1 each. */
+    private int writeHours(int writer, CountDownLatch running, AtomicBoolean registered) throws SQLException {
+        int written = 0;
         try (Connection connection = database.access().connect()) {
             connection.setAutoCommit(false);
-            for (int i = 0; i < 100; i++) {
-                DueHour hour = DueHour.of("tokens", "customer" + i, TestDatabase.hoursAgo(2 + writer));
+            for (int after = 0; after < 50; after += registered.get() ? 1 : 0) {
+                DueHour hour = DueHour.of("tokens", "customer" + written, TestDatabase.hoursAgo(2 + writer));
                 TestDatabase.write(connection, hour, "{}", "1", true);
-                if (i % 3 == 0) {
+                written++;
+                if (written % 3 == 0) {
                     connection.commit();
                     running.countDown();
                 }
             }
             connection.commit();
         }
+        return written;
     }
 
     private void report(Meter... meters) throws SQLException {
-        try (Reporter reporter = new Reporter(Reporter.settings(database, CustomerMapping.IDENTITY, meters), stripe)) {
+        try (Reporter reporter = reporter(meters)) {
             reporter.drain();
         }
+    }
+
+    private Reporter reporter(Meter... meters) {
+        return new Reporter(Reporter.settings(database, CustomerMapping.IDENTITY, meters), stripe);
     }
 }

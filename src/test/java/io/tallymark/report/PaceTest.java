@@ -16,6 +16,7 @@ class PaceTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:30:00Z");
     private static final Delivery ANSWER = new Delivery(Outcome.ACCEPTED, "req_1", "", 0);
     private static final Delivery OUTAGE = new Delivery(Outcome.UNKNOWN, Pressure.OUTAGE, "", "503", 0);
+    private static final Delivery STALE = new Delivery(Outcome.DOUBTFUL, Pressure.STALE, "req_1", "500", 0);
     private static final Delivery SLOW_DOWN = slowDown(0);
     private static final Pace FULL = Pace.full(100);
 
@@ -30,6 +31,17 @@ class PaceTest {
     void answersChangeNothing() {
         assertThat(after(FULL, NOW, ANSWER)).isSameAs(FULL);
         assertThat(after(FULL, NOW)).isEqualTo(FULL);
+    }
+
+    @Test
+    void keptReplyIsNeitherASignOfLifeNorOfTrouble() {
+        Pace failing = after(
+                FULL, NOW, Collections.nCopies(Pace.FAILURES_TO_STOP, OUTAGE).toArray(Delivery[]::new));
+
+        assertThat(after(failing, NOW.plusSeconds(60), STALE)).isSameAs(failing);
+        assertThat(after(FULL, NOW, STALE)).isSameAs(FULL);
+        assertThat(after(failing, NOW.plusSeconds(60), STALE, ANSWER).isProbing())
+                .isFalse();
     }
 
     @Test

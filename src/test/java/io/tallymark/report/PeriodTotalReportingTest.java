@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.UsageReport;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,6 +156,25 @@ class PeriodTotalReportingTest {
                 .isAfter(THREE_AGO.plus(Duration.ofHours(12)))
                 .isBefore(TestDatabase.hoursAgo(48).plus(Duration.ofDays(31)));
         assertThat(database.balance("sum", "reported")).isEqualByComparingTo("5");
+        assertNothingIsDue();
+    }
+
+    @Test
+    void totalAnnouncedAtTheLastMomentIsRepeatedAndNotToldAnewEachTime() throws SQLException {
+        database.advance(Duration.ofDays(36));
+        stripe.advance(Duration.ofDays(36));
+        stripe.failNext(FakeStripe.Fault.LOST_BEFORE_STRIPE);
+        database.total(DueHour.of("sum", "acme", THREE_AGO), "5");
+        reporter.tick();
+        database.advance(Duration.ofMinutes(3));
+        stripe.advance(Duration.ofMinutes(3));
+        reporter.drain();
+
+        assertThat(stripe.calls())
+                .extracting(UsageReport::identifier)
+                .hasSize(2)
+                .containsOnly(stripe.calls().get(0).identifier());
+        assertThat(database.texts("SELECT state FROM stripe_report")).containsExactly("accepted");
         assertNothingIsDue();
     }
 

@@ -118,6 +118,22 @@ class ReconcileThenReportTest {
     }
 
     @Test
+    void periodTotalThatOthersOverwroteLaterThanOursIsOverwrittenAgain() throws SQLException {
+        try (Reporter reporter = told(ReportMode.PERIOD_TOTAL)) {
+            stripe.count("calls", "cus_acme", lastTimestamp().plus(Duration.ofHours(2)), "0.5");
+
+            assertThat(reconcile(REPAIRS).kinds()).containsKey(Kind.FOREIGN_WRITER);
+            reporter.drain();
+
+            assertStripeEqualsTable(ReportMode.PERIOD_TOTAL);
+            assertEverythingAgrees();
+            database.total(hour(TestDatabase.hoursAgo(1)), "2");
+            reporter.drain();
+            assertStripeEqualsTable(ReportMode.PERIOD_TOTAL);
+        }
+    }
+
+    @Test
     void whatOthersAddedToARawMeterIsTakenBackOnDemand() throws SQLException {
         try (Reporter reporter = told(ReportMode.DELTA)) {
             stripe.count("calls", "cus_acme", SECOND, "0.5");
@@ -192,7 +208,7 @@ class ReconcileThenReportTest {
 
     private void assertStripeEqualsTable(ReportMode mode) throws SQLException {
         UsageQuestion question = new UsageQuestion(
-                mode, "calls", "cus_acme", TestDatabase.hoursAgo(100), TestDatabase.hoursAgo(0), false);
+                mode, "calls", "cus_acme", TestDatabase.hoursAgo(100), TestDatabase.hoursAgo(-1), false);
         assertThat(stripe.held(question).total().orElseThrow())
                 .isEqualByComparingTo(database.number("SELECT sum(quantity) FROM usage_hourly"));
         if (mode == ReportMode.HOURLY_TOTAL || mode == ReportMode.DELTA) {

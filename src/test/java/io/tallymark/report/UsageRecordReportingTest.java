@@ -151,6 +151,24 @@ class UsageRecordReportingTest {
     }
 
     @Test
+    void questionThatIsNotAnsweredRestsBeforeItIsPutAgain() throws SQLException {
+        map("calls", "si_calls");
+        anHourEarlierAndADoubtedIncrement(Fault.FAILED_AFTER_FOR_A_DAY);
+        stripe.answerNoQuestions(true);
+        anHourPasses();
+        long asked = stripe.questions();
+        assertThat(asked).isPositive();
+
+        database.advance(Duration.ofSeconds(20));
+        reporter.drain();
+        assertThat(stripe.questions()).as("not yet").isEqualTo(asked);
+        database.advance(Duration.ofSeconds(50));
+        stripe.answerNoQuestions(false);
+        reporter.drain();
+        assertThat(reports()).containsExactly("1, accepted, 7, 7, 1", "1, accepted, 5, 5, 1");
+    }
+
+    @Test
     void usageOfAClosedPeriodIsUnreportable() throws SQLException {
         map("seats", "si_seats");
         database.execute("UPDATE billing_customer SET billing_anchor = ?", TestDatabase.hoursAgo(2));

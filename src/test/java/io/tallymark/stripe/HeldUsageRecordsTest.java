@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the usage record summaries of a subscription item say, from the bytes on the wire to the answer. */
 class HeldUsageRecordsTest {
+    private static final Instant DECEMBER = Instant.parse("2025-12-01T00:00:00Z");
     private static final Instant JANUARY = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant FEBRUARY = Instant.parse("2026-02-01T00:00:00Z");
     private static final Instant MARCH = Instant.parse("2026-03-01T00:00:00Z");
@@ -59,6 +60,9 @@ class HeldUsageRecordsTest {
 
         assertThat(held(JANUARY, FEBRUARY, list)).isEqualByComparingTo("9");
         assertThat(held(FEBRUARY, MARCH, list)).isEqualByComparingTo("5");
+        assertThat(held(DECEMBER, JANUARY, list))
+                .as("the first, whose beginning is open")
+                .isEqualByComparingTo("2");
     }
 
     @Test

@@ -107,7 +107,7 @@ class UsageRecordDeliveryTest {
         Delivery delivery = send(mode, error(500, "Idempotent-Replayed: true", "stored"));
 
         assertThat(delivery.outcome()).isEqualTo(Outcome.DOUBTFUL);
-        assertThat(delivery.pressure()).as("no sign of life").isEqualTo(Pressure.OUTAGE);
+        assertThat(delivery.pressure()).as("of the day when it was stored").isEqualTo(Pressure.STALE);
     }
 
     @Test

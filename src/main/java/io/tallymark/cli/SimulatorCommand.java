@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code simulator}: the Stripe stand-in alone. */
 @Command(
@@ -25,6 +27,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class SimulatorCommand implements Callable<Integer> {
+    private static final int LARGEST_RATE = 100_000;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Option(
             names = "--host",
             defaultValue = "127.0.0.1",
@@ -54,6 +61,8 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Bounds.check(spec, "--port", port, 1, 65_535);
+        Bounds.check(spec, "--rate-limit", callsPerSecond, 0, LARGEST_RATE);
         Optional<Settings> settings = config.map(SettingsLoader::load);
         InstantSource clock = movableClock ? new MovingClock(InstantSource.system()) : InstantSource.system();
         try (StripeSimulator simulator = StripeSimulator.start(host, port, clock)) {

@@ -84,8 +84,8 @@ final class UpCommand implements Callable<Integer> {
                   dashboard     %s
                   Stripe        %s (the simulator)
                   config        %s
-                for status, dead-letters, explain and replay beside it:
-                  export POSTGRES_PASSWORD=any STRIPE_API_KEY=sk_test_any POSTGRES_URL=%s KAFKA_BOOTSTRAP_SERVERS=%s""".formatted(
+                for status, reconcile, customers, dead-letters, explain and replay beside it:
+                  export POSTGRES_PASSWORD=any STRIPE_API_KEY=sk_test_any POSTGRES_URL=%s KAFKA_BOOTSTRAP_SERVERS=%s STRIPE_API_BASE=%s""".formatted(
                         stack.kafka().bootstrapServers(),
                         settings.ingest().topic(),
                         PARTITIONS,
@@ -96,6 +96,7 @@ final class UpCommand implements Callable<Integer> {
                         stack.simulator().apiBase(),
                         config.file(),
                         settings.database().url(),
-                        stack.kafka().bootstrapServers()));
+                        stack.kafka().bootstrapServers(),
+                        stack.simulator().apiBase()));
     }
 }

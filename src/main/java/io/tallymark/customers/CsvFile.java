@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ final class CsvFile {
     private static final CsvMapper CSV = CsvMapper.builder()
             .enable(CsvParser.Feature.WRAP_AS_ARRAY, CsvParser.Feature.TRIM_SPACES, CsvParser.Feature.SKIP_EMPTY_LINES)
             .build();
+    /** As long as the subject of an event may be. */
+    private static final int MOST_CHARS = 255;
+
     private static final int MOST_ROWS = 1_000_000;
 
     private final List<Row> rows = new ArrayList<>();
@@ -46,7 +50,8 @@ final class CsvFile {
                 MappingIterator<String[]> lines = CSV.readerFor(String[].class).readValues(in)) {
             file.take(lines, required, optional);
         } catch (JacksonException e) {
-            throw new UserError(path + " is no CSV: " + e.getOriginalMessage(), "mend the quotes in the file", e);
+            throw new UserError(
+                    path + " is no CSV: " + e.getOriginalMessage(), "mend the quotes, and save it as text in UTF-8", e);
         } catch (IOException e) {
             throw new UserError("cannot read " + path + ": " + e.getMessage(), "name a readable file", e);
         }
@@ -75,6 +80,8 @@ final class CsvFile {
                 header(values, required, optional);
             } else if (values.length != columns.size()) {
                 problems.add(new Problem(line, values.length + " values, but the header names " + columns.size()));
+            } else if (Arrays.stream(values).anyMatch(CsvFile::isNoKey)) {
+                problems.add(new Problem(line, "a value is longer than " + MOST_CHARS + " characters, or holds a NUL"));
             } else {
                 rows.add(row(line, values));
             }
@@ -102,6 +109,10 @@ final class CsvFile {
                                     ? ""
                                     : ", and after it, as you need them, " + String.join(", ", optional)));
         }
+    }
+
+    private static boolean isNoKey(String value) {
+        return value.length() > MOST_CHARS || value.indexOf('\0') >= 0;
     }
 
     private Row row(long line, String[] values) {

@@ -2,6 +2,7 @@ package io.tallymark.customers;
 
 import io.tallymark.usage.DatabaseAccess;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Brings {@code billing_customer} up to a file, in one transaction or not at all. Customers that are not in the file stay as they are. */
@@ -23,6 +26,16 @@ public final class MappingImport {
     private static final String TOLD = """
             SELECT count(DISTINCT (metric, period_start)) FROM stripe_report
             WHERE customer_id = ? AND state IN ('accepted', 'confirmed', 'observed')
+            """;
+    // The database refuses these; said before anything is tried. See V7.
+    private static final String TAKEN = """
+            SELECT wanted.customer_id, held.customer_id AS holder
+            FROM unnest(?::text[], ?::text[]) AS wanted (customer_id, stripe_customer_id)
+            JOIN (SELECT customer_id, stripe_customer_id FROM billing_customer
+                  UNION ALL
+                  SELECT customer_id, stripe_customer_id FROM former_mapping
+                  WHERE until > report_now() - interval '35 days') AS held USING (stripe_customer_id)
+            WHERE held.customer_id <> wanted.customer_id AND has_told_totals(held.customer_id, stripe_customer_id)
             """;
     private static final String INSERT = """
             INSERT INTO billing_customer (customer_id, stripe_customer_id, billing_anchor, billing_interval) VALUES (?, ?, ?, ?)
@@ -72,7 +85,39 @@ public final class MappingImport {
                 changed.add(new MappingPlan.Change(before, after, told(connection, after.customerId())));
             }
         }
-        return new MappingPlan(file.problems(), added, changed, unchanged);
+        List<Problem> problems = new ArrayList<>(file.problems());
+        problems.addAll(taken(connection, file.entries()));
+        return new MappingPlan(problems, added, changed, unchanged);
+    }
+
+    /** Stripe customers under which Stripe was told totals of another subject. */
+    private static List<Problem> taken(Connection connection, List<MappingFile.Entry> entries) throws SQLException {
+        Map<String, MappingFile.Entry> byCustomer = new HashMap<>();
+        entries.forEach(entry -> byCustomer.put(entry.mapping().customerId(), entry));
+        List<Problem> problems = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(TAKEN)) {
+            statement.setArray(1, texts(connection, entries, Mapping::customerId));
+            statement.setArray(2, texts(connection, entries, Mapping::stripeCustomerId));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    MappingFile.Entry entry = Objects.requireNonNull(byCustomer.get(row.getString(1)));
+                    problems.add(new Problem(
+                            entry.line(),
+                            "Stripe was told totals of " + row.getString(2) + " under "
+                                    + entry.mapping().stripeCustomerId() + ", and those of "
+                                    + entry.mapping().customerId() + " would overwrite them; see former_mapping in"
+                                    + " docs/reconciliation.md"));
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static Array texts(Connection connection, List<MappingFile.Entry> entries, Function<Mapping, String> field)
+            throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                entries.stream().map(entry -> field.apply(entry.mapping())).toArray());
     }
 
     /** Deletes first: two customers may have changed places. */

@@ -37,7 +37,10 @@ final class Listener implements AutoCloseable {
             return new Listener(HttpServer.create(address, MOST_WAITING));
         } catch (BindException e) {
             throw new UserError(
-                    "port " + address.getPort() + " is taken", "stop what listens on it, or choose another port", e);
+                    "cannot listen on " + address.getAddress().getHostAddress() + " port " + address.getPort() + ": "
+                            + e.getMessage(),
+                    "stop what listens there, or choose another port or an address of this machine",
+                    e);
         } catch (IOException e) {
             throw new UserError("cannot listen on " + address + ": " + e.getMessage(), "choose another port", e);
         }

@@ -73,6 +73,61 @@ class MappingImportTest {
     }
 
     @Test
+    void stripeCustomerUnderWhichTotalsOfAnotherWereToldIsRefused() throws Exception {
+        database.execute(
+                "INSERT INTO reported_meter (metric, event_name, mode) VALUES ('calls', 'calls', 'hourly-total')");
+        apply("customer_id,stripe_customer_id\nacme,cus_acme\nglobex,cus_globex\n");
+        database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "hourly-total", "5", "5");
+        String swapped = "customer_id,stripe_customer_id\nacme,cus_globex\nglobex,cus_acme\n";
+
+        assertThat(new MappingImport(database.access())
+                        .run(file(swapped), false)
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.text()).contains("totals of acme under cus_acme"));
+        assertThat(apply(swapped).problems()).hasSize(1);
+
+        apply("customer_id,stripe_customer_id\nacme,cus_new\n");
+        assertThat(apply("customer_id,stripe_customer_id\nglobex,cus_acme\n").problems())
+                .as("a former mapping")
+                .hasSize(1);
+        assertThatThrownBy(() -> database.execute(
+                        "UPDATE billing_customer SET stripe_customer_id = 'cus_acme' WHERE customer_id = 'globex'"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("Stripe was told totals of acme under cus_acme")
+                .hasMessageContaining("DELETE FROM former_mapping");
+
+        assertThat(apply("customer_id,stripe_customer_id\nacme,cus_acme\n").problems())
+                .as("back again")
+                .isEmpty();
+        database.execute("DELETE FROM billing_customer WHERE customer_id = 'acme'");
+        database.execute("UPDATE former_mapping SET until = report_now() - interval '36 days'");
+        assertThat(apply("customer_id,stripe_customer_id\nglobex,cus_acme\n").problems())
+                .as("long ago")
+                .isEmpty();
+    }
+
+    @Test
+    void stripeCustomersOfDeltasMayChangePlaces() throws Exception {
+        database.execute("INSERT INTO reported_meter (metric, event_name, mode) VALUES ('calls', 'calls', 'delta')");
+        apply("customer_id,stripe_customer_id\nacme,cus_acme\nglobex,cus_globex\n");
+        database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "delta", "5", "5");
+
+        assertThat(apply("customer_id,stripe_customer_id\nacme,cus_globex\nglobex,cus_acme\n")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void valueThatCannotBeASubjectIsNamed() throws Exception {
+        assertThat(apply("customer_id,stripe_customer_id\n" + "a".repeat(256) + ",cus_1\n")
+                        .problems())
+                .containsExactly(new Problem(2, "a value is longer than 255 characters, or holds a NUL"));
+        assertThat(apply("customer_id,stripe_customer_id\na\0b,cus_1\n").problems())
+                .hasSize(1);
+    }
+
+    @Test
     void columnsThatAreNotThereKeepTheirValues() throws Exception {
         apply("customer_id,stripe_customer_id,billing_anchor,billing_interval\nacme,cus_1,2026-01-15,week\n");
         apply("customer_id,stripe_customer_id\nacme,cus_2\n");

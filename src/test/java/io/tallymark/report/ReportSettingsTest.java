@@ -50,7 +50,7 @@ class ReportSettingsTest {
                         Duration.ofHours(3)))
                 .hasMessageContaining("stripe.concurrency is 0: must be from 1 to 1000")
                 .hasMessageContaining("stripe.max-requests-per-second is 20000: must be from 1 to 10000")
-                .hasMessageContaining("reporting.tick is 0 ms: must be from 10 ms to 60000 ms")
+                .hasMessageContaining("reporting.tick is 0 ms: must be from 10 ms to 1000 ms")
                 .hasMessageContaining("reporting.lease is 7200000 ms: must be from 100 ms to 3600000 ms")
                 .hasMessageContaining("stripe.call-deadline is 10800000 ms: must be below reporting.lease, 7200000 ms")
                 .hasMessageContaining("metric tokens is there twice");

@@ -31,11 +31,12 @@ public final class MappingImport {
     private static final String TAKEN = """
             SELECT wanted.customer_id, held.customer_id AS holder
             FROM unnest(?::text[], ?::text[]) AS wanted (customer_id, stripe_customer_id)
-            JOIN (SELECT customer_id, stripe_customer_id FROM billing_customer
+            JOIN (SELECT customer_id, stripe_customer_id, false AS former FROM billing_customer
                   UNION ALL
-                  SELECT customer_id, stripe_customer_id FROM former_mapping
-                  WHERE until > report_now() - interval '35 days') AS held USING (stripe_customer_id)
-            WHERE held.customer_id <> wanted.customer_id AND has_told_totals(held.customer_id, stripe_customer_id)
+                  SELECT customer_id, stripe_customer_id, true FROM former_mapping
+                  WHERE apart_until > report_now()) AS held USING (stripe_customer_id)
+            WHERE held.customer_id <> wanted.customer_id
+                AND (held.former OR totals_apart(held.customer_id, stripe_customer_id) IS NOT NULL)
             """;
     private static final String INSERT = """
             INSERT INTO billing_customer (customer_id, stripe_customer_id, billing_anchor, billing_interval) VALUES (?, ?, ?, ?)

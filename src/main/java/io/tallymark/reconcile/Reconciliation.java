@@ -22,8 +22,10 @@ import java.util.Optional;
 public final class Reconciliation implements AutoCloseable {
     /** Stripe takes nothing older, so nothing older can be mended by telling it. */
     private static final Duration DEFAULT_REACH = Duration.ofDays(35);
-    /** Each takes as long as a call may. */
-    private static final int ATTEMPTS = 3;
+    /** One bad reply says little. */
+    private static final int ATTEMPTS = 2;
+    /** Lanes in a row that found Stripe away, each for as long as calls may take. */
+    private static final int MOST_UNREACHABLE = 3;
 
     private static final String LANES = """
             SELECT metric, customer_id FROM (
@@ -75,9 +77,14 @@ public final class Reconciliation implements AutoCloseable {
                 connection -> LedgerCheck.differences(connection, scope.metric(), scope.customerId())));
         List<Lane> lanes = database.inTransaction(connection -> lanes(connection, scope, from, to));
         Repair repair = new Repair(database, repairs.evenForeign());
+        int unreachable = 0;
         for (int done = 0; done < lanes.size(); done++) {
             progress.at(done, lanes.size());
             LaneCheck.Result result = check(lanes.get(done), from, to, tally);
+            unreachable = unreachable(result).isPresent() ? unreachable + 1 : 0;
+            if (unreachable == Math.min(MOST_UNREACHABLE, lanes.size())) {
+                throw stripeIsAway(unreachable(result).orElse(""));
+            }
             for (Verdict verdict : result.verdicts()) {
                 take(tally, verdict, repairs.wanted() ? Optional.of(repair) : Optional.empty());
             }
@@ -106,17 +113,13 @@ public final class Reconciliation implements AutoCloseable {
     }
 
     private LaneCheck.Result check(Lane lane, Instant from, Instant to, Tally tally) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
-            LaneCheck.Result result = check.check(lane, from, to);
+        LaneCheck.Result result = check.check(lane, from, to);
+        for (int attempt = 1; attempt < ATTEMPTS && unreachable(result).isPresent(); attempt++) {
             tally.confirmed(result.confirmed());
-            Optional<String> unreachable = unreachable(result);
-            if (unreachable.isEmpty()) {
-                return result;
-            }
-            if (attempt == ATTEMPTS) {
-                throw stripeIsAway(unreachable.get());
-            }
+            result = check.check(lane, from, to);
         }
+        tally.confirmed(result.confirmed());
+        return result;
     }
 
     private static void take(Tally tally, Verdict verdict, Optional<Repair> repair) throws SQLException {

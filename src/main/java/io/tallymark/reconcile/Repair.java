@@ -6,7 +6,9 @@ import io.tallymark.usage.ReportMode;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,9 @@ final class Repair {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, greatest(?::timestamptz, least(date_trunc('second', report_now()), ?::timestamptz)),
                 ?, 'observed', report_now())
             """;
+    /** The part of a period's rest that a correction leaves. */
+    private static final int LEFT_FOR_LATER = 16;
+
     private static final String POST = """
             INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause,
                 report_identifier)
@@ -124,6 +129,9 @@ final class Repair {
     }
 
     private static boolean isMappedElsewhere(Connection connection, Window window) throws SQLException {
+        if (window.stripeSide().filter(side -> side.mode().isUsageRecord()).isPresent()) {
+            return false;
+        }
         String told = window.stripeSide().map(StripeSide::stripeCustomerId).orElse("");
         return Sql.first(
                         connection,
@@ -171,10 +179,14 @@ final class Repair {
 
     /**
      * Of a billing period the newest timestamp wins at Stripe, and whose value it holds may have had any up to now: what is told next must
-     * be newer, and still inside the period.
+     * be newer. Some of the period is left for what is told after that.
      */
     private static Instant newestTimestampThere(Window window, ReportLine model) {
-        return model.mode() == ReportMode.PERIOD_TOTAL ? window.end().minusSeconds(2) : model.timestamp();
+        if (model.mode() != ReportMode.PERIOD_TOTAL) {
+            return model.timestamp();
+        }
+        Duration left = Duration.between(model.timestamp(), window.end());
+        return window.end().minus(left.dividedBy(LEFT_FOR_LATER)).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Ends the transaction without a trace. */

@@ -132,8 +132,10 @@ final class DueHourClaimer {
         if (nanoClock.getAsLong() - wokenNanos < WAKE_INTERVAL_NANOS) {
             return;
         }
-        database.inLongTransaction(connection -> DueTable.wakeMapped(connection, customerMapping));
-        wokenNanos = nanoClock.getAsLong();
+        int woken = database.inLongTransaction(connection -> DueTable.wakeMapped(connection, customerMapping));
+        if (woken < DueTable.WAKE_BATCH) {
+            wokenNanos = nanoClock.getAsLong();
+        }
     }
 
     /** How far the meters are taken in. */

@@ -10,6 +10,8 @@ import java.util.List;
 final class DueTable {
     /** Changes put into lanes at once; the rest waits for the next tick. */
     static final int QUEUE_BATCH = 2_000;
+    /** Waiting changes woken at once. */
+    static final int WAKE_BATCH = 20_000;
 
     // The count makes the lanes come first: their locks keep outcomes away until the hours are in. Sorted, so that two
     // of these
@@ -27,24 +29,32 @@ final class DueTable {
             """;
 
     private static final String WAKE_MAPPED = """
-            UPDATE report_due AS due SET waiting_for = NULL, queued = false
-            WHERE waiting_for = ? AND (
-                EXISTS (SELECT FROM billing_customer AS customer WHERE customer.customer_id = due.customer_id)
-                OR period_start < report_now() - ? * interval '1 millisecond')
+            UPDATE report_due SET waiting_for = NULL, queued = false
+            WHERE due_id IN (
+                SELECT due_id FROM report_due AS due
+                WHERE waiting_for = ? AND (
+                    EXISTS (SELECT FROM billing_customer AS customer WHERE customer.customer_id = due.customer_id)
+                    OR period_start < report_now() - ? * interval '1 millisecond')
+                LIMIT ?)
             """;
 
     private static final String WAKE_ITEMS = """
-            UPDATE report_due AS due SET waiting_for = NULL, queued = false
-            WHERE waiting_for = ? AND (
-                EXISTS (SELECT FROM billing_item AS item
-                    WHERE item.customer_id = due.customer_id AND item.metric = due.metric
-                        AND item.valid_from <= due.period_start
-                        AND (item.valid_to IS NULL OR item.valid_to > due.period_start))
-                OR period_start < report_now() - ? * interval '1 millisecond')
+            UPDATE report_due SET waiting_for = NULL, queued = false
+            WHERE due_id IN (
+                SELECT due_id FROM report_due AS due
+                WHERE waiting_for = ? AND (
+                    EXISTS (SELECT FROM billing_item AS item
+                        WHERE item.customer_id = due.customer_id AND item.metric = due.metric
+                            AND item.valid_from <= due.period_start
+                            AND (item.valid_to IS NULL OR item.valid_to > due.period_start))
+                    OR period_start < report_now() - ? * interval '1 millisecond')
+                LIMIT ?)
             """;
 
-    private static final String WAKE_ALL =
-            "UPDATE report_due SET waiting_for = NULL, queued = false WHERE waiting_for = ?";
+    private static final String WAKE_ALL = """
+            UPDATE report_due SET waiting_for = NULL, queued = false
+            WHERE due_id IN (SELECT due_id FROM report_due WHERE waiting_for = ? LIMIT ?)
+            """;
 
     private static final String PARK_LANE = """
             UPDATE report_due SET waiting_for = ?
@@ -88,14 +98,20 @@ final class DueTable {
         return Sql.update(connection, QUEUE_NEW, QUEUE_BATCH);
     }
 
-    /** Wakes the hours of customers who are mapped by now, and those whose time has run out. */
+    /**
+     * Wakes hours of customers who are mapped by now, and those whose time has run out.
+     *
+     * @return how many; {@link #WAKE_BATCH} or more: there may be others
+     */
     static int wakeMapped(Connection connection, CustomerMapping mapping) throws SQLException {
         long oldestMillis = AgeRule.OLDEST_REPORT.toMillis();
-        int items = Sql.update(connection, WAKE_ITEMS, ReportPolicy.WAITING_FOR_ITEM, oldestMillis);
+        int items = Sql.update(connection, WAKE_ITEMS, ReportPolicy.WAITING_FOR_ITEM, oldestMillis, WAKE_BATCH);
         return items
                 + switch (mapping) {
-                    case TABLE -> Sql.update(connection, WAKE_MAPPED, ReportPolicy.WAITING_FOR_CUSTOMER, oldestMillis);
-                    case IDENTITY -> Sql.update(connection, WAKE_ALL, ReportPolicy.WAITING_FOR_CUSTOMER);
+                    case TABLE ->
+                        Sql.update(
+                                connection, WAKE_MAPPED, ReportPolicy.WAITING_FOR_CUSTOMER, oldestMillis, WAKE_BATCH);
+                    case IDENTITY -> Sql.update(connection, WAKE_ALL, ReportPolicy.WAITING_FOR_CUSTOMER, WAKE_BATCH);
                 };
     }
 

@@ -58,21 +58,28 @@ public final class StripeErrorEvents implements AutoCloseable {
     private List<MeterErrorReport> first(Instant after, Instant from, Instant now) throws StripeException {
         List<MeterErrorReport> first = new ArrayList<>();
         Instant low = after.isAfter(now.minus(KEPT)) ? after : now.minus(KEPT);
-        Instant high = now;
+        Instant high = now.truncatedTo(ChronoUnit.SECONDS);
         while (!goesBeyond(first, from)) {
-            Instant middle = low.plus(Duration.between(low, high).dividedBy(2)).truncatedTo(ChronoUnit.SECONDS);
+            Instant half = low.plus(Duration.between(low, high).dividedBy(2)).truncatedTo(ChronoUnit.SECONDS);
+            Instant middle = half.isAfter(low) ? half : high;
             if (!middle.isAfter(low)) {
-                throw new LongListException(
-                        "Stripe has more error events than one answer holds within a second of " + low);
+                throw tooMany(low);
             }
             try {
                 first.addAll(between(low, middle, from));
                 low = middle;
             } catch (LongListException e) {
+                if (middle.equals(high)) {
+                    throw tooMany(low);
+                }
                 high = middle;
             }
         }
         return first;
+    }
+
+    private static LongListException tooMany(Instant low) {
+        return new LongListException("Stripe has more error events than one answer holds within a second of " + low);
     }
 
     private List<MeterErrorReport> between(Instant after, Instant upTo, Instant from) throws StripeException {

@@ -74,8 +74,6 @@ class MappingImportTest {
 
     @Test
     void stripeCustomerUnderWhichTotalsOfAnotherWereToldIsRefused() throws Exception {
-        database.execute(
-                "INSERT INTO reported_meter (metric, event_name, mode) VALUES ('calls', 'calls', 'hourly-total')");
         apply("customer_id,stripe_customer_id\nacme,cus_acme\nglobex,cus_globex\n");
         database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "hourly-total", "5", "5");
         String swapped = "customer_id,stripe_customer_id\nacme,cus_globex\nglobex,cus_acme\n";
@@ -101,15 +99,26 @@ class MappingImportTest {
                 .as("back again")
                 .isEmpty();
         database.execute("DELETE FROM billing_customer WHERE customer_id = 'acme'");
-        database.execute("UPDATE former_mapping SET until = report_now() - interval '36 days'");
+        database.execute("UPDATE former_mapping SET apart_until = report_now() - interval '1 second'");
         assertThat(apply("customer_id,stripe_customer_id\nglobex,cus_acme\n").problems())
                 .as("long ago")
                 .isEmpty();
     }
 
     @Test
+    void mappingsAreKeptApartForAsLongAsTheirTotalsMayBeTold() throws Exception {
+        apply("customer_id,stripe_customer_id\nacme,cus_acme\nglobex,cus_globex\n");
+        database.report("calls", "acme", BooksDatabase.hoursAgo(5), 1, "hourly-total", "5", "5", "pending");
+        database.accepted("seats", "globex", BooksDatabase.hoursAgo(5), 1, "period-total", "5", "5");
+        database.execute("DELETE FROM billing_customer");
+
+        assertThat(database.rows("SELECT customer_id, round(extract(epoch FROM apart_until - report_now()) / 86400)"
+                        + " FROM former_mapping ORDER BY customer_id"))
+                .containsExactly("acme, 35", "globex, 401");
+    }
+
+    @Test
     void stripeCustomersOfDeltasMayChangePlaces() throws Exception {
-        database.execute("INSERT INTO reported_meter (metric, event_name, mode) VALUES ('calls', 'calls', 'delta')");
         apply("customer_id,stripe_customer_id\nacme,cus_acme\nglobex,cus_globex\n");
         database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "delta", "5", "5");
 

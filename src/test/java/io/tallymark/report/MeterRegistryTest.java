@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class MeterRegistryTest {
     private static final DueHour HOUR = DueHour.of("tokens", "acme", TestDatabase.hoursAgo(3));
@@ -96,6 +97,7 @@ class MeterRegistryTest {
     }
 
     @Test
+    @Timeout(120)
     void noTotalSlipsThroughWhileAMeterIsRegistered() throws Exception {
         int writers = 4;
         CountDownLatch running = new CountDownLatch(writers);
@@ -120,6 +122,7 @@ class MeterRegistryTest {
                 written += result.get();
             }
         } finally {
+            registered.set(true);
             pool.shutdownNow();
         }
         report(Reporter.TOKENS);

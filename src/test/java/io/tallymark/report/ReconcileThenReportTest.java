@@ -35,7 +35,8 @@ class ReconcileThenReportTest {
     @BeforeEach
     void open() throws SQLException {
         database = new TestDatabase();
-        database.execute("INSERT INTO billing_customer VALUES ('acme', 'cus_acme')");
+        database.execute(
+                "INSERT INTO billing_customer VALUES ('acme', 'cus_acme', ?, 'month')", TestDatabase.hoursAgo(48));
         database.execute("INSERT INTO billing_item VALUES ('acme', 'calls', 'calls', '2020-01-01T00:00Z')");
         // Fresh acceptances are judged at once.
         reconciliation = Reconciliation.open(

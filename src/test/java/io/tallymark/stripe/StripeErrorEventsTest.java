@@ -165,6 +165,7 @@ class StripeErrorEventsTest {
     void moreThanAnAnswerHoldsWithinASecondIsSaid() {
         moreThanAnAnswerHolds();
         moreThanAnAnswerHolds();
+        moreThanAnAnswerHolds();
 
         assertThatThrownBy(() -> events.since(NOON, NOON.plusSeconds(1)))
                 .isInstanceOf(StripeUnavailableException.class)

@@ -28,18 +28,23 @@ final class UsageReader {
             SELECT metric, sum(balance) AS quantity, count(*) AS customers
             FROM ledger_balance WHERE account = 'unreportable' AND balance <> 0 GROUP BY metric ORDER BY metric
             """;
-    // A period's total is told with any later hour of it. Reconciliation, which knows the periods, is exact.
     private static final String REJECTED_HOURS = """
             SELECT count(*) AS hours FROM stripe_report AS refused
             WHERE state = 'rejected' AND NOT EXISTS (
-                SELECT 1 FROM stripe_report AS newer
+                SELECT FROM stripe_report AS newer
                 WHERE newer.metric = refused.metric AND newer.customer_id = refused.customer_id
-                    AND (newer.period_start = refused.period_start AND newer.sequence > refused.sequence
-                        OR refused.mode = 'period-total' AND newer.period_start > refused.period_start))
+                    AND newer.period_start = refused.period_start AND newer.sequence > refused.sequence)
                 AND NOT EXISTS (
-                    SELECT 1 FROM report_due AS due
+                    SELECT FROM report_due AS due
                     WHERE due.metric = refused.metric AND due.customer_id = refused.customer_id
                         AND due.period_start = refused.period_start)
+                AND (SELECT coalesce(sum(hour.quantity), 0) FROM usage_hourly AS hour
+                     WHERE hour.metric = refused.metric AND hour.customer_id = refused.customer_id
+                        AND hour.period_start = refused.period_start AND hour.closed)
+                    <> (SELECT coalesce(sum(told.amount), 0) FROM stripe_report AS told
+                        WHERE told.metric = refused.metric AND told.customer_id = refused.customer_id
+                            AND told.period_start = refused.period_start
+                            AND told.state IN ('accepted', 'confirmed', 'observed', 'expired'))
             """;
 
     private final Connection connection;

@@ -46,12 +46,20 @@ class UsageReaderTest {
     }
 
     @Test
-    void refusedPeriodTotalIsMadeGoodByALaterHour() throws SQLException {
+    void refusedPeriodTotalIsNotMadeGoodByALaterHour() throws SQLException {
+        books.total("calls", "acme", HOUR, "5");
         books.report("calls", "acme", HOUR, 1, "period-total", "5", "5", "rejected");
-        assertThat(reporting().rejectedHours()).isEqualTo(1);
+        books.report("calls", "acme", next(), 1, "period-total", "3", "3", "accepted");
 
-        books.report("calls", "acme", next(), 1, "period-total", "8", "8", "accepted");
-        assertThat(reporting().rejectedHours()).isZero();
+        assertThat(reporting().rejectedHours()).isEqualTo(1);
+    }
+
+    @Test
+    void refusedHourOfWhichNothingIsLeftIsNoProblem() throws SQLException {
+        books.total("calls", "acme", HOUR, "0");
+        books.report("calls", "acme", HOUR, 1, "delta", "5", "5", "rejected");
+
+        assertThat(reporting().problems()).isEmpty();
     }
 
     @Test

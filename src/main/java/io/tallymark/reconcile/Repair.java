@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Writes down what Stripe really holds, as rows of {@code stripe_report} that are never sent, with their postings, and makes the hours
- * due: the ordinary reporter then tells the difference. What Stripe refused for good is made due as it is. Nothing is sent from here, nothing is changed in place, and a repair that is no
- * longer right when its turn comes changes nothing.
+ * due: the ordinary reporter then tells the difference. What Stripe refused for good is made due as it is. Nothing is sent from here,
+ * nothing is changed in place, and a repair that is no longer right when its turn comes changes nothing.
  */
 final class Repair {
     private static final String OBSERVE = """

@@ -90,6 +90,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void ratingIsPure() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.tallymark.rating..")
+                .should()
+                .dependOnClassesThat(not(resideInAnyPackage(
+                        "io.tallymark.rating..", "java.lang..", "java.math..", "java.util..", "org.jspecify.."))));
+    }
+
+    @Test
     void configKnowsOnlyTheStages() {
         check(noClasses()
                 .that()
@@ -120,6 +130,7 @@ class ArchitectureTest {
                         "io.tallymark.cli..",
                         "io.tallymark.audit..",
                         "io.tallymark.customers..",
+                        "io.tallymark.rating..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",
                         "picocli.."));

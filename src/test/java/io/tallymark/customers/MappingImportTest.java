@@ -118,6 +118,20 @@ class MappingImportTest {
     }
 
     @Test
+    void mappingsThatChangedBeforeTheUpgradeAreKeptApartToo() throws Exception {
+        apply("customer_id,stripe_customer_id\nacme,cus_new\nglobex,cus_globex\n");
+        database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "hourly-total", "5", "5");
+        database.accepted("calls", "globex", BooksDatabase.hoursAgo(5), 1, "hourly-total", "5", "5");
+        database.accepted("raw", "acme", "cus_raw", BooksDatabase.hoursAgo(5), 1, "delta", "5", "5");
+        database.execute(upgrade());
+
+        assertThat(database.rows("SELECT stripe_customer_id, customer_id FROM former_mapping"))
+                .containsExactly("cus_acme, acme");
+        assertThat(apply("customer_id,stripe_customer_id\ninitech,cus_acme\n").problems())
+                .hasSize(1);
+    }
+
+    @Test
     void stripeCustomersOfDeltasMayChangePlaces() throws Exception {
         apply("customer_id,stripe_customer_id\nacme,cus_acme\nglobex,cus_globex\n");
         database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "delta", "5", "5");
@@ -223,5 +237,11 @@ class MappingImportTest {
                     billing_interval
                 FROM billing_customer ORDER BY customer_id COLLATE "C"
                 """);
+    }
+
+    /** What the migration does with the rows that it finds. */
+    private static String upgrade() throws IOException {
+        String script = Files.readString(Path.of("src/main/resources/db/migration/V7__former_mapping.sql"));
+        return script.substring(script.indexOf("-- Mappings that changed before."));
     }
 }

@@ -168,7 +168,7 @@ class FaultsTest {
                 .mapToObj(i -> HTTP.sendAsync(caller.to("/v1/customers").build(), BodyHandlers.ofString()))
                 .toList();
 
-        // A server that spends a thread on each would neither see all of them nor answer one more.
+        // Threads of a pool, spent on waiting, would run out before all of them are seen and one more is answered.
         await().until(() -> faults.injected() == many);
         assertThat(list().statusCode()).isEqualTo(200);
         assertThat(held).noneMatch(CompletableFuture::isDone);

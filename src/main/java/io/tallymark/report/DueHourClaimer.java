@@ -2,6 +2,7 @@ package io.tallymark.report;
 
 import io.tallymark.database.Database;
 import io.tallymark.database.Outage;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -79,15 +80,29 @@ final class DueHourClaimer {
     }
 
     private List<ClaimedReport> claim() throws SQLException {
-        List<ClaimedReport> claimed = database.inTransaction(connection -> {
-            PaceTable.Reading reading = PaceTable.read(connection);
-            Pace pace = reading.pace();
-            int mostCalls = pace.isPaused(reading.now()) ? 0 : budget.available(pace.rate(reading.now()));
-            return mostCalls == 0 ? List.of() : claims.claim(connection, mostCalls, pace.isProbing() ? 1 : concurrency);
-        });
+        ReportClaims.Claim claim = database.inTransaction(this::claim);
         steps.reached(ReportStep.CLAIMED);
-        budget.spend(claimed.size());
-        return claimed;
+        budget.spend(claim.reports().size(), claim.moreWaiting());
+        return claim.reports();
+    }
+
+    /** A reporter that Stripe made pause, or that asks with one call whether Stripe is back, has nothing to catch up. */
+    private ReportClaims.Claim claim(Connection connection) throws SQLException {
+        PaceTable.Reading reading = PaceTable.read(connection);
+        Pace pace = reading.pace();
+        if (pace.isPaused(reading.now())) {
+            return ReportClaims.Claim.NONE;
+        }
+        int mostCalls = budget.available(pace.rate(reading.now()));
+        if (pace.isProbing()) {
+            List<ClaimedReport> probe = mostCalls == 0
+                    ? List.of()
+                    : claims.claim(connection, mostCalls, 1).reports();
+            return new ReportClaims.Claim(probe, false);
+        }
+        return mostCalls == 0
+                ? new ReportClaims.Claim(List.of(), true)
+                : claims.claim(connection, mostCalls, concurrency);
     }
 
     private boolean isPrepared() throws SQLException {

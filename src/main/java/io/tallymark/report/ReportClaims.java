@@ -36,9 +36,9 @@ final class ReportClaims {
      *
      * @param mostCalls the rate's limit
      * @param concurrency most reports in flight, of whichever reporter
-     * @return what is to be sent or asked, at most one report for each lane
+     * @return what is to be sent or asked
      */
-    List<ClaimedReport> claim(Connection connection, int mostCalls, int concurrency) throws SQLException {
+    Claim claim(Connection connection, int mostCalls, int concurrency) throws SQLException {
         int limit = Math.min(mostCalls, concurrency - LaneTable.countLeases(connection));
         List<ClaimedReport> claimed = new ArrayList<>();
         for (int round = 0; round < MAX_ROUNDS && claimed.size() < limit; round++) {
@@ -48,7 +48,17 @@ final class ReportClaims {
             }
             claimed.addAll(new Round(connection, LaneTable.nextClaimId(connection)).take(lanes));
         }
-        return claimed;
+        return new Claim(claimed, claimed.size() >= limit);
+    }
+
+    /**
+     * What one look gave.
+     *
+     * @param reports at most one for each lane
+     * @param moreWaiting a limit ended the look, so lanes may be ready that were not picked
+     */
+    record Claim(List<ClaimedReport> reports, boolean moreWaiting) {
+        static final Claim NONE = new Claim(List.of(), false);
     }
 
     /** What is done with the lanes picked at once. Leaves none of them ready unless it has more to be looked at. */

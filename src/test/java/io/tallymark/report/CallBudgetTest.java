@@ -34,6 +34,47 @@ class CallBudgetTest {
     }
 
     @Test
+    void standstillIsCaughtUpWhileReportsWait() {
+        take(900);
+        pass(Duration.ofSeconds(8));
+
+        assertThat(takeFor(Duration.ofSeconds(100), 900))
+                .as("calls in 100 s, and those of the 8 s before")
+                .isBetween(900L * 108, 900L * 109);
+    }
+
+    @Test
+    void longStandstillIsCaughtUpInPart() {
+        take(900);
+        pass(Duration.ofHours(1));
+
+        assertThat(takeFor(Duration.ofSeconds(200), 900))
+                .as("calls in 200 s, and of 10 s before")
+                .isBetween(900L * 209, 900L * 210);
+    }
+
+    @Test
+    void nothingIsCaughtUpWhenNoReportWaited() {
+        assertThat(budget.available(900)).isPositive();
+        budget.spend(1, false);
+        pass(Duration.ofSeconds(8));
+
+        assertThat(takeFor(Duration.ofSeconds(100), 900))
+                .as("calls in 100 s, and of a second before")
+                .isBetween(900L * 100, 900L * 101);
+    }
+
+    @Test
+    void whatWasSavedIsLostWhenNoReportWaitsAnyMore() {
+        take(900);
+        pass(Duration.ofSeconds(8));
+        assertThat(budget.available(900)).isPositive();
+        budget.spend(0, false);
+
+        assertThat(takeFor(Duration.ofSeconds(100), 900)).isBetween(900L * 100, 900L * 101);
+    }
+
+    @Test
     void rateBelowOneCallATickIsKeptToo() {
         int calls = 0;
         for (int tick = 0; tick < 200; tick++) {
@@ -77,9 +118,18 @@ class CallBudgetTest {
         }
     }
 
+    private long takeFor(Duration time, double rate) {
+        long calls = 0;
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(TICK)) {
+            calls += take(rate);
+            pass(TICK);
+        }
+        return calls;
+    }
+
     private int take(double rate) {
         int available = budget.available(rate);
-        budget.spend(available);
+        budget.spend(available, true);
         return available;
     }
 

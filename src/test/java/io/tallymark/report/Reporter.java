@@ -34,10 +34,15 @@ final class Reporter implements AutoCloseable {
 
     /** @param steps told of every step, so that it may end the reporter there */
     Reporter(ReportSettings settings, ReportSender sender, StepListener steps) {
+        this(settings, sender, steps, aMinuteEachLook());
+    }
+
+    /** @param nanoClock of the rate and of the interval of waking */
+    Reporter(ReportSettings settings, ReportSender sender, StepListener steps, LongSupplier nanoClock) {
         this.steps = steps;
         this.recorder = new OutcomeRecorder(new RetryBackoff(random), steps);
         this.database = ReportPool.open(settings.database(), CONNECTIONS);
-        this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), aMinuteEachLook(), steps);
+        this.claimer = new DueHourClaimer(database, settings, settings.callsPerSecond(false), nanoClock, steps);
         this.attempt = new ReportAttempt(
                 database, sender, settings.callLease(), settings.longestAnnouncement(), System::nanoTime, steps);
     }

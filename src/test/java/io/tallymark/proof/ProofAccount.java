@@ -7,6 +7,7 @@ import io.tallymark.stripe.StripeReadings;
 import io.tallymark.usage.BillingPeriod;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -15,6 +16,9 @@ import java.util.Map;
 
 /** The Stripe account of a run: its meters, its customers with their subscription items, and the mapping of them in the database. */
 record ProofAccount(StripeSimulator simulator, ProofDatabase database, List<Customer> customers) {
+    /** The run's own deadline is short, for the faults; a busy machine needs longer for the very first call. */
+    private static final Duration SET_UP_DEADLINE = Duration.ofSeconds(30);
+
     /**
      * A customer.
      *
@@ -32,7 +36,7 @@ record ProofAccount(StripeSimulator simulator, ProofDatabase database, List<Cust
     /** @param anchors by subject */
     static ProofAccount create(
             StripeSimulator simulator, Settings settings, ProofDatabase database, Map<String, Instant> anchors) {
-        try (StripeReadings stripe = StripeReadings.open(settings.stripe())) {
+        try (StripeReadings stripe = StripeReadings.open(settings.stripe().withCallDeadline(SET_UP_DEADLINE))) {
             SimulatedAccount.createMeters(settings, stripe);
             List<Customer> customers = anchors.entrySet().stream()
                     .map(entry -> customer(simulator, stripe, entry.getKey(), entry.getValue()))

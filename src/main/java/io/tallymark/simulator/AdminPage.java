@@ -38,6 +38,8 @@ final class AdminPage {
                                 + " · '…/_simulator/legacy_items?customer=cus_…&anchor=2026-11-01T00:00:00Z'")
                 .table("Meters", List.of("Id", "Event name", "Formula", "Window", "Status"), meters())
                 .table("Customers", List.of("Id", "Name"), customers())
+                .table("Products", List.of("Id", "Name", "Status"), products())
+                .table("Prices", List.of("Id", "Product", "Lookup key", "Charges", "Status"), prices())
                 .table("Usage by hour", List.of("Hour", "Event name", "Customer", "Value", "Events"), usage())
                 .table("Dropped events", List.of("At", "Code", "Meter", "Customer", "Identifier"), errors())
                 .table("Legacy items", List.of("Id", "Customer", "Aggregate", "Period", "Usage"), items())
@@ -59,6 +61,23 @@ final class AdminPage {
     private List<List<String>> customers() {
         return firstOf(state.customers().named()).stream()
                 .map(customer -> List.of(customer.id(), customer.deleted() ? "(deleted)" : customer.name()))
+                .toList();
+    }
+
+    private List<List<String>> products() {
+        return firstOf(state.prices().products().newestFirst()).stream()
+                .map(product -> List.of(product.id(), product.name(), product.active() ? "active" : "archived"))
+                .toList();
+    }
+
+    private List<List<String>> prices() {
+        return firstOf(state.prices().newestFirst()).stream()
+                .map(price -> List.of(
+                        price.id(),
+                        price.terms().product(),
+                        price.lookupKey(),
+                        price.terms().inWords(),
+                        price.active() ? "active" : "archived"))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package io.tallymark.simulator;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,38 @@ record Params(Map<String, String> values) {
 
     Optional<String> text(String name, int mostCharacters) {
         return text(name).map(value -> bounded(name, value, mostCharacters));
+    }
+
+    /** Whether it was passed without a value, which unsets what was there. */
+    boolean isUnset(String name) {
+        return values.getOrDefault(name, "-").isEmpty();
+    }
+
+    /** Whether it or a part of it was passed. */
+    boolean mentions(String name) {
+        return values.keySet().stream().anyMatch(key -> key.equals(name) || key.startsWith(name + "["));
+    }
+
+    Optional<Boolean> flag(String name) {
+        return text(name).map(value -> switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Refusal.badRequest("", name, "Invalid boolean: " + value);
+        });
+    }
+
+    /** A decimal of at most 12 places, not negative. */
+    Optional<BigDecimal> decimal(String name) {
+        return text(name).map(value -> {
+            if (!value.matches("\\d{1,20}(\\.\\d{1,12})?")) {
+                throw Refusal.badRequest(
+                        "",
+                        name,
+                        "Invalid decimal: " + value
+                                + "; must be a non-negative decimal with at most 12 decimal places");
+            }
+            return new BigDecimal(value);
+        });
     }
 
     Optional<Long> integer(String name) {

@@ -15,6 +15,10 @@ final class Shelf<T> {
         byId.put(id, object);
     }
 
+    synchronized void remove(String id) {
+        byId.remove(id);
+    }
+
     synchronized Optional<T> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }

@@ -10,6 +10,7 @@ final class SimulatedState {
     private final ErrorEvents errors = new ErrorEvents();
     private final Validation validation;
     private final LegacyItems items;
+    private final Prices prices;
     private final MeterEvents meterEvents;
     private final Routes routes = new Routes();
 
@@ -19,7 +20,9 @@ final class SimulatedState {
         usage = new UsageLedger(clock);
         validation = new Validation(clock, meters, customers, usage, errors);
         items = new LegacyItems(clock);
+        prices = new Prices(clock, meters, items);
         meters.addTo(routes);
+        prices.addTo(routes);
         customers.addTo(routes);
         Identifiers identifiers = new Identifiers();
         meterEvents = new MeterEvents(clock, meters, validation, identifiers);
@@ -59,6 +62,10 @@ final class SimulatedState {
 
     ErrorEvents errors() {
         return errors;
+    }
+
+    Prices prices() {
+        return prices;
     }
 
     LegacyItems items() {

@@ -10,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The usage record endpoints of accounts from before meters. They exist for a {@code Stripe-Version} of at most
- * {@value #LAST_VERSION}; for any other they were removed.
+ * The usage record endpoints of accounts from before meters. They exist for a {@code Stripe-Version} that had them; from
+ * the others they were removed.
  */
 final class UsageRecords {
-    static final String LAST_VERSION = "2025-02-24";
     static final Duration LATE = Duration.ofMinutes(5);
 
     private static final String ITEM = "/v1/subscription_items/{}/";
@@ -96,10 +95,7 @@ final class UsageRecords {
     }
 
     private void requireLegacy(ApiRequest request) {
-        String version = request.headers().version();
-        boolean old = version.matches("\\d{4}-\\d\\d-\\d\\d.*")
-                && version.substring(0, LAST_VERSION.length()).compareTo(LAST_VERSION) <= 0;
-        if (!old || !items.accepted()) {
+        if (!request.headers().hasUsageRecords() || !items.accepted()) {
             throw Refusal.unknownUrl(request);
         }
     }

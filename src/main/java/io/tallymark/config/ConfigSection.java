@@ -3,6 +3,7 @@ package io.tallymark.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tallymark.usage.SecretRef;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +20,11 @@ import java.util.regex.Pattern;
  * One mapping of the file, read key by key. It remembers which keys were asked for, so that {@link #finish} can name the unknown ones; a
  * wrong value becomes a problem and the fallback is used, so that reading goes on and finds the next one.
  */
-final class ConfigSection {
+public final class ConfigSection {
     /** Keys of Stripe would be names too, so those are left out. */
     private static final Pattern VARIABLE_NAME = Pattern.compile("(?!(sk|rk|whsec)_)[A-Za-z_][A-Za-z0-9_]*");
+
+    private static final Pattern PLAIN_DECIMAL = Pattern.compile("(0|[1-9]\\d{0,17})(\\.\\d{1,30})?");
 
     private final String path;
     private final JsonNode node;
@@ -37,16 +40,22 @@ final class ConfigSection {
         }
     }
 
-    String key(String name) {
+    /** Where whatever is wrong is added. */
+    public Problems problems() {
+        return problems;
+    }
+
+    /** The whole path of a key, for messages. */
+    public String key(String name) {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         JsonNode value = child(name);
         return !value.isMissingNode() && !value.isNull();
     }
 
-    String text(String name, String fallback) {
+    public String text(String name, String fallback) {
         JsonNode value = child(name);
         if (!has(name)) {
             return fallback;
@@ -58,7 +67,7 @@ final class ConfigSection {
         return expanded(name, value.asText());
     }
 
-    String requiredText(String name) {
+    public String requiredText(String name) {
         String value = text(name, "");
         if (value.isBlank() && !(has(name) && child(name).isContainerNode())) {
             problems.add(key(name), "is missing");
@@ -66,11 +75,11 @@ final class ConfigSection {
         return value;
     }
 
-    boolean flag(String name, boolean fallback) {
+    public boolean flag(String name, boolean fallback) {
         return choice(name, fallback, Map.of("true", true, "false", false));
     }
 
-    int integer(String name, int fallback, int least, int most) {
+    public int integer(String name, int fallback, int least, int most) {
         String value = text(name, Integer.toString(fallback));
         try {
             int number = Integer.parseInt(value);
@@ -82,6 +91,28 @@ final class ConfigSection {
         }
         problems.add(key(name), value + " is no whole number from " + least + " to " + most);
         return fallback;
+    }
+
+    /**
+     * A decimal, written plainly.
+     *
+     * @param mostDecimals places after the point
+     */
+    public Optional<BigDecimal> decimal(String name, int mostDecimals) {
+        String value = text(name, "");
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!PLAIN_DECIMAL.matcher(value).matches()) {
+            problems.add(key(name), value + " is no plain number of 0 or more (write 12 or 0.05)");
+            return Optional.empty();
+        }
+        BigDecimal number = new BigDecimal(value);
+        if (number.stripTrailingZeros().scale() > mostDecimals) {
+            problems.add(key(name), value + " has more than " + mostDecimals + " decimals");
+            return Optional.empty();
+        }
+        return Optional.of(number);
     }
 
     Duration duration(String name, Duration fallback, Duration least, Duration most) {
@@ -127,7 +158,7 @@ final class ConfigSection {
         return millis.orElse(fallback);
     }
 
-    <T> T choice(String name, T fallback, Map<String, T> choices) {
+    public <T> T choice(String name, T fallback, Map<String, T> choices) {
         if (!has(name)) {
             return fallback;
         }
@@ -158,11 +189,11 @@ final class ConfigSection {
         return file.isEmpty() ? fallback : SecretRef.file(key(name), Path.of(file));
     }
 
-    ConfigSection section(String name) {
+    public ConfigSection section(String name) {
         return new ConfigSection(key(name), child(name), problems);
     }
 
-    List<ConfigSection> sections(String name) {
+    public List<ConfigSection> sections(String name) {
         List<ConfigSection> sections = new ArrayList<>();
         for (JsonNode element : list(name)) {
             sections.add(new ConfigSection(key(name) + "[" + sections.size() + "]", element, problems));
@@ -170,7 +201,7 @@ final class ConfigSection {
         return sections;
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         List<String> texts = new ArrayList<>();
         for (JsonNode element : list(name)) {
             if (element.isContainerNode()
@@ -197,7 +228,7 @@ final class ConfigSection {
     }
 
     /** To be called when every key was asked for: names those that nobody knows. */
-    void finish() {
+    public void finish() {
         node.fieldNames().forEachRemaining(name -> {
             if (!knownKeys.contains(name)) {
                 String hint = Suggestion.forWord(name, knownKeys)

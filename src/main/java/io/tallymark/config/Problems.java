@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what is wrong with a file, so that a user mends it in one go. */
-final class Problems {
+public final class Problems {
     private final List<String> found = new ArrayList<>();
 
-    void add(String key, String problem) {
+    public void add(String key, String problem) {
         found.add(key + ": " + problem);
     }
 
     /** For problems that name their key themselves. */
-    void add(String problem) {
+    public void add(String problem) {
         found.add(problem);
     }
 
@@ -21,10 +21,11 @@ final class Problems {
         return found.isEmpty();
     }
 
-    UserError asUserError(String file) {
+    /** @param manual what lists every key */
+    UserError asUserError(String file, String manual) {
         String problem = found.size() == 1
                 ? file + ": " + found.get(0)
                 : file + " has " + found.size() + " problems:\n  " + String.join("\n  ", found);
-        return new UserError(problem, "mend the file; README.md lists every key");
+        return new UserError(problem, "mend the file; " + manual + " lists every key");
     }
 }

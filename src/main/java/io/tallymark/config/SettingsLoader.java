@@ -1,9 +1,5 @@
 package io.tallymark.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.deadletter.DeadLetterSettings;
 import io.tallymark.ingest.IngestSettings;
@@ -15,10 +11,7 @@ import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.SecretRef;
 import io.tallymark.usage.UserError;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -33,16 +26,15 @@ public final class SettingsLoader {
     /** Variable that names the file when no {@code --config} does. */
     public static final String CONFIG_VARIABLE = "TALLYMARK_CONFIG";
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
     private static final Pattern TOPIC_NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final Problems problems = new Problems();
+    private final Problems problems;
 
-    private SettingsLoader() {}
+    private SettingsLoader(Problems problems) {
+        this.problems = problems;
+    }
 
     /**
      * Reads and checks a file.
@@ -50,7 +42,7 @@ public final class SettingsLoader {
      * @throws UserError naming every problem, each with its key and value
      */
     public static Settings load(Path file) {
-        return fromText(file.toString(), read(file));
+        return fromText(file.toString(), YamlFile.read(file, "--config"));
     }
 
     /**
@@ -59,37 +51,10 @@ public final class SettingsLoader {
      * @param name what messages call it
      */
     public static Settings fromText(String name, String yaml) {
-        SettingsLoader loader = new SettingsLoader();
-        Settings settings = loader.settings(parse(name, yaml));
-        if (!loader.problems.isEmpty()) {
-            throw loader.problems.asUserError(name);
-        }
-        return settings;
+        return YamlFile.parse(name, yaml, "README.md", root -> new SettingsLoader(root.problems()).settings(root));
     }
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new UserError("there is no file " + file, "name the configuration with --config FILE", e);
-        } catch (IOException e) {
-            throw new UserError("cannot read " + file + ": " + e.getMessage(), "name a readable text file", e);
-        }
-    }
-
-    private static JsonNode parse(String name, String yaml) {
-        try {
-            return YAML.readTree(yaml);
-        } catch (JsonProcessingException e) {
-            String where =
-                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-            String what = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-            throw new UserError(name + " is no YAML" + where + ": " + what, "mend the file", e);
-        }
-    }
-
-    private Settings settings(JsonNode tree) {
-        ConfigSection root = new ConfigSection("", tree, problems);
+    private Settings settings(ConfigSection root) {
         List<Meter> meters = new MeterConfig(problems).read(root);
         Set<Pipeline> pipelines = pipelines(root);
         ConfigSection kafka = root.section("kafka");

@@ -2,9 +2,11 @@ package io.tallymark.stripe;
 
 import com.stripe.exception.StripeException;
 import com.stripe.model.HasId;
+import com.stripe.model.Product;
 import com.stripe.model.StripeCollection;
 import com.stripe.model.billing.Meter;
 import com.stripe.model.billing.MeterEventSummary;
+import com.stripe.param.ProductListParams;
 import com.stripe.param.billing.MeterEventSummaryListParams;
 import com.stripe.param.billing.MeterEventSummaryListParams.ValueGroupingWindow;
 import com.stripe.param.billing.MeterListParams;
@@ -37,6 +39,15 @@ final class AccountReader {
                 .stream()
                 .map(MeterMapping::fromStripe)
                 .toList();
+    }
+
+    /** All products, archived or not. */
+    List<Product> products() throws StripeException {
+        return pages(after -> {
+            ProductListParams.Builder params = ProductListParams.builder().setLimit((long) PAGE);
+            after.ifPresent(params::setStartingAfter);
+            return v1().products().list(params.build());
+        });
     }
 
     /** What was counted hour by hour, oldest first; hours without usage are left out. Both bounds are on the hour. */

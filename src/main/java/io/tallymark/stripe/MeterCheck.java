@@ -97,8 +97,7 @@ public final class MeterCheck {
     }
 
     private static Optional<UserError> payloadProblem(String name, StripeMeter meter) {
-        if (meter.customerKey().equals(StripeMeter.CUSTOMER_KEY)
-                && meter.valueKey().equals(StripeMeter.VALUE_KEY)) {
+        if (meter.hasOurKeys()) {
             return Optional.empty();
         }
         return Optional.of(new UserError(

@@ -26,6 +26,11 @@ public record StripeMeter(
 
     static final String VALUE_KEY = "value";
 
+    /** Whether it reads the customer and the value where our events have them. */
+    public boolean hasOurKeys() {
+        return customerKey.equals(CUSTOMER_KEY) && valueKey.equals(VALUE_KEY);
+    }
+
     /** {@code default_aggregation.formula}. */
     public enum Formula {
         SUM,

@@ -18,11 +18,13 @@ public final class StripeReadings implements AutoCloseable {
 
     private final StripeSettings settings;
     private final StripeConnection stripe;
+    private final CommandCalls calls;
     private final AccountReader account;
 
     private StripeReadings(StripeSettings settings, StripeConnection stripe) {
         this.settings = settings;
         this.stripe = stripe;
+        this.calls = new CommandCalls(settings);
         this.account = new AccountReader(stripe, MOST_PAGES);
     }
 
@@ -41,14 +43,14 @@ public final class StripeReadings implements AutoCloseable {
      * @throws UserError with its remedy, when the key is refused or Stripe cannot be reached
      */
     public void ping() {
-        call(() -> v1().billing()
+        calls.call(() -> v1().billing()
                 .meters()
                 .list(MeterListParams.builder().setLimit(1L).build()));
     }
 
     /** All meters of the account, active or not. */
     public List<StripeMeter> meters() {
-        return call(account::meters);
+        return calls.call(account::meters);
     }
 
     /** The active meter that listens to an event name. */
@@ -61,13 +63,13 @@ public final class StripeReadings implements AutoCloseable {
     /** Creates a meter with Stripe's default payload keys; Stripe refuses a second one for the same event name. */
     public StripeMeter createMeter(
             String eventName, String displayName, StripeMeter.Formula formula, StripeMeter.Window window) {
-        return call(() -> MeterMapping.fromStripe(
+        return calls.call(() -> MeterMapping.fromStripe(
                 v1().billing().meters().create(MeterMapping.toParams(eventName, displayName, formula, window))));
     }
 
     /** Creates a customer and returns its {@code cus_…} id. */
     public String createCustomer(String name) {
-        return call(() -> v1().customers()
+        return calls.call(() -> v1().customers()
                         .create(CustomerCreateParams.builder().setName(name).build()))
                 .getId();
     }
@@ -80,7 +82,7 @@ public final class StripeReadings implements AutoCloseable {
      * @param end end of the last hour, on the hour
      */
     public List<UsageSummary> hourlySummaries(String meterId, String stripeCustomerId, Instant start, Instant end) {
-        return call(() -> account.hourlySummaries(meterId, stripeCustomerId, start, end));
+        return calls.call(() -> account.hourlySummaries(meterId, stripeCustomerId, start, end));
     }
 
     /**
@@ -89,7 +91,7 @@ public final class StripeReadings implements AutoCloseable {
      * @return why it cannot be read: the account has no usage records any more, or not this item
      */
     public Optional<UserError> usageRecordProblem(String subscriptionItemId) {
-        return call(() -> {
+        return calls.call(() -> {
             try {
                 new UsageRecordApi(stripe).probe(subscriptionItemId);
                 return Optional.empty();
@@ -107,15 +109,5 @@ public final class StripeReadings implements AutoCloseable {
 
     private V1Services v1() {
         return stripe.client().v1();
-    }
-
-    private <T> T call(StripeCall<T> call) {
-        try {
-            return call.run();
-        } catch (StripeException e) {
-            throw StripeProblem.of(settings, e);
-        } catch (RuntimeException e) {
-            throw StripeProblem.ofSurprise(settings, e);
-        }
     }
 }

@@ -1,0 +1,64 @@
+package io.tallymark.stripe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.stripe.exception.StripeException;
+import com.stripe.net.ApiResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The endpoints of prices. One that counts usage records needs the last API version that had them. */
+final class PriceApi {
+    private static final String PATH = "/v1/prices";
+
+    private final RawApi api;
+
+    PriceApi(RawApi api) {
+        this.api = api;
+    }
+
+    StripePrice create(Map<String, Object> form, boolean ofRecords) throws StripeException {
+        String version = ofRecords ? UsageRecordApi.VERSION : RawApi.CURRENT;
+        return PriceJson.read(api.post(PATH + "?expand[0]=tiers", form, version));
+    }
+
+    void update(String id, Map<String, Object> form) throws StripeException {
+        api.post(path(id), form, RawApi.CURRENT);
+    }
+
+    /**
+     * All prices of the account, archived ones too, the newest first.
+     *
+     * @param mostPages bound of the list; a longer one is a {@link LongListException}
+     */
+    List<StripePrice> all(int mostPages) throws StripeException {
+        List<StripePrice> all = new ArrayList<>();
+        for (int page = 0; page < mostPages; page++) {
+            String after = all.isEmpty()
+                    ? ""
+                    : "&starting_after="
+                            + ApiResource.urlEncodeId(all.get(all.size() - 1).id());
+            JsonNode list =
+                    api.get(PATH + "?limit=" + AccountReader.PAGE + "&expand[0]=data.tiers" + after, RawApi.CURRENT);
+            for (JsonNode price : list.path("data")) {
+                all.add(withAggregateUsage(PriceJson.read(price)));
+            }
+            if (list.path("data").isEmpty() || !list.path("has_more").asBoolean()) {
+                return all;
+            }
+        }
+        throw new LongListException(mostPages * AccountReader.PAGE);
+    }
+
+    /** The present version says that usage records are counted, but not how. */
+    private StripePrice withAggregateUsage(StripePrice price) throws StripeException {
+        StripePrice.Usage usage = price.terms().usage();
+        return usage != null && usage.isOfRecords()
+                ? PriceJson.read(api.get(path(price.id()) + "?expand[0]=tiers", UsageRecordApi.VERSION))
+                : price;
+    }
+
+    private static String path(String id) throws StripeException {
+        return PATH + "/" + ApiResource.urlEncodeId(id);
+    }
+}

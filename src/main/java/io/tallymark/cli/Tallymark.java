@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             ReconcileCommand.class,
             CustomersCommand.class,
+            CatalogCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

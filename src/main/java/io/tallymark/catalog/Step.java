@@ -1,0 +1,7 @@
+package io.tallymark.catalog;
+
+/** One call that changes the account. */
+@FunctionalInterface
+interface Step {
+    void run(Progress progress);
+}

@@ -3,8 +3,12 @@ package io.tallymark.catalog;
 import java.util.List;
 import java.util.Optional;
 
-/** What catalog.yaml sells, checked. */
-public record Catalog(List<CatalogProduct> products, List<CatalogPrice> prices, List<Plan> plans) {
+/**
+ * What catalog.yaml sells, checked.
+ *
+ * @param name tells the objects of one catalog from those of another in the same account
+ */
+public record Catalog(String name, List<CatalogProduct> products, List<CatalogPrice> prices, List<Plan> plans) {
     public Catalog {
         products = List.copyOf(products);
         prices = List.copyOf(prices);

@@ -1,6 +1,5 @@
 package io.tallymark.catalog;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.tallymark.rating.Graduated;
 import io.tallymark.rating.Packages;
 import io.tallymark.rating.PerUnit;
@@ -15,143 +14,98 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Writes a catalog.yaml of what an account sells, so that applying it changes nothing but lookup keys and metadata. */
 public final class CatalogExport {
+    private final String name;
+    private final Marks marks;
     private final Account account;
-    private final List<Meter> meters;
+    private final ExportedMeters meters;
     private final Slugs productKeys = new Slugs();
     private final Slugs lookupKeys = new Slugs();
     private final Map<String, String> keyByProduct = new LinkedHashMap<>();
     private final Map<String, List<String>> pricesByPlan = new TreeMap<>();
     private final Map<String, String> baseByPlan = new TreeMap<>();
-    private final List<String> leftOut = new ArrayList<>();
-    private final StringBuilder text = new StringBuilder();
+    private final YamlText yaml = new YamlText();
 
-    private CatalogExport(Account account, List<Meter> meters) {
+    private CatalogExport(String name, Account account, List<Meter> meters) {
+        this.name = name;
+        this.marks = new Marks(name);
         this.account = account;
-        this.meters = List.copyOf(meters);
+        this.meters = new ExportedMeters(account, meters);
     }
 
     /**
      * The file.
      *
+     * @param name of the catalog; what belongs to another one is left out
      * @param meters of tallymark.yaml
      */
-    public static String yaml(Account account, List<Meter> meters) {
-        CatalogExport export = new CatalogExport(account, meters);
+    public static String yaml(String name, Account account, List<Meter> meters) {
+        CatalogExport export = new CatalogExport(name, account, meters);
         export.write();
-        return export.text.toString();
+        return export.yaml.toString();
     }
 
     private void write() {
-        List<StripePrice> prices =
-                account.prices().stream().filter(this::isExported).toList();
-        prices.forEach(price -> lookupKeys.take(price.lookupKey()));
-        line(
-                "# What the Stripe account sells, as `./tallymark catalog export` found it. Amounts are in the minor unit.");
-        line("products:");
-        account.products().stream()
+        List<String> leftOut = new ArrayList<>();
+        List<StripePrice> prices = new ExportFilter(account, marks).exported(leftOut);
+        List<StripeProduct> products = account.products().stream()
                 .filter(product -> prices.stream()
                         .anyMatch(price -> price.terms().product().equals(product.id())))
-                .forEach(this::product);
-        line("prices:");
+                .toList();
+        prices.forEach(price -> lookupKeys.take(price.lookupKey()));
+        products.forEach(product -> marks.keyOf(product).ifPresent(productKeys::take));
+        yaml.line(
+                "# What the Stripe account sells, as `./tallymark catalog export` found it. Amounts are in the minor unit.");
+        yaml.top("catalog", name);
+        yaml.line("products:");
+        products.forEach(this::product);
+        yaml.line("prices:");
         prices.forEach(this::price);
         plans();
-        leftOut.forEach(reason -> line("# left out: " + reason));
-    }
-
-    private boolean isExported(StripePrice price) {
-        boolean sold = account.product(price.terms().product())
-                .filter(StripeProduct::active)
-                .isPresent();
-        if (!price.active() || !sold) {
-            return false;
-        }
-        String reason = foreign(price);
-        if (!reason.isEmpty()) {
-            leftOut.add(price.id() + ", " + reason);
-        }
-        return reason.isEmpty();
-    }
-
-    private static String foreign(StripePrice price) {
-        if (!price.foreign().isEmpty()) {
-            return price.foreign();
-        }
-        Optional<Pricing> pricing = Terms.pricing(price.terms());
-        boolean fixed = pricing.filter(PerUnit.class::isInstance).isPresent();
-        return price.terms().usage() == null && !fixed ? "tiers or packages of a quantity that is not metered" : "";
+        leftOut.forEach(reason -> yaml.line("# left out: " + reason));
     }
 
     private void product(StripeProduct product) {
-        String key = Marks.keyOf(product).orElseGet(() -> productKeys.propose(product.name()));
-        productKeys.take(key);
+        String key = marks.keyOf(product).orElseGet(() -> productKeys.propose(product.name()));
         keyByProduct.put(product.id(), key);
-        line("  - key: " + quoted(key));
-        field("name", product.name());
-        field("description", product.description());
-        field("unit-label", product.unitLabel());
-        field("tax-code", product.taxCode());
-        field("stripe-id", Marks.keyOf(product).isPresent() ? "" : product.id());
+        yaml.first("key", key);
+        yaml.field("name", product.name());
+        yaml.field("description", product.description());
+        yaml.field("unit-label", product.unitLabel());
+        yaml.field("tax-code", product.taxCode());
+        yaml.field("stripe-id", marks.keyOf(product).isPresent() ? "" : product.id());
     }
 
     private void price(StripePrice price) {
         StripePrice.Terms terms = price.terms();
-        String lookupKey = price.lookupKey().isEmpty() ? proposed(price) : price.lookupKey();
-        Marks.plansOf(price).forEach(plan -> addToPlan(plan, lookupKey, terms.usage() == null));
-        line("  - lookup-key: " + quoted(lookupKey));
-        field("stripe-id", price.lookupKey().isEmpty() ? price.id() : "");
-        field("nickname", price.nickname());
-        field("product", keyByProduct.getOrDefault(terms.product(), ""));
-        field("currency", terms.currency());
-        field("interval", terms.interval());
-        if (terms.intervalCount() != 1) {
-            line("    interval-count: " + terms.intervalCount());
-        }
-        if (!price.taxBehavior().equals(StripePrice.UNSPECIFIED)) {
-            field("tax-behavior", price.taxBehavior());
-        }
         StripePrice.Usage usage = terms.usage();
+        String lookupKey = price.lookupKey().isEmpty() ? proposed(price) : price.lookupKey();
+        Marks.plansOf(price).forEach(plan -> addToPlan(plan, lookupKey, usage == null));
+        yaml.first("lookup-key", lookupKey);
+        yaml.field("stripe-id", price.lookupKey().isEmpty() ? price.id() : "");
+        yaml.field("nickname", price.nickname());
+        yaml.field("product", keyByProduct.getOrDefault(terms.product(), ""));
+        yaml.field("currency", terms.currency());
+        yaml.field("interval", terms.interval());
+        yaml.field("interval-count", terms.intervalCount() == 1 ? "" : Long.toString(terms.intervalCount()));
+        yaml.field("tax-behavior", price.taxBehavior().equals(StripePrice.UNSPECIFIED) ? "" : price.taxBehavior());
         if (usage != null) {
-            meter(usage);
+            meters.write(usage, yaml);
         }
         Terms.pricing(terms).ifPresent(pricing -> pricing(pricing, usage != null));
     }
 
-    private void meter(StripePrice.Usage usage) {
-        if (usage.isOfRecords()) {
-            List<String> candidates = meters.stream()
-                    .filter(meter -> meter.stripe()
-                            .filter(report -> report.mode().isUsageRecord())
-                            .isPresent())
-                    .map(Meter::metric)
-                    .toList();
-            line("    meter: " + (candidates.size() == 1 ? quoted(candidates.get(0)) : "\"\"")
-                    + "  # name the metric whose usage records it counts");
-            field("aggregate-usage", usage.aggregateUsage());
-            return;
-        }
-        String eventName =
-                account.meter(usage.meterId()).map(meter -> meter.eventName()).orElse(usage.meterId());
-        Optional<String> metric = meters.stream()
-                .filter(meter -> meter.stripe()
-                        .filter(report -> report.eventName().equals(eventName))
-                        .isPresent())
-                .map(Meter::metric)
-                .findFirst();
-        line("    meter: " + quoted(metric.orElse(eventName))
-                + (metric.isPresent() ? "" : "  # no meter of tallymark.yaml has this event name"));
-    }
-
     private void pricing(Pricing pricing, boolean metered) {
         if (pricing instanceof PerUnit perUnit) {
-            line("    " + (metered ? "unit-amount: " : "amount: ") + plain(perUnit.unitAmount()));
+            yaml.plain(metered ? "unit-amount" : "amount", plain(perUnit.unitAmount()));
         } else if (pricing instanceof Packages packages) {
-            line("    package: {size: " + packages.size() + ", amount: " + plain(packages.packageAmount()) + ", round: "
-                    + (packages.round() == Packages.Round.UP ? "up" : "down") + "}");
+            yaml.plain(
+                    "package",
+                    "{size: " + packages.size() + ", amount: " + plain(packages.packageAmount()) + ", round: "
+                            + (packages.round() == Packages.Round.UP ? "up" : "down") + "}");
         } else if (pricing instanceof Graduated graduated) {
             tiers("graduated", graduated.tiers());
         } else if (pricing instanceof Volume volume) {
@@ -160,11 +114,11 @@ public final class CatalogExport {
     }
 
     private void tiers(String mode, List<Tier> tiers) {
-        line("    tiers-mode: " + mode);
-        line("    tiers:");
+        yaml.plain("tiers-mode", mode);
+        yaml.plain("tiers", "");
         for (Tier tier : tiers) {
             BigDecimal flat = tier.flatAmount();
-            line("      - {" + (tier.upTo() == null ? "" : "up-to: " + tier.upTo() + ", ") + "unit-amount: "
+            yaml.line("      - {" + (tier.upTo() == null ? "" : "up-to: " + tier.upTo() + ", ") + "unit-amount: "
                     + plain(tier.unitAmount()) + (flat == null ? "" : ", flat-amount: " + plain(flat)) + "}");
         }
     }
@@ -182,46 +136,31 @@ public final class CatalogExport {
         if (pricesByPlan.isEmpty()) {
             return;
         }
-        line("plans:");
+        yaml.line("plans:");
         pricesByPlan.forEach((plan, metered) -> {
-            line("  - key: " + quoted(plan));
-            field("base", baseByPlan.getOrDefault(plan, ""));
+            yaml.first("key", plan);
+            yaml.field("base", baseByPlan.getOrDefault(plan, ""));
             if (!metered.isEmpty()) {
-                line("    metered: ["
-                        + String.join(
-                                ", ",
-                                metered.stream().map(CatalogExport::quoted).toList()) + "]");
+                yaml.list("metered", metered);
             }
         });
     }
 
+    /** A price that lost its lookup key gets it back, if nobody has it by now. */
     private String proposed(StripePrice price) {
-        String product = keyByProduct.getOrDefault(price.terms().product(), "price");
-        return Marks.keyOf(price)
+        return marks.keyOf(price)
                 .filter(key -> !lookupKeys.isTaken(key))
-                .map(lookupKeys::propose)
+                .map(key -> {
+                    lookupKeys.take(key);
+                    return key;
+                })
                 .orElseGet(() -> lookupKeys.propose(String.join(
                         " ",
-                        price.nickname().isEmpty() ? product : price.nickname(),
+                        price.nickname().isEmpty()
+                                ? keyByProduct.getOrDefault(price.terms().product(), "price")
+                                : price.nickname(),
                         price.terms().currency(),
                         price.terms().interval())));
-    }
-
-    private void field(String name, String value) {
-        if (!value.isEmpty()) {
-            line("    " + name + ": " + quoted(value));
-        }
-    }
-
-    private void line(String line) {
-        text.append(line).append('\n');
-    }
-
-    /** JSON's quotes are YAML's. */
-    private static String quoted(String value) {
-        return value.matches("(?!(?i:null)$)[A-Za-z][A-Za-z0-9_.-]*")
-                ? value
-                : TextNode.valueOf(value).toString();
     }
 
     private static String plain(BigDecimal amount) {

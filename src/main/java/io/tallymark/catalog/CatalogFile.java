@@ -9,7 +9,10 @@ import java.util.List;
 
 /** Reads {@code catalog.yaml} and refuses what would lose money. */
 public final class CatalogFile {
+    static final String DEFAULT_NAME = "main";
+
     private static final String MANUAL = "docs/catalog.md";
+    private static final int LONGEST_NAME = 100;
 
     private CatalogFile() {}
 
@@ -33,10 +36,12 @@ public final class CatalogFile {
     }
 
     private static Catalog read(ConfigSection root, List<Meter> meters) {
+        String name =
+                root.has("catalog") ? new Keys(root.problems(), LONGEST_NAME).read(root, "catalog") : DEFAULT_NAME;
         List<CatalogProduct> products = new ProductReader(root.problems()).read(root);
         List<CatalogPrice> prices = new PriceReader(root.problems(), products, meters).read(root);
         List<Plan> plans = new PlanReader(root.problems(), prices).read(root);
         root.finish();
-        return new Catalog(products, prices, plans);
+        return new Catalog(name, products, prices, plans);
     }
 }

@@ -20,16 +20,26 @@ public record CatalogPlan(List<Change> changes) {
      */
     public static CatalogPlan of(Catalog catalog, List<Meter> meters, Account account) {
         List<Change> changes = new ArrayList<>();
+        Marks marks = new Marks(catalog.name());
         Map<String, Ref> meterRefs = new MeterPlanner(account, changes).plan(MeterSpec.of(meters));
-        ProductPlanner products = new ProductPlanner(account, changes);
+        ProductPlanner products = new ProductPlanner(account, marks, changes);
         Map<String, Ref> productRefs = products.plan(catalog.products());
-        new PricePlanner(account, changes, productRefs, meterRefs).plan(catalog);
+        new PricePlanner(account, marks, changes, productRefs, meterRefs).plan(catalog);
         products.archiveOthers(catalog.products());
         return new CatalogPlan(changes);
     }
 
     public boolean isEmpty() {
         return changes.isEmpty();
+    }
+
+    /** The meters that would stop counting for the subscriptions that have them, by name. */
+    public List<String> replacedMeters() {
+        return changes.stream()
+                .filter(change -> change.action() == Change.Action.REPLACE
+                        && change.object().startsWith("meter "))
+                .map(Change::object)
+                .toList();
     }
 
     public long count(Change.Action action) {

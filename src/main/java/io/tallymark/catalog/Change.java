@@ -8,7 +8,7 @@ import java.util.List;
  * @param object such as {@code price api_requests_eur}
  * @param details one fact a line
  * @param warnings what a person should know before it is done
- * @param steps in order; each is one call, and leaves an account from which a new plan leads on
+ * @param steps in order; after whichever of their calls an apply ends, a new plan of the account leads on
  */
 public record Change(Action action, String object, List<String> details, List<String> warnings, List<Step> steps) {
     public Change {

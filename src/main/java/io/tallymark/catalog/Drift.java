@@ -26,78 +26,103 @@ public record Drift(List<String> changes, List<String> notes) {
      * @param meters of tallymark.yaml
      */
     public static Drift of(Catalog catalog, List<Meter> meters, Account account) {
-        List<String> changes = new ArrayList<>();
-        MeterSpec.of(meters).forEach(spec -> meter(spec, account, changes));
-        catalog.products().forEach(product -> product(product, account, changes));
-        catalog.prices().forEach(price -> price(price, account, changes));
-        return new Drift(changes, notes(catalog, meters, account));
+        Comparison comparison = new Comparison(new Marks(catalog.name()), account, new ArrayList<>());
+        MeterSpec.of(meters).forEach(comparison::meter);
+        account.products().forEach(comparison::product);
+        account.prices().forEach(comparison::price);
+        catalog.prices().forEach(comparison::lookupKey);
+        return new Drift(comparison.changes(), comparison.notes(CatalogPlan.of(catalog, meters, account)));
     }
 
     public boolean isEmpty() {
         return changes.isEmpty();
     }
 
-    private static void meter(MeterSpec spec, Account account, List<String> changes) {
-        if (account.activeMeter(spec.eventName()).isPresent()) {
-            return;
-        }
-        account.meters().stream()
-                .filter(spec::isMetBy)
-                .map(StripeMeter::id)
-                .findFirst()
-                .ifPresent(id -> changes.add("meter " + spec.eventName() + ": " + id + " was deactivated"));
-    }
-
-    private static void product(CatalogProduct product, Account account, List<String> changes) {
-        for (StripeProduct known : account.products()) {
-            if (Marks.keyOf(known).filter(product.key()::equals).isPresent() && Marks.isChanged(known)) {
-                changes.add("product " + product.key() + ": " + known.id() + " is \"" + known.name() + "\""
-                        + text(", description \"", known.description()) + text(", unit label \"", known.unitLabel())
-                        + text(", tax code \"", known.taxCode()) + (known.active() ? "" : ", archived"));
+    private record Comparison(Marks marks, Account account, List<String> changes) {
+        /** One that fits and is not active was deactivated, whether or not another one took its name since. */
+        void meter(MeterSpec spec) {
+            Optional<StripeMeter> active = account.activeMeter(spec.eventName());
+            if (active.filter(spec::isMetBy).isPresent()) {
+                return;
             }
+            account.meters().stream()
+                    .filter(spec::isMetBy)
+                    .map(StripeMeter::id)
+                    .findFirst()
+                    .ifPresent(id -> changes.add("meter " + spec.eventName() + ": " + id + " was deactivated"
+                            + active.map(other -> ", and " + other.id() + " with " + MeterSpec.inWords(other)
+                                            + " took its name")
+                                    .orElse("")));
         }
-    }
 
-    private static void price(CatalogPrice price, Account account, List<String> changes) {
-        String object = "price " + price.lookupKey() + ": ";
-        Optional<StripePrice> holder = account.priceWithLookupKey(price.lookupKey());
-        List<StripePrice> ours = account.prices().stream()
-                .filter(known ->
-                        Marks.keyOf(known).filter(price.lookupKey()::equals).isPresent())
-                .toList();
-        holder.filter(known -> ours.contains(known) && Marks.isChanged(known))
-                .ifPresent(known -> changes.add(object + known.id() + " has now nickname \"" + known.nickname()
-                        + "\", tax behavior " + known.taxBehavior() + ", plans \""
-                        + String.join(",", Marks.plansOf(known))
-                        + "\"" + (known.active() ? "" : ", archived")));
-        if (!ours.isEmpty() && holder.isEmpty()) {
-            changes.add(object + "no price has the lookup key any more");
-        } else if (!ours.isEmpty() && !ours.contains(holder.get())) {
-            changes.add(object + "the lookup key was given to " + holder.get().id());
+        void product(StripeProduct product) {
+            marks.keyOf(product)
+                    .filter(key -> Marks.isChanged(product))
+                    .ifPresent(key -> changes.add("product " + key + ": " + product.id() + " is \"" + product.name()
+                            + "\"" + text(", description \"", product.description())
+                            + text(", unit label \"", product.unitLabel())
+                            + text(", tax code \"", product.taxCode())
+                            + (product.active() ? "" : ", archived")));
         }
-        ours.stream()
-                .filter(known -> known.active() && !known.lookupKey().equals(price.lookupKey()))
-                .forEach(known -> changes.add(object + known.id() + " is active without the lookup key"));
-    }
 
-    private static List<String> notes(Catalog catalog, List<Meter> meters, Account account) {
-        List<String> notes = new ArrayList<>();
-        List<String> ours = account.products().stream()
-                .filter(product -> Marks.keyOf(product).isPresent())
-                .map(StripeProduct::id)
-                .toList();
-        account.prices().stream()
-                .filter(price -> price.active() && Marks.keyOf(price).isEmpty())
-                .filter(price -> ours.contains(price.terms().product()))
-                .forEach(price -> notes.add("price " + price.id() + " was made by hand on a product of the catalog"));
-        CatalogPlan plan = CatalogPlan.of(catalog, meters, account);
-        if (!plan.isEmpty()) {
-            notes.add("not as the catalog says: " + PlanText.count(plan) + "; ./tallymark catalog plan shows it");
+        /** The lookup key of one that has another by now is looked at from the catalog's side. */
+        void price(StripePrice price) {
+            marks.keyOf(price)
+                    .filter(key -> key.equals(price.lookupKey()) && Marks.isChanged(price))
+                    .ifPresent(key -> changes.add("price " + key + ": " + price.id() + " has now nickname \""
+                            + price.nickname() + "\", tax behavior " + price.taxBehavior() + ", plans \""
+                            + String.join(",", Marks.plansOf(price)) + "\"" + (price.active() ? "" : ", archived")));
         }
-        return notes;
-    }
 
-    private static String text(String name, String text) {
-        return text.isEmpty() ? "" : name + text + "\"";
+        void lookupKey(CatalogPrice price) {
+            String object = "price " + price.lookupKey() + ": ";
+            Optional<StripePrice> holder = account.priceWithLookupKey(price.lookupKey());
+            List<StripePrice> ours = account.prices().stream()
+                    .filter(known ->
+                            marks.keyOf(known).filter(price.lookupKey()::equals).isPresent())
+                    .toList();
+            if (holder.isPresent() && !ours.contains(holder.get()) && wasApplied()) {
+                changes.add(object + "the lookup key is " + holder.get().id()
+                        + "'s, which the catalog did not make or which lost its metadata");
+            }
+            if (holder.isEmpty() && !ours.isEmpty()) {
+                changes.add(object + "no price has the lookup key any more");
+            }
+            ours.stream()
+                    .filter(known -> known.active() && !known.lookupKey().equals(price.lookupKey()))
+                    .forEach(known -> changes.add(object + known.id() + " is active without the lookup key"));
+            holder.filter(ours::contains)
+                    .flatMap(known -> account.product(known.terms().product()))
+                    .filter(product -> marks.keyOf(product).isEmpty())
+                    .ifPresent(product -> changes.add(object + "its product " + product.id() + " lost its metadata"));
+        }
+
+        List<String> notes(CatalogPlan plan) {
+            List<String> notes = new ArrayList<>();
+            List<String> ours = account.products().stream()
+                    .filter(product -> marks.keyOf(product).isPresent())
+                    .map(StripeProduct::id)
+                    .toList();
+            account.prices().stream()
+                    .filter(price -> price.active() && marks.keyOf(price).isEmpty())
+                    .filter(price -> ours.contains(price.terms().product()))
+                    .forEach(price ->
+                            notes.add("price " + price.id() + " was made by hand on a product of the catalog"));
+            if (!plan.isEmpty()) {
+                notes.add("not as the catalog says: " + PlanText.count(plan) + "; ./tallymark catalog plan shows it");
+            }
+            return notes;
+        }
+
+        private boolean wasApplied() {
+            return account.products().stream()
+                            .anyMatch(product -> marks.keyOf(product).isPresent())
+                    || account.prices().stream()
+                            .anyMatch(price -> marks.keyOf(price).isPresent());
+        }
+
+        private static String text(String name, String text) {
+            return text.isEmpty() ? "" : name + text + "\"";
+        }
     }
 }

@@ -19,9 +19,14 @@ final class Keys {
         this.longest = longest;
     }
 
+    /** Whether the file could hold it. */
+    static boolean isValid(String key, int longest) {
+        return FORM.matcher(key).matches() && key.length() <= longest;
+    }
+
     String read(ConfigSection section, String name) {
         String key = section.requiredText(name);
-        if (!key.isEmpty() && (!FORM.matcher(key).matches() || key.length() > longest)) {
+        if (!key.isEmpty() && !isValid(key, longest)) {
             problems.add(
                     section.key(name),
                     key + " is no name: 1 to " + longest + " characters on one line, without a comma");

@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is written to Stripe's metadata, so that no other state is needed: whose an object is, and a digest of what was applied, by which a
- * change made by hand shows.
+ * What is written to Stripe's metadata, so that no other state is needed: which catalog an object belongs to, its key there, and a digest
+ * of what was applied, by which a change made by hand shows.
  */
 final class Marks {
+    /** On each object: the catalog's name. */
+    static final String CATALOG = "tallymark_catalog";
     /** On a product: its key. */
     static final String PRODUCT = "tallymark_product";
     /** On a price: its lookup key, which stays when the key goes to its successor. */
@@ -25,14 +27,28 @@ final class Marks {
     private static final String APPLIED = "tallymark_applied";
     private static final int DIGEST_CHARACTERS = 16;
 
-    private Marks() {}
+    private final String catalog;
 
-    static Optional<String> keyOf(StripeProduct product) {
-        return Optional.ofNullable(product.metadata().get(PRODUCT));
+    /** @param catalog its name */
+    Marks(String catalog) {
+        this.catalog = catalog;
     }
 
-    static Optional<String> keyOf(StripePrice price) {
-        return Optional.ofNullable(price.metadata().get(PRICE));
+    /** The key of a product of this catalog. */
+    Optional<String> keyOf(StripeProduct product) {
+        return isOurs(product.metadata())
+                ? Optional.ofNullable(product.metadata().get(PRODUCT))
+                : Optional.empty();
+    }
+
+    /** The lookup key that a price of this catalog has, or had until its successor took it. */
+    Optional<String> keyOf(StripePrice price) {
+        return isOurs(price.metadata()) ? Optional.ofNullable(price.metadata().get(PRICE)) : Optional.empty();
+    }
+
+    /** The name of another catalog that an object belongs to. */
+    Optional<String> otherCatalog(Map<String, String> metadata) {
+        return Optional.ofNullable(metadata.get(CATALOG)).filter(name -> !name.equals(catalog));
     }
 
     static List<String> plansOf(StripePrice price) {
@@ -41,8 +57,10 @@ final class Marks {
     }
 
     /** Of a product that sells what the catalog says. */
-    static Map<String, String> of(CatalogProduct product) {
+    Map<String, String> of(CatalogProduct product) {
         return Map.of(
+                CATALOG,
+                catalog,
                 PRODUCT,
                 product.key(),
                 APPLIED,
@@ -50,9 +68,11 @@ final class Marks {
     }
 
     /** Of a price that sells what the catalog says. */
-    static Map<String, String> of(CatalogPrice price, List<String> plans) {
+    Map<String, String> of(CatalogPrice price, List<String> plans) {
         String names = String.join(",", plans);
         return Map.of(
+                CATALOG,
+                catalog,
                 PRICE,
                 price.lookupKey(),
                 PLANS,
@@ -61,37 +81,55 @@ final class Marks {
                 digest(price.lookupKey(), price.nickname(), price.taxBehavior(), names, "true"));
     }
 
-    /** Of what is archived. */
+    /** Of a price that is about to lose its lookup key. */
+    Map<String, String> ofReplaced(String lookupKey) {
+        return Map.of(CATALOG, catalog, PRICE, lookupKey);
+    }
+
     static Map<String, String> ofArchived(StripeProduct product) {
-        return Map.of(
-                APPLIED,
-                digest(product.name(), product.description(), product.unitLabel(), product.taxCode(), "false"));
+        return Map.of(APPLIED, digest(product, false));
+    }
+
+    /** @param lookupKey that it has then; empty when its successor took it */
+    static Map<String, String> ofArchived(StripePrice price, String lookupKey) {
+        return Map.of(APPLIED, digest(price, lookupKey, false));
     }
 
     /** Whether it is not as it was applied last. */
     static boolean isChanged(StripeProduct product) {
-        String now = digest(
+        return isChanged(product.metadata(), digest(product, product.active()));
+    }
+
+    /** Whether it is not as it was applied last. Only to be asked of a price that has its lookup key. */
+    static boolean isChanged(StripePrice price) {
+        return isChanged(price.metadata(), digest(price, price.lookupKey(), price.active()));
+    }
+
+    private boolean isOurs(Map<String, String> metadata) {
+        return catalog.equals(metadata.get(CATALOG));
+    }
+
+    /** Without a digest somebody removed it. */
+    private static boolean isChanged(Map<String, String> metadata, String now) {
+        return !now.equals(metadata.get(APPLIED));
+    }
+
+    private static String digest(StripeProduct product, boolean active) {
+        return digest(
                 product.name(),
                 product.description(),
                 product.unitLabel(),
                 product.taxCode(),
-                Boolean.toString(product.active()));
-        return isChanged(product.metadata(), now);
+                Boolean.toString(active));
     }
 
-    /** Whether it is not as it was applied last. Only to be asked of the price that should have the lookup key. */
-    static boolean isChanged(StripePrice price) {
-        String now = digest(
-                price.lookupKey(),
+    private static String digest(StripePrice price, String lookupKey, boolean active) {
+        return digest(
+                lookupKey,
                 price.nickname(),
                 price.taxBehavior(),
                 price.metadata().getOrDefault(PLANS, ""),
-                Boolean.toString(price.active()));
-        return isChanged(price.metadata(), now);
-    }
-
-    private static boolean isChanged(Map<String, String> metadata, String now) {
-        return metadata.containsKey(APPLIED) && !metadata.get(APPLIED).equals(now);
+                Boolean.toString(active));
     }
 
     private static String digest(String... parts) {

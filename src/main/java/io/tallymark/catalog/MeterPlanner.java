@@ -56,14 +56,13 @@ final class MeterPlanner {
         return new Change(
                 Action.REPLACE,
                 object,
-                List.of(MeterSpec.inWords(old.formula(), old.window()) + " → " + spec.inWords()
-                        + " (what a meter counts cannot be changed)"),
+                List.of(MeterSpec.inWords(old) + " → " + spec.inWords(), "replaces " + old.id()),
                 List.of(
-                        "subscriptions whose prices count " + old.id()
-                                + " bill no more usage until they are moved to the"
-                                + " successors: report all that is due before you apply, and move them at once",
-                        "Stripe refuses events for " + spec.eventName() + " between the two calls; the reporter repeats"
-                                + " them"),
+                        "subscriptions whose prices count " + old.id() + " bill no more usage until each is moved to a"
+                                + " price of the new meter",
+                        "stop the reporting job before, and start it with the new mode after: what is reported in"
+                                + " between is rejected and needs ./tallymark reconcile --repair, and hours told in one mode"
+                                + " add up wrong on a meter of another"),
                 List.of(
                         progress -> progress.stripe().deactivateMeter(old.id()),
                         earlier.map(meter -> reactivate(meter.id())).orElseGet(() -> create(spec))));

@@ -44,7 +44,12 @@ record MeterSpec(String eventName, String displayName, StripeMeter.Formula formu
         return inWords(formula, window);
     }
 
-    static String inWords(StripeMeter.Formula formula, StripeMeter.Window window) {
+    static String inWords(StripeMeter meter) {
+        return inWords(meter.formula(), meter.window())
+                + (meter.hasOurKeys() ? "" : ", payload keys " + meter.customerKey() + " and " + meter.valueKey());
+    }
+
+    private static String inWords(StripeMeter.Formula formula, StripeMeter.Window window) {
         return "formula " + word(formula) + ", "
                 + (window == StripeMeter.Window.RAW ? "no event_time_window" : "event_time_window " + word(window));
     }

@@ -39,7 +39,7 @@ final class PlanReader {
         String key = keys.read(section, "key");
         List<CatalogPrice> all = new ArrayList<>();
         String base = section.text("base", "");
-        if (!base.isEmpty()) {
+        if (section.has("base")) {
             base(section, base).ifPresent(all::add);
         }
         List<CatalogPrice> metered = metered(section);
@@ -92,10 +92,10 @@ final class PlanReader {
     private Optional<CatalogPrice> known(String key, String lookupKey) {
         CatalogPrice price = prices.get(lookupKey);
         if (price == null) {
-            String hint = Suggestion.forWord(lookupKey, prices.keySet())
-                    .map(meant -> "; did you mean " + meant + "?")
-                    .orElse("");
-            problems.add(key, lookupKey + " is no lookup-key of prices" + hint);
+            problems.add(
+                    key,
+                    ConfigSection.shown(lookupKey) + " is no lookup-key of prices"
+                            + Suggestion.hint(lookupKey, prices.keySet()));
         }
         return Optional.ofNullable(price);
     }

@@ -3,7 +3,6 @@ package io.tallymark.catalog;
 import io.tallymark.catalog.Change.Action;
 import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripePrice;
-import io.tallymark.usage.UserError;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,9 +18,10 @@ import java.util.Set;
  */
 final class PricePlanner {
     private static final String RUNNING =
-            "running subscriptions keep the old price until each is moved: ./tallymark subscription change-plan";
+            "running subscriptions keep the old price until each is moved to its successor at Stripe";
 
     private final Account account;
+    private final Marks marks;
     private final List<Change> changes;
     private final Map<String, Ref> products;
     private final Map<String, Ref> meters;
@@ -31,47 +31,30 @@ final class PricePlanner {
      * @param products by key
      * @param meters by event name
      */
-    PricePlanner(Account account, List<Change> changes, Map<String, Ref> products, Map<String, Ref> meters) {
+    PricePlanner(
+            Account account, Marks marks, List<Change> changes, Map<String, Ref> products, Map<String, Ref> meters) {
         this.account = account;
+        this.marks = marks;
         this.changes = changes;
         this.products = products;
         this.meters = meters;
     }
 
     void plan(Catalog catalog) {
+        PriceFinder finder = new PriceFinder(account, marks);
         for (CatalogPrice price : catalog.prices()) {
-            Map<String, String> marks = Marks.of(price, catalog.plansWith(price.lookupKey()));
-            Optional<StripePrice> found = find(price);
+            Map<String, String> wanted = marks.of(price, catalog.plansWith(price.lookupKey()));
+            Optional<StripePrice> found = finder.find(price, known -> isSame(price, known));
             if (found.isEmpty()) {
-                create(price, marks);
+                create(price, wanted);
             } else if (isSame(price, found.get())) {
-                update(price, found.get(), marks);
+                update(price, found.get(), wanted);
             } else {
-                replace(price, found.get(), marks);
+                replace(price, found.get(), wanted);
             }
             found.map(StripePrice::id).ifPresent(kept::add);
         }
         archiveOthers(catalog);
-    }
-
-    private Optional<StripePrice> find(CatalogPrice price) {
-        Optional<StripePrice> holder = account.priceWithLookupKey(price.lookupKey());
-        if (holder.isPresent()) {
-            return holder;
-        }
-        if (!price.stripeId().isEmpty()) {
-            return Optional.of(account.price(price.stripeId())
-                    .orElseThrow(() -> new UserError(
-                            "the catalog's price " + price.lookupKey() + " has stripe-id " + price.stripeId()
-                                    + ", which the account does not have",
-                            "correct stripe-id, or remove it to create the price")));
-        }
-        return account.prices().stream()
-                .filter(known -> known.active() && known.lookupKey().isEmpty())
-                .filter(known ->
-                        Marks.keyOf(known).filter(price.lookupKey()::equals).isPresent())
-                .filter(known -> isSame(price, known))
-                .findFirst();
     }
 
     private boolean isSame(CatalogPrice price, StripePrice known) {
@@ -80,56 +63,54 @@ final class PricePlanner {
         return taxFits && known.foreign().isEmpty() && known.terms().equals(terms(price));
     }
 
-    private void create(CatalogPrice price, Map<String, String> marks) {
+    private void create(CatalogPrice price, Map<String, String> wanted) {
         changes.add(new Change(
-                Action.CREATE, object(price), lines(facts(terms(price))), List.of(), List.of(successor(price, marks))));
+                Action.CREATE,
+                object(price),
+                lines(facts(terms(price))),
+                List.of(),
+                List.of(progress -> successor(price, wanted, progress))));
     }
 
-    private void replace(CatalogPrice price, StripePrice old, Map<String, String> marks) {
+    private void replace(CatalogPrice price, StripePrice old, Map<String, String> wanted) {
         List<Step> steps = new ArrayList<>();
-        Map<String, String> mark = Words.missing(Map.of(Marks.PRICE, price.lookupKey()), old.metadata());
+        Map<String, String> mark = InPlace.missing(marks.ofReplaced(price.lookupKey()), old.metadata());
         if (!mark.isEmpty()) {
             steps.add(progress -> progress.stripe().updatePrice(old.id(), Map.of(), mark));
         }
-        steps.add(successor(price, marks));
-        if (old.active()) {
-            steps.add(archive(old.id()));
+        steps.add(progress -> {
+            String id = successor(price, wanted, progress);
+            boolean sameProduct = product(price).id().equals(old.terms().product());
+            retire(old, "", progress, sameProduct ? id : "");
+        });
+        List<String> details = new ArrayList<>(differences(price, old));
+        details.add("replaces " + old.id());
+        List<String> warnings = new ArrayList<>(List.of(RUNNING));
+        if (!old.foreign().isEmpty()) {
+            warnings.add("the old price has " + old.foreign() + ", which the successor will not have");
         }
-        changes.add(new Change(Action.REPLACE, object(price), differences(price, old), List.of(RUNNING), steps));
+        changes.add(new Change(Action.REPLACE, object(price), details, warnings, steps));
     }
 
-    private void update(CatalogPrice price, StripePrice known, Map<String, String> marks) {
-        Map<String, String> before = fields(known.lookupKey(), known.nickname(), known.taxBehavior());
-        Map<String, String> changed = fields(price);
-        changed.entrySet().removeIf(field -> field.getValue().equals(before.get(field.getKey())));
-        List<String> details = new ArrayList<>();
-        changed.forEach((name, value) -> details.add(Words.change(name, before.getOrDefault(name, ""), value)));
-        if (!known.active()) {
-            changed.put("active", "true");
-            details.add("archived → active");
-        }
-        Map<String, String> missing = Words.missing(marks, known.metadata());
-        if (changed.isEmpty() && missing.isEmpty()) {
-            return;
-        }
-        if (missing.containsKey(Marks.PLANS)) {
-            details.add(Words.change(
-                    "plans", String.join(",", Marks.plansOf(known)), missing.getOrDefault(Marks.PLANS, "")));
-        } else if (changed.isEmpty()) {
-            details.add("metadata: " + String.join(", ", missing.keySet()));
-        }
-        changes.add(new Change(
-                Action.UPDATE,
-                object(price),
-                details,
-                List.of(),
-                List.of(progress -> progress.stripe().updatePrice(known.id(), changed, missing))));
+    private void update(CatalogPrice price, StripePrice known, Map<String, String> wanted) {
+        InPlace.of(
+                        fields(known.lookupKey(), known.nickname(), known.taxBehavior()),
+                        fields(price),
+                        known.active(),
+                        wanted,
+                        known.metadata())
+                .ifPresent(set -> changes.add(new Change(
+                        Action.UPDATE,
+                        object(price),
+                        set.details(),
+                        List.of(),
+                        List.of(progress -> progress.stripe().updatePrice(known.id(), set.fields(), set.marks())))));
     }
 
     /** What is marked as ours and has not the lookup key: replaced by an apply that did not end, or not in the catalog any more. */
     private void archiveOthers(Catalog catalog) {
         for (StripePrice price : account.prices()) {
-            Optional<String> key = Marks.keyOf(price);
+            Optional<String> key = marks.keyOf(price);
             if (key.isPresent() && price.active() && !kept.contains(price.id())) {
                 boolean replaced = catalog.price(key.get()).isPresent();
                 changes.add(new Change(
@@ -138,25 +119,47 @@ final class PricePlanner {
                         List.of((replaced ? "its successor has the lookup key" : "not in the catalog any more") + " ("
                                 + price.id() + ")"),
                         List.of(RUNNING),
-                        List.of(archive(price.id()))));
+                        List.of(progress -> retire(price, price.lookupKey(), progress, holderOn(key.get(), price)))));
             }
         }
     }
 
-    private Step successor(CatalogPrice price, Map<String, String> marks) {
-        Ref product = product(price);
+    /** The price that has a lookup key, if it may be the default price instead of another one; else the empty text. */
+    private String holderOn(String lookupKey, StripePrice old) {
+        return account.priceWithLookupKey(lookupKey)
+                .filter(StripePrice::active)
+                .filter(holder -> !holder.id().equals(old.id())
+                        && holder.terms().product().equals(old.terms().product()))
+                .map(StripePrice::id)
+                .orElse("");
+    }
+
+    /** @return its id */
+    private String successor(CatalogPrice price, Map<String, String> wanted, Progress progress) {
         Ref meter = meter(price);
         Map<String, String> fields = fields(price);
         fields.values().removeIf(String::isEmpty);
-        return progress -> progress.stripe()
-                .createPrice(
-                        Terms.toStripe(price, progress.resolve(product), meter.isNone() ? "" : progress.resolve(meter)),
-                        fields,
-                        marks);
+        StripePrice.Terms terms =
+                Terms.toStripe(price, progress.resolve(product(price)), meter.isNone() ? "" : progress.resolve(meter));
+        return progress.stripe().createPrice(terms, fields, wanted).id();
     }
 
-    private static Step archive(String id) {
-        return progress -> progress.stripe().updatePrice(id, Map.of("active", "false"), Map.of());
+    /**
+     * Archives a price. Stripe refuses that while it is its product's default price.
+     *
+     * @param lookupKey that it has then
+     * @param newDefault of the product, if this one was it; empty: none
+     */
+    private void retire(StripePrice price, String lookupKey, Progress progress, String newDefault) {
+        String product = price.terms().product();
+        if (account.product(product)
+                .filter(known -> known.defaultPrice().equals(price.id()))
+                .isPresent()) {
+            progress.stripe().updateProduct(product, Map.of("default_price", newDefault), Map.of());
+        }
+        if (price.active()) {
+            progress.stripe().updatePrice(price.id(), Map.of("active", "false"), Marks.ofArchived(price, lookupKey));
+        }
     }
 
     private List<String> differences(CatalogPrice price, StripePrice old) {
@@ -164,13 +167,11 @@ final class PricePlanner {
         Map<String, String> after = facts(terms(price));
         before.put("tax_behavior", old.taxBehavior());
         after.put("tax_behavior", price.taxBehavior());
-        before.put("kind", old.foreign().isEmpty() ? "recurring" : old.foreign());
-        after.put("kind", "recurring");
         Set<String> names = new LinkedHashSet<>(before.keySet());
         names.addAll(after.keySet());
         return names.stream()
                 .filter(name -> !before.getOrDefault(name, "").equals(after.getOrDefault(name, "")))
-                .map(name -> Words.change(name, before.getOrDefault(name, ""), after.getOrDefault(name, "")))
+                .map(name -> InPlace.change(name, before.getOrDefault(name, ""), after.getOrDefault(name, "")))
                 .toList();
     }
 
@@ -183,7 +184,7 @@ final class PricePlanner {
     }
 
     private String productName(String id) {
-        return account.product(id).flatMap(Marks::keyOf).orElse(id);
+        return account.product(id).flatMap(marks::keyOf).orElse(id);
     }
 
     private String meterName(String id) {
@@ -192,11 +193,10 @@ final class PricePlanner {
                 .orElse(id);
     }
 
+    /** Whether prices shall count it. */
     private boolean isCurrent(StripeMeter meter) {
-        return meter.active()
-                && meters.values().stream()
-                        .noneMatch(ref -> ref.name().equals(meter.eventName())
-                                && !ref.id().equals(meter.id()));
+        Ref ref = meters.get(meter.eventName());
+        return ref == null ? meter.active() : ref.id().equals(meter.id());
     }
 
     private Ref product(CatalogPrice price) {

@@ -55,6 +55,9 @@ final class PriceReader {
             prices.add(price(section));
             section.finish();
         }
+        if (prices.isEmpty()) {
+            problems.add("prices", "is empty: every price of the account would be archived");
+        }
         return prices;
     }
 
@@ -86,7 +89,8 @@ final class PriceReader {
     private String product(ConfigSection section) {
         String product = section.requiredText("product");
         if (!product.isEmpty() && !products.contains(product)) {
-            problems.add(section.key("product"), product + " is no key of products" + hint(product, products));
+            problems.add(
+                    section.key("product"), product + " is no key of products" + Suggestion.hint(product, products));
         }
         return product;
     }
@@ -112,7 +116,7 @@ final class PriceReader {
         if (meter == null) {
             problems.add(
                     section.key("meter"),
-                    metric + " is no metric of tallymark.yaml" + hint(metric, meters.keySet())
+                    metric + " is no metric of tallymark.yaml" + Suggestion.hint(metric, meters.keySet())
                             + ": the price would bill nothing");
             return Optional.empty();
         }
@@ -162,12 +166,6 @@ final class PriceReader {
             case MAX -> List.of("max");
             case LAST -> List.of("last_during_period", "last_ever");
         };
-    }
-
-    private static String hint(String word, Set<String> known) {
-        return Suggestion.forWord(word, known)
-                .map(meant -> "; did you mean " + meant + "?")
-                .orElse("");
     }
 
     private static Map<String, String> same(String... words) {

@@ -53,13 +53,14 @@ final class PricingReader {
         return switch (form) {
             case "package" -> packages(price.section("package"));
             case "tiers" -> tiers(price);
+            case "amount" -> new PerUnit(fee(price, form).orElse(BigDecimal.ZERO));
             default -> new PerUnit(amount(price, form).orElse(BigDecimal.ZERO));
         };
     }
 
     private Pricing packages(ConfigSection section) {
         BigDecimal amount = required(section, "amount");
-        long size = whole(section, "size").orElse(1L);
+        long size = section.positive("size").orElse(1L);
         Packages.Round round = section.choice(
                 "round", Packages.Round.UP, Map.of("up", Packages.Round.UP, "down", Packages.Round.DOWN));
         if (!section.has("size")) {
@@ -100,9 +101,9 @@ final class PricingReader {
         checkFrom(section, begin);
         // A bound that cannot be read was named already; the next unit stands in for it.
         @Nullable
-        Long upTo = isInfinite(section) ? null : whole(section, "up-to").orElse(begin + 1);
+        Long upTo = isInfinite(section) ? null : section.positive("up-to").orElse(begin + 1);
         Optional<BigDecimal> unit = amount(section, "unit-amount");
-        Optional<BigDecimal> flat = amount(section, "flat-amount");
+        Optional<BigDecimal> flat = fee(section, "flat-amount").filter(fee -> fee.signum() > 0);
         if (!section.has("unit-amount") && !section.has("flat-amount")) {
             problems.add(section.key("unit-amount"), "is missing: write 0 for a free tier");
         }
@@ -132,23 +133,25 @@ final class PricingReader {
         problems.add(section.key("from"), from + what + ": remove it, or write " + (begin + 1));
     }
 
-    private Optional<Long> whole(ConfigSection section, String name) {
-        String text = section.text(name, "");
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!WHOLE.matcher(text).matches()) {
-            problems.add(section.key(name), text + " is no whole number of 1 or more");
-            return Optional.empty();
-        }
-        return Optional.of(Long.parseLong(text));
-    }
-
     private BigDecimal required(ConfigSection section, String name) {
         if (!section.has(name)) {
             problems.add(section.key(name), "is missing");
         }
         return amount(section, name).orElse(BigDecimal.ZERO);
+    }
+
+    /** Of a fee a fraction of the minor unit is hardly ever meant: 49.00 was to be 49 euros, and would be 49 cents. */
+    private Optional<BigDecimal> fee(ConfigSection section, String name) {
+        Optional<BigDecimal> fee = amount(section, name);
+        if (fee.filter(value -> value.scale() > 0).isPresent()) {
+            problems.add(
+                    section.key(name),
+                    fee.get().toPlainString() + " has decimals, and amounts are in the minor unit: write "
+                            + fee.get().movePointRight(2).toBigInteger() + " for "
+                            + fee.get().toPlainString() + " of a currency with cents, or a whole number");
+            return Optional.empty();
+        }
+        return fee;
     }
 
     private Optional<BigDecimal> amount(ConfigSection section, String name) {

@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
 /** Plans the products, which are known by the key in their metadata. */
 final class ProductPlanner {
     private final Account account;
+    private final Marks marks;
     private final List<Change> changes;
     private final Set<String> kept = new HashSet<>();
 
-    ProductPlanner(Account account, List<Change> changes) {
+    ProductPlanner(Account account, Marks marks, List<Change> changes) {
         this.account = account;
+        this.marks = marks;
         this.changes = changes;
     }
 
@@ -43,7 +45,7 @@ final class ProductPlanner {
     void archiveOthers(List<CatalogProduct> products) {
         Set<String> keys = products.stream().map(CatalogProduct::key).collect(Collectors.toSet());
         for (StripeProduct product : account.products()) {
-            Optional<String> key = Marks.keyOf(product);
+            Optional<String> key = marks.keyOf(product);
             if (key.isPresent() && product.active() && !kept.contains(product.id())) {
                 String why = keys.contains(key.get()) ? "another product has its key" : "not in the catalog any more";
                 changes.add(new Change(
@@ -57,25 +59,37 @@ final class ProductPlanner {
         }
     }
 
+    /** Of doubles the one that our prices are of, so that none of them needs a successor. */
     private Optional<StripeProduct> find(CatalogProduct product) {
         if (product.stripeId().isEmpty()) {
             return account.products().stream()
                     .filter(known ->
-                            Marks.keyOf(known).filter(product.key()::equals).isPresent())
-                    .min(Comparator.comparing(known -> !known.active()));
+                            marks.keyOf(known).filter(product.key()::equals).isPresent())
+                    .min(Comparator.comparing((StripeProduct known) -> !known.active())
+                            .thenComparing(known -> !hasPricesOfOurs(known)));
         }
         StripeProduct named = account.product(product.stripeId())
                 .orElseThrow(() -> new UserError(
                         "the catalog's product " + product.key() + " has stripe-id " + product.stripeId()
                                 + ", which the account does not have",
                         "correct stripe-id, or remove it to create the product"));
-        Marks.keyOf(named).filter(key -> !key.equals(product.key())).ifPresent(key -> {
-            throw new UserError(
-                    "the catalog's product " + product.key() + " has stripe-id " + product.stripeId() + ", which is "
-                            + key + " already",
-                    "correct stripe-id, or name the product " + key);
-        });
+        marks.keyOf(named)
+                .filter(key -> !key.equals(product.key()))
+                .or(() -> marks.otherCatalog(named.metadata()).map(other -> "part of the catalog " + other))
+                .ifPresent(other -> {
+                    throw new UserError(
+                            "the catalog's product " + product.key() + " has stripe-id " + product.stripeId()
+                                    + ", which is " + other + " already",
+                            "correct stripe-id, or remove it to create the product");
+                });
         return Optional.of(named);
+    }
+
+    private boolean hasPricesOfOurs(StripeProduct product) {
+        return account.prices().stream()
+                .anyMatch(price -> price.active()
+                        && price.terms().product().equals(product.id())
+                        && marks.keyOf(price).isPresent());
     }
 
     private void create(CatalogProduct product) {
@@ -89,32 +103,17 @@ final class ProductPlanner {
                 details,
                 List.of(),
                 List.of(progress -> progress.productCreated(
-                        product.key(), progress.stripe().createProduct(fields, Marks.of(product))))));
+                        product.key(), progress.stripe().createProduct(fields, marks.of(product))))));
     }
 
     private void update(CatalogProduct product, StripeProduct known) {
-        Map<String, String> before = fields(known);
-        Map<String, String> changed = fields(product);
-        changed.entrySet().removeIf(field -> field.getValue().equals(before.get(field.getKey())));
-        List<String> details = new ArrayList<>();
-        changed.forEach((name, value) -> details.add(Words.change(name, before.getOrDefault(name, ""), value)));
-        if (!known.active()) {
-            changed.put("active", "true");
-            details.add("archived → active");
-        }
-        Map<String, String> marks = Words.missing(Marks.of(product), known.metadata());
-        if (changed.isEmpty() && marks.isEmpty()) {
-            return;
-        }
-        if (changed.isEmpty()) {
-            details.add("metadata: " + String.join(", ", marks.keySet()));
-        }
-        changes.add(new Change(
-                Action.UPDATE,
-                "product " + product.key(),
-                details,
-                List.of(),
-                List.of(progress -> progress.stripe().updateProduct(known.id(), changed, marks))));
+        InPlace.of(fields(known), fields(product), known.active(), marks.of(product), known.metadata())
+                .ifPresent(set -> changes.add(new Change(
+                        Action.UPDATE,
+                        "product " + product.key(),
+                        set.details(),
+                        List.of(),
+                        List.of(progress -> progress.stripe().updateProduct(known.id(), set.fields(), set.marks())))));
     }
 
     private static Map<String, String> fields(CatalogProduct product) {

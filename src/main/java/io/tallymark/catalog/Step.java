@@ -1,6 +1,6 @@
 package io.tallymark.catalog;
 
-/** One call that changes the account. */
+/** A part of a change: a call, or a few that belong together. */
 @FunctionalInterface
 interface Step {
     void run(Progress progress);

@@ -68,9 +68,9 @@ final class Terms {
 
     private static @Nullable BigDecimal unitAmount(Pricing pricing) {
         if (pricing instanceof PerUnit perUnit) {
-            return plain(perUnit.unitAmount());
+            return perUnit.unitAmount();
         }
-        return pricing instanceof Packages packages ? plain(packages.packageAmount()) : null;
+        return pricing instanceof Packages packages ? packages.packageAmount() : null;
     }
 
     private static @Nullable TiersMode tiersMode(Pricing pricing) {
@@ -88,12 +88,6 @@ final class Terms {
     }
 
     private static StripePrice.Tier tier(Tier tier) {
-        BigDecimal flat = tier.flatAmount();
-        return new StripePrice.Tier(tier.upTo(), plain(tier.unitAmount()), flat == null ? null : plain(flat));
-    }
-
-    /** The one form in which equal amounts are equal. */
-    private static BigDecimal plain(BigDecimal amount) {
-        return amount.signum() == 0 ? BigDecimal.ZERO : amount.stripTrailingZeros();
+        return new StripePrice.Tier(tier.upTo(), tier.unitAmount(), tier.flatAmount());
     }
 }

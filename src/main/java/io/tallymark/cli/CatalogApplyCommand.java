@@ -38,6 +38,11 @@ final class CatalogApplyCommand implements Callable<Integer> {
             description = "do not ask")
     private boolean yes;
 
+    @Option(
+            names = "--replace-meters",
+            description = "also replace meters, which stops the billing of usage for subscriptions that have them")
+    private boolean replaceMeters;
+
     @Override
     public Integer call() {
         Settings settings = config.load();
@@ -48,6 +53,13 @@ final class CatalogApplyCommand implements Callable<Integer> {
             out.println(PlanText.print(plan));
             if (plan.isEmpty()) {
                 return 0;
+            }
+            if (!replaceMeters && !plan.replacedMeters().isEmpty()) {
+                throw new UserError(
+                        "the plan replaces " + String.join(", ", plan.replacedMeters())
+                                + ", and running subscriptions would bill no more usage of it",
+                        "set stripe.mode of the meter to what its Stripe meter counts, or read the warnings above and add"
+                                + " --replace-meters");
             }
             if (!yes && !isAgreed(out)) {
                 out.println("catalog: nothing was changed");

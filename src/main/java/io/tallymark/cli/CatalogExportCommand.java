@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code catalog export}: the way in for an account that already sells. */
@@ -24,6 +25,13 @@ final class CatalogExportCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config = new ConfigOption();
 
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            defaultValue = "main",
+            description = "the catalog; what belongs to another one is left out (default: ${DEFAULT-VALUE})")
+    private String name = "main";
+
     @Override
     public Integer call() {
         Settings settings = config.load();
@@ -31,7 +39,7 @@ final class CatalogExportCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .print(CatalogExport.yaml(
-                            Account.read(stripe), settings.ingest().meters()));
+                            name, Account.read(stripe), settings.ingest().meters()));
             spec.commandLine().getOut().flush();
             return 0;
         }

@@ -26,6 +26,8 @@ public final class ConfigSection {
 
     private static final Pattern PLAIN_DECIMAL = Pattern.compile("(0|[1-9]\\d{0,17})(\\.\\d{1,30})?");
 
+    private static final Pattern PLAIN_POSITIVE = Pattern.compile("[1-9]\\d{0,14}");
+
     private final String path;
     private final JsonNode node;
     private final Problems problems;
@@ -99,12 +101,12 @@ public final class ConfigSection {
      * @param mostDecimals places after the point
      */
     public Optional<BigDecimal> decimal(String name, int mostDecimals) {
-        String value = text(name, "");
-        if (value.isEmpty()) {
+        if (!has(name)) {
             return Optional.empty();
         }
+        String value = text(name, "");
         if (!PLAIN_DECIMAL.matcher(value).matches()) {
-            problems.add(key(name), value + " is no plain number of 0 or more (write 12 or 0.05)");
+            problems.add(key(name), shown(value) + " is no plain number of 0 or more (write 12 or 0.05)");
             return Optional.empty();
         }
         BigDecimal number = new BigDecimal(value);
@@ -113,6 +115,28 @@ public final class ConfigSection {
             return Optional.empty();
         }
         return Optional.of(number);
+    }
+
+    /** For a message: a value that cannot be seen is named. */
+    public static String shown(String value) {
+        return value.isBlank() ? "the empty text" : value;
+    }
+
+    /**
+     * A whole number of 1 or more, written plainly.
+     *
+     * @return empty when the key is not there, or a problem was added
+     */
+    public Optional<Long> positive(String name) {
+        if (!has(name)) {
+            return Optional.empty();
+        }
+        String value = text(name, "");
+        if (!PLAIN_POSITIVE.matcher(value).matches()) {
+            problems.add(key(name), shown(value) + " is no whole number of 1 or more");
+            return Optional.empty();
+        }
+        return Optional.of(Long.parseLong(value));
     }
 
     Duration duration(String name, Duration fallback, Duration least, Duration most) {

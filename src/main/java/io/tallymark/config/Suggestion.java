@@ -10,6 +10,13 @@ public final class Suggestion {
 
     private Suggestion() {}
 
+    /** The end of a message about an unknown word; empty when no known one is close enough. */
+    public static String hint(String word, Collection<String> known) {
+        return forWord(word, known)
+                .map(meant -> "; did you mean " + meant + "?")
+                .orElse("");
+    }
+
     /** The closest known word, if any is close enough. */
     public static Optional<String> forWord(String word, Collection<String> known) {
         return known.stream()

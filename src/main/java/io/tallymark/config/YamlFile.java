@@ -61,7 +61,11 @@ public final class YamlFile {
 
     private static JsonNode tree(String name, String yaml) {
         try (JsonParser parser = YAML.createParser(yaml)) {
-            return parser.nextToken() == null ? MissingNode.getInstance() : node(parser);
+            JsonNode root = parser.nextToken() == null ? MissingNode.getInstance() : node(parser);
+            if (parser.nextToken() != null) {
+                throw new UserError(name + " has a second document after ---", "keep one in the file");
+            }
+            return root;
         } catch (JsonProcessingException e) {
             String where =
                     e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";

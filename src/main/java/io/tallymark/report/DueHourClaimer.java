@@ -86,23 +86,20 @@ final class DueHourClaimer {
         return claim.reports();
     }
 
-    /** A reporter that Stripe made pause, or that asks with one call whether Stripe is back, has nothing to catch up. */
+    /** A reporter that Stripe made pause or slow down, or that asks with one call whether Stripe is back, has nothing to catch up. */
     private ReportClaims.Claim claim(Connection connection) throws SQLException {
         PaceTable.Reading reading = PaceTable.read(connection);
         Pace pace = reading.pace();
         if (pace.isPaused(reading.now())) {
             return ReportClaims.Claim.NONE;
         }
-        int mostCalls = budget.available(pace.rate(reading.now()));
-        if (pace.isProbing()) {
-            List<ClaimedReport> probe = mostCalls == 0
-                    ? List.of()
-                    : claims.claim(connection, mostCalls, 1).reports();
-            return new ReportClaims.Claim(probe, false);
-        }
-        return mostCalls == 0
-                ? new ReportClaims.Claim(List.of(), true)
-                : claims.claim(connection, mostCalls, concurrency);
+        double rate = pace.rate(reading.now());
+        int mostCalls = budget.available(rate);
+        ReportClaims.Claim claim = mostCalls == 0
+                ? ReportClaims.Claim.NOT_LOOKED
+                : claims.claim(connection, mostCalls, pace.isProbing() ? 1 : concurrency);
+        boolean freely = rate >= pace.ceiling() && !pace.isProbing();
+        return new ReportClaims.Claim(claim.reports(), claim.moreWaiting() && freely);
     }
 
     private boolean isPrepared() throws SQLException {

@@ -41,14 +41,16 @@ final class ReportClaims {
     Claim claim(Connection connection, int mostCalls, int concurrency) throws SQLException {
         int limit = Math.min(mostCalls, concurrency - LaneTable.countLeases(connection));
         List<ClaimedReport> claimed = new ArrayList<>();
+        boolean moreWaiting = true;
         for (int round = 0; round < MAX_ROUNDS && claimed.size() < limit; round++) {
             List<Lane> lanes = LaneTable.pick(connection, limit - claimed.size());
             if (lanes.isEmpty()) {
+                moreWaiting = false;
                 break;
             }
             claimed.addAll(new Round(connection, LaneTable.nextClaimId(connection)).take(lanes));
         }
-        return new Claim(claimed, claimed.size() >= limit);
+        return new Claim(claimed, moreWaiting);
     }
 
     /**
@@ -59,6 +61,7 @@ final class ReportClaims {
      */
     record Claim(List<ClaimedReport> reports, boolean moreWaiting) {
         static final Claim NONE = new Claim(List.of(), false);
+        static final Claim NOT_LOOKED = new Claim(List.of(), true);
     }
 
     /** What is done with the lanes picked at once. Leaves none of them ready unless it has more to be looked at. */

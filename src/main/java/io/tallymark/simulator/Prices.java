@@ -36,7 +36,11 @@ final class Prices {
         this.products = new Products(
                 clock,
                 product -> prices.newestFirst().stream()
-                        .anyMatch(price -> price.terms().product().equals(product)));
+                        .anyMatch(price -> price.terms().product().equals(product)),
+                (price, product) -> prices.find(price)
+                        .filter(known ->
+                                known.active() && known.terms().product().equals(product))
+                        .isPresent());
     }
 
     void addTo(Routes routes) {
@@ -105,6 +109,10 @@ final class Prices {
                     taxBehavior(params, before.taxBehavior()),
                     Metadata.merged(before.metadata(), params),
                     before.createdSeconds());
+            if (before.active() && !price.active() && products.isDefault(id)) {
+                throw Refusal.badRequest(
+                        "", "", "This price cannot be archived because it is the default price of its product.");
+            }
             takeLookupKey(price, params);
             prices.put(id, price);
             return reply(price, request);
@@ -152,11 +160,12 @@ final class Prices {
                 params);
     }
 
+    /** Active ones only unless the call asks for the others, as Stripe's manual says. */
     private static boolean isAskedFor(SimulatedPrice price, Params params) {
         List<String> keys = List.copyOf(params.hash("lookup_keys").values());
         SimulatedPrice.Recurring recurring = price.terms().recurring();
         String type = recurring == null ? "one_time" : "recurring";
-        return params.flag("active").orElse(price.active()) == price.active()
+        return params.flag("active").orElse(true) == price.active()
                 && params.text("currency")
                         .orElse(price.terms().currency())
                         .equals(price.terms().currency())

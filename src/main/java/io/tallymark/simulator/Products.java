@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -19,22 +20,28 @@ final class Products {
 
     private static final int LONGEST_NAME = 250;
     private static final List<String> UPDATE = Stream.concat(
-                    TEXTS.keySet().stream(), Stream.of("name", "active", "metadata[*]"))
+                    TEXTS.keySet().stream(), Stream.of("name", "active", "default_price", "metadata[*]"))
             .toList();
-    private static final List<String> CREATE =
-            Stream.concat(UPDATE.stream(), Stream.of("id")).toList();
+    private static final List<String> CREATE = Stream.concat(
+                    UPDATE.stream().filter(name -> !name.equals("default_price")), Stream.of("id"))
+            .toList();
     private static final List<String> LIST =
             Stream.concat(Page.PARAMS.stream(), Stream.of("active", "ids[*]")).toList();
 
     private final InstantSource clock;
     private final Predicate<String> hasPrices;
+    private final BiPredicate<String, String> isActivePriceOf;
     private final Ids ids = new Ids("prod_");
     private final Shelf<SimulatedProduct> products = new Shelf<>();
 
-    /** @param hasPrices whether a product has any price, archived ones included */
-    Products(InstantSource clock, Predicate<String> hasPrices) {
+    /**
+     * @param hasPrices whether a product has any price, archived ones included
+     * @param isActivePriceOf whether a price is active, and of a product
+     */
+    Products(InstantSource clock, Predicate<String> hasPrices, BiPredicate<String, String> isActivePriceOf) {
         this.clock = clock;
         this.hasPrices = hasPrices;
+        this.isActivePriceOf = isActivePriceOf;
     }
 
     void addTo(Routes routes) {
@@ -49,6 +56,11 @@ final class Products {
         return products.newestFirst();
     }
 
+    /** Whether a price is the default one of its product, and so cannot be archived. */
+    boolean isDefault(String price) {
+        return newestFirst().stream().anyMatch(product -> product.defaultPrice().equals(price));
+    }
+
     boolean exists(String id) {
         return products.find(id).isPresent();
     }
@@ -60,6 +72,7 @@ final class Products {
                 params.text("id", 255).orElseGet(ids::next),
                 params.required("name", LONGEST_NAME),
                 texts(Map.of(), params),
+                "",
                 params.flag("active").orElse(true),
                 Metadata.merged(Map.of(), params),
                 now,
@@ -81,6 +94,7 @@ final class Products {
                     id,
                     params.text("name", LONGEST_NAME).orElse(before.name()),
                     texts(before.texts(), params),
+                    defaultPrice(before, params),
                     params.flag("active").orElse(before.active()),
                     Metadata.merged(before.metadata(), params),
                     before.createdSeconds(),
@@ -88,6 +102,19 @@ final class Products {
             products.put(id, product);
             return ApiReply.ok(product.toJson());
         }
+    }
+
+    private String defaultPrice(SimulatedProduct before, Params params) {
+        if (params.isUnset("default_price")) {
+            return "";
+        }
+        params.text("default_price")
+                .filter(price -> !isActivePriceOf.test(price, before.id()))
+                .ifPresent(price -> {
+                    throw Refusal.badRequest(
+                            "", "default_price", "The price " + price + " is no active price of this product.");
+                });
+        return params.text("default_price").orElse(before.defaultPrice());
     }
 
     private static Map<String, String> texts(Map<String, String> before, Params params) {

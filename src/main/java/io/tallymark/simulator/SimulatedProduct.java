@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id {@code prod_…}, or one that its creator chose
  * @param texts {@code description}, {@code unit_label}, {@code statement_descriptor}, {@code tax_code} and {@code url}, where it has them
+ * @param defaultPrice {@code price_…}; empty: none
  * @param active whether new prices and subscriptions may use it
  * @param createdSeconds epoch seconds
  */
@@ -17,6 +18,7 @@ record SimulatedProduct(
         String id,
         String name,
         Map<String, String> texts,
+        String defaultPrice,
         boolean active,
         Map<String, String> metadata,
         long createdSeconds,
@@ -30,7 +32,8 @@ record SimulatedProduct(
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", id).put("object", "product").put("active", active);
         json.put("created", createdSeconds).put("updated", updatedSeconds).put("livemode", false);
-        json.putNull("default_price").put("name", name).put("type", "service");
+        json.put("default_price", defaultPrice.isEmpty() ? null : defaultPrice);
+        json.put("name", name).put("type", "service");
         Products.TEXTS.keySet().forEach(text -> json.put(text, textOrNull(text)));
         json.putArray("images");
         json.putArray("marketing_features");

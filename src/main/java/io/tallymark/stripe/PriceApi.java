@@ -10,6 +10,8 @@ import java.util.Map;
 /** The endpoints of prices. One that counts usage records needs the last API version that had them. */
 final class PriceApi {
     private static final String PATH = "/v1/prices";
+    private static final String EXPAND = "?expand[0]=tiers&expand[1]=currency_options";
+    private static final String EXPAND_LIST = "&expand[0]=data.tiers&expand[1]=data.currency_options";
 
     private final RawApi api;
 
@@ -19,7 +21,7 @@ final class PriceApi {
 
     StripePrice create(Map<String, Object> form, boolean ofRecords) throws StripeException {
         String version = ofRecords ? UsageRecordApi.VERSION : RawApi.CURRENT;
-        return PriceJson.read(api.post(PATH + "?expand[0]=tiers", form, version));
+        return PriceJson.read(api.post(PATH + EXPAND, form, version));
     }
 
     void update(String id, Map<String, Object> form) throws StripeException {
@@ -27,19 +29,26 @@ final class PriceApi {
     }
 
     /**
-     * All prices of the account, archived ones too, the newest first.
+     * All prices of the account: the active ones, then the archived ones.
      *
      * @param mostPages bound of the list; a longer one is a {@link LongListException}
      */
     List<StripePrice> all(int mostPages) throws StripeException {
+        List<StripePrice> all = new ArrayList<>(all(true, mostPages));
+        all.addAll(all(false, mostPages));
+        return all;
+    }
+
+    /** Stripe's manual says that a list without {@code active} has active prices only. */
+    private List<StripePrice> all(boolean active, int mostPages) throws StripeException {
         List<StripePrice> all = new ArrayList<>();
         for (int page = 0; page < mostPages; page++) {
             String after = all.isEmpty()
                     ? ""
                     : "&starting_after="
                             + ApiResource.urlEncodeId(all.get(all.size() - 1).id());
-            JsonNode list =
-                    api.get(PATH + "?limit=" + AccountReader.PAGE + "&expand[0]=data.tiers" + after, RawApi.CURRENT);
+            JsonNode list = api.get(
+                    PATH + "?active=" + active + "&limit=" + AccountReader.PAGE + EXPAND_LIST + after, RawApi.CURRENT);
             for (JsonNode price : list.path("data")) {
                 all.add(withAggregateUsage(PriceJson.read(price)));
             }
@@ -54,7 +63,7 @@ final class PriceApi {
     private StripePrice withAggregateUsage(StripePrice price) throws StripeException {
         StripePrice.Usage usage = price.terms().usage();
         return usage != null && usage.isOfRecords()
-                ? PriceJson.read(api.get(path(price.id()) + "?expand[0]=tiers", UsageRecordApi.VERSION))
+                ? PriceJson.read(api.get(path(price.id()) + EXPAND, UsageRecordApi.VERSION))
                 : price;
     }
 

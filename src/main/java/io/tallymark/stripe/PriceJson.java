@@ -69,11 +69,7 @@ final class PriceJson {
 
     private static @Nullable BigDecimal amount(JsonNode json, String name) {
         String decimal = json.path(name + "_decimal").asText("");
-        return decimal.isEmpty() ? null : plain(new BigDecimal(decimal));
-    }
-
-    private static BigDecimal plain(BigDecimal amount) {
-        return amount.signum() == 0 ? BigDecimal.ZERO : amount.stripTrailingZeros();
+        return decimal.isEmpty() ? null : new BigDecimal(decimal);
     }
 
     private static Map<String, String> metadata(JsonNode json) {
@@ -91,6 +87,9 @@ final class PriceJson {
         }
         if (json.path("custom_unit_amount").isObject()) {
             return "custom_unit_amount";
+        }
+        if (json.path("currency_options").size() > 1) {
+            return "currency_options";
         }
         return json.path("recurring").path("trial_period_days").isNumber() ? "trial_period_days" : "";
     }

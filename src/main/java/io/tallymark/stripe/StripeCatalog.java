@@ -134,6 +134,7 @@ public final class StripeCatalog implements AutoCloseable {
                 orEmpty(product.getUnitLabel()),
                 orEmpty(product.getTaxCode()),
                 Boolean.TRUE.equals(product.getActive()),
+                orEmpty(product.getDefaultPrice()),
                 Optional.ofNullable(product.getMetadata()).orElseGet(Map::of),
                 Instant.ofEpochSecond(product.getCreated()));
     }

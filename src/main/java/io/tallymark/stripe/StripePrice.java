@@ -57,6 +57,7 @@ public record StripePrice(
             @Nullable TiersMode tiersMode,
             List<Tier> tiers) {
         public Terms {
+            unitAmount = unitAmount == null ? null : plain(unitAmount);
             tiers = List.copyOf(tiers);
         }
     }
@@ -91,12 +92,17 @@ public record StripePrice(
      * A tier, which begins where the one before it ends.
      *
      * @param upTo last unit in it; null: it has no end
-     * @param flatAmount charged once when it is reached; null: none
+     * @param flatAmount charged once when it is reached; null: none, which 0 becomes too
      */
     public record Tier(
             @Nullable Long upTo,
             BigDecimal unitAmount,
             @Nullable BigDecimal flatAmount) {
+        public Tier {
+            unitAmount = plain(unitAmount);
+            flatAmount = flatAmount == null || flatAmount.signum() == 0 ? null : plain(flatAmount);
+        }
+
         public Optional<Long> end() {
             return Optional.ofNullable(upTo);
         }
@@ -104,5 +110,10 @@ public record StripePrice(
         public Optional<BigDecimal> flat() {
             return Optional.ofNullable(flatAmount);
         }
+    }
+
+    /** The one form in which equal amounts are equal. */
+    private static BigDecimal plain(BigDecimal amount) {
+        return amount.signum() == 0 ? BigDecimal.ZERO : amount.stripTrailingZeros();
     }
 }

@@ -10,7 +10,7 @@ final class StripeProblem {
 
     static UserError of(StripeSettings settings, StripeException failure) {
         if (failure instanceof LongListException) {
-            return new UserError(message(failure), "ask for a shorter time range");
+            return new UserError(message(failure), "ask for less, such as a shorter time range");
         }
         int status = Optional.ofNullable(failure.getStatusCode()).orElse(0);
         String key = settings.apiKey().name();
@@ -22,7 +22,9 @@ final class StripeProblem {
             case 403 ->
                 new UserError(
                         "the API key may not do this (HTTP 403): " + message(failure),
-                        "allow " + key + " to write billing meter events and to read and write meters and customers");
+                        "allow " + key
+                                + " to write billing meter events, and to read and write meters, customers, products"
+                                + " and prices");
             case 429 ->
                 new UserError(
                         "Stripe limits the rate of calls (HTTP 429): " + message(failure), "try again in a minute");

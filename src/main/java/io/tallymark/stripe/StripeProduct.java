@@ -10,6 +10,7 @@ import java.util.Map;
  * @param unitLabel what a unit is called on invoices
  * @param taxCode {@code txcd_…}
  * @param active whether it is not archived
+ * @param defaultPrice {@code price_…}, which cannot be archived as long as it is that
  */
 public record StripeProduct(
         String id,
@@ -18,6 +19,7 @@ public record StripeProduct(
         String unitLabel,
         String taxCode,
         boolean active,
+        String defaultPrice,
         Map<String, String> metadata,
         Instant created) {
     public StripeProduct {

@@ -30,8 +30,16 @@ class ApplyCrashTest {
         int creating = crashEach(fault, shop -> {}, Shop.CATALOG);
         int changing = crashEach(fault, shop -> shop.apply(Shop.CATALOG), CHANGED);
         int adopting = crashEach(fault, ApplyCrashTest::sellByHand, Shop.CATALOG);
+        int ofTheDefault = crashEach(fault, ApplyCrashTest::makeBaseTheDefault, CHANGED);
         System.out.println("catalog: apply ended by " + fault + " at each of " + creating + " calls that create, "
-                + changing + " that change, " + adopting + " that take over what was made by hand");
+                + changing + " that change, " + adopting + " that take over what was made by hand, " + ofTheDefault
+                + " that change a product's default price");
+    }
+
+    private static void makeBaseTheDefault(Shop shop) {
+        shop.apply(Shop.CATALOG);
+        StripePrice base = shop.account().priceWithLookupKey("base_eur").orElseThrow();
+        shop.stripe.updateProduct(base.terms().product(), Map.of("default_price", base.id()), Map.of());
     }
 
     /** A base fee of another amount than the catalog's, with its lookup key and without our marks. */

@@ -2,10 +2,12 @@ package io.tallymark.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripePrice;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class CatalogExportTest {
     void exportOfAnAppliedCatalogIsThatCatalog() {
         shop.apply(Shop.CATALOG);
 
-        Catalog exported = shop.catalog(CatalogExport.yaml(shop.account(), Shop.meters()));
+        Catalog exported = shop.catalog(CatalogExport.yaml("main", shop.account(), Shop.meters()));
 
         Catalog original = shop.catalog(Shop.CATALOG);
         assertThat(exported.products()).containsExactlyInAnyOrderElementsOf(original.products());
@@ -32,11 +34,7 @@ class CatalogExportTest {
     @Test
     void accountOfAnotherHandIsTakenOverWithoutANewObject() {
         String meter = shop.stripe
-                .createMeter(
-                        "api_requests",
-                        "Requests",
-                        io.tallymark.stripe.StripeMeter.Formula.SUM,
-                        io.tallymark.stripe.StripeMeter.Window.HOUR)
+                .createMeter("api_requests", "Requests", StripeMeter.Formula.SUM, StripeMeter.Window.HOUR)
                 .id();
         String product = shop.stripe.createProduct(Map.of("name", "API: \"pro\" #1"), Map.of("theirs", "1"));
         shop.stripe.createPrice(
@@ -48,7 +46,7 @@ class CatalogExportTest {
                 Map.of());
         List<String> before = ids();
 
-        String yaml = CatalogExport.yaml(shop.account(), Shop.meters());
+        String yaml = CatalogExport.yaml("main", shop.account(), Shop.meters());
         CatalogPlan plan = shop.plan(yaml);
 
         assertThat(plan.changes())
@@ -74,12 +72,59 @@ class CatalogExportTest {
                 Map.of(),
                 Map.of());
 
-        assertThat(CatalogExport.yaml(shop.account(), Shop.meters()))
+        assertThat(CatalogExport.yaml("main", shop.account(), Shop.meters()))
                 .contains("# left out: " + packaged.id() + ", tiers or packages of a quantity that is not metered\n");
     }
 
-    private static StripePrice.Terms terms(
-            String product, StripePrice.@org.jspecify.annotations.Nullable Usage usage, String amount) {
+    @Test
+    void meterThatWouldBeReplacedIsNamed() {
+        String meter = shop.stripe
+                .createMeter("api_requests", "Requests", StripeMeter.Formula.SUM, StripeMeter.Window.RAW)
+                .id();
+        String product = shop.stripe.createProduct(Map.of("name", "API"), Map.of());
+        shop.stripe.createPrice(terms(product, StripePrice.Usage.ofMeter(meter), "1"), Map.of(), Map.of());
+
+        assertThat(CatalogExport.yaml("main", shop.account(), Shop.meters()))
+                .contains(
+                        "    meter: requests  # its Stripe meter has formula sum, no event_time_window, and tallymark.yaml"
+                                + " needs formula sum, event_time_window hour: apply would replace both");
+    }
+
+    @Test
+    void olderProductDoesNotTakeTheKeyOfAMarkedOne() {
+        String older = shop.stripe.createProduct(Map.of("name", "API"), Map.of());
+        shop.stripe.createPrice(terms(older, null, "5"), Map.of(), Map.of());
+        shop.apply(Shop.CATALOG);
+
+        Catalog exported = shop.catalog(CatalogExport.yaml("main", shop.account(), Shop.meters()));
+
+        assertThat(exported.products())
+                .extracting(CatalogProduct::key)
+                .containsExactlyInAnyOrder("api", "api_2", "platform");
+    }
+
+    @Test
+    void whatItsOwnReaderWouldRefuseIsLeftOut() {
+        shop.apply(Shop.CATALOG);
+        String product = shop.account().products().get(0).id();
+        shop.stripe.createPrice(terms(product, null, "5"), Map.of("lookup_key", "a,b"), Map.of());
+        shop.stripe.createPrice(terms(product, null, "5.5"), Map.of(), Map.of());
+        shop.stripe.createPrice(terms(product, StripePrice.Usage.ofRecords("max"), "5"), Map.of(), Map.of());
+        shop.stripe.createPrice(terms(product, null, "6"), Map.of(), Map.of(Marks.CATALOG, "other"));
+
+        String yaml = CatalogExport.yaml("main", shop.account(), Shop.meters());
+
+        assertThat(yaml.lines().filter(line -> line.startsWith("# left out: ")))
+                .extracting(line -> line.replaceAll(".*price_\\d+, ", ""))
+                .containsExactly(
+                        "a lookup key with a comma, or blanks around it",
+                        "a fee with a fraction of the minor unit",
+                        "usage records with aggregate_usage max",
+                        "part of the catalog other");
+        assertThat(shop.plan(yaml).changes()).isEmpty();
+    }
+
+    private static StripePrice.Terms terms(String product, StripePrice.@Nullable Usage usage, String amount) {
         return new StripePrice.Terms(
                 product, "eur", "month", 1, usage, new BigDecimal(amount), 0, false, null, List.of());
     }

@@ -48,6 +48,12 @@ class CatalogFileTest {
             nickname: x                               | amount: is missing
             amount: 1, meter: requests                | amount: is a fixed fee, and the price has a meter
             unit-amount: 1                            | unit-amount: is for usage, and a metered price without a meter bills nothing
+            unit-amount: "", meter: requests          | unit-amount: the empty text is no plain number
+            amount: ""                                | amount: the empty text is no plain number
+            amount: 49.00                             | amount: 49.00 has decimals, and amounts are in the minor unit: write 4900 for 49.00
+            meter: requests, package: {size: "", amount: 1} | package.size: the empty text is no whole number
+            meter: requests, tiers-mode: volume, tiers: [{up-to: "", unit-amount: 1}, {unit-amount: 2}] | tiers[0].up-to: the empty text is no whole number
+            meter: requests, tiers-mode: volume, tiers: [{up-to: 5, unit-amount: 1, flat-amount: 5.00}, {unit-amount: 2}] | tiers[0].flat-amount: 5.00 has decimals
             unit-amount: 1, meter: requestz           | meter: requestz is no metric of tallymark.yaml; did you mean requests?
             unit-amount: 1, meter: quiet              | meter: quiet is not reported to Stripe
             unit-amount: 1, meter: requests, aggregate-usage: max | aggregate-usage: max has no meaning for requests
@@ -87,6 +93,7 @@ class CatalogFileTest {
             {key: p}                            | plans[0].metered: is missing
             {key: p, base: fee, metered: [usd]} | plans[0].metered: mixes currencies, eur, usd
             {key: p, base: fee, metered: [week]}| plans[0].metered: mixes intervals, 1 month, 1 week
+            {key: p, base: "", metered: [a]}    | plans[0].base: the empty text is no lookup-key of prices
             {key: "a,b", base: fee}             | plans[0].key: a,b is no name
             {base: fee}                         | plans[0].key: is missing
             """)
@@ -112,7 +119,9 @@ class CatalogFileTest {
                 .contains("products[1].key: api is there twice")
                 .contains("prices[1].lookup-key: a is there twice")
                 .contains("prices[1].stripe-id: price_1 is another price's too");
-        assertThat(problems("prices: []")).contains("products: is empty");
+        assertThat(problems("prices: []")).contains("products: is empty").contains("prices: is empty");
+        assertThatThrownBy(() -> CatalogFile.fromText("catalog.yaml", HEAD + "---\n" + HEAD, Shop.meters()))
+                .hasMessage("catalog.yaml has a second document after ---");
         assertThat(problems("products: [{key: a, name: A, unit-label: thirteen-char}]"))
                 .contains("products[0].unit-label: has 13 characters, more than Stripe's 12");
     }

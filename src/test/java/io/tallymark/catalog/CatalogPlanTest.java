@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripePrice;
+import io.tallymark.stripe.StripeProduct;
 import io.tallymark.usage.UserError;
 import java.util.List;
 import java.util.Map;
@@ -88,9 +89,10 @@ class CatalogPlanTest {
         assertThat(PlanText.print(plan)).isEqualTo("""
                  -/+ price requests_eur
                        tier 2: from 10001: 0.1 (0.001 EUR) a unit → from 10001: 0.2 (0.002 EUR) a unit
-                     ! running subscriptions keep the old price until each is moved: ./tallymark subscription change-plan
+                       replaces %s
+                     ! running subscriptions keep the old price until each is moved to its successor at Stripe
 
-                plan: 0 to create, 0 to change, 1 to replace, 0 to archive""");
+                plan: 0 to create, 0 to change, 1 to replace, 0 to archive""".formatted(old));
         shop.apply(plan);
 
         StripePrice successor =
@@ -203,7 +205,7 @@ class CatalogPlanTest {
     @Test
     void doubledProductIsArchived() {
         shop.apply(Shop.CATALOG);
-        shop.stripe.createProduct(Map.of("name", "API"), Map.of(Marks.PRODUCT, "api"));
+        shop.stripe.createProduct(Map.of("name", "API"), Shop.marked(Marks.PRODUCT, "api"));
 
         assertThat(shop.plan(Shop.CATALOG).changes())
                 .extracting(change -> change.action() + " " + change.object())
@@ -234,5 +236,81 @@ class CatalogPlanTest {
         assertThatThrownBy(() -> shop.plan(Shop.CATALOG.replace("amount: 4900", "amount: 4900, stripe-id: price_none")))
                 .isInstanceOf(UserError.class)
                 .hasMessage("the catalog's price base_eur has stripe-id price_none, which the account does not have");
+    }
+
+    @Test
+    void defaultPriceOfAProductGivesWayToItsSuccessor() {
+        shop.apply(Shop.CATALOG);
+        StripePrice base = shop.account().priceWithLookupKey("base_eur").orElseThrow();
+        String product = base.terms().product();
+        shop.stripe.updateProduct(product, Map.of("default_price", base.id()), Map.of());
+
+        String dearer = Shop.CATALOG.replace("4900", "5900");
+        shop.apply(dearer);
+        assertThat(shop.account().product(product).orElseThrow().defaultPrice())
+                .isEqualTo(shop.account()
+                        .priceWithLookupKey("base_eur")
+                        .orElseThrow()
+                        .id());
+
+        shop.apply(dearer.replaceAll("(?m)^ *- \\{lookup-key: base_eur.*\n", "").replace("base: base_eur, ", ""));
+        assertThat(shop.account().product(product).orElseThrow().defaultPrice()).isEmpty();
+        assertThat(shop.account().priceWithLookupKey("base_eur").orElseThrow().active())
+                .isFalse();
+    }
+
+    @Test
+    void catalogsOfOneAccountLeaveEachOtherAlone() {
+        shop.apply(Shop.CATALOG);
+        String other = """
+                catalog: other
+                products: [{key: api, name: Other API}]
+                prices: [{lookup-key: other_eur, product: api, currency: eur, amount: 7}]
+                """;
+
+        shop.apply(other);
+
+        assertThat(shop.plan(Shop.CATALOG).changes()).isEmpty();
+        assertThat(shop.plan(other).changes()).isEmpty();
+        assertThat(shop.account().products()).extracting(StripeProduct::name).contains("API", "Other API");
+        assertThatThrownBy(() -> shop.plan(other.replace("other_eur", "base_eur")))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("belongs to the catalog main");
+    }
+
+    @Test
+    void priceOfTheAccountIsOnePriceOfTheCatalog() {
+        shop.apply(Shop.CATALOG);
+        String base =
+                shop.account().priceWithLookupKey("base_eur").orElseThrow().id();
+        String twice = Shop.CATALOG.replace(
+                "plans:",
+                "  - {lookup-key: twin, product: platform, currency: eur, amount: 4900, stripe-id: " + base
+                        + "}\nplans:");
+
+        assertThatThrownBy(() -> shop.plan(twice))
+                .isInstanceOf(UserError.class)
+                .hasMessage("the catalog's price twin has stripe-id " + base
+                        + ", which has the lookup key base_eur already");
+    }
+
+    @Test
+    void doubledProductThatHasThePricesStays() {
+        String older = shop.stripe.createProduct(Map.of("name", "API"), Shop.marked(Marks.PRODUCT, "api"));
+        shop.apply(Shop.CATALOG);
+        String younger = shop.stripe.createProduct(Map.of("name", "API"), Shop.marked(Marks.PRODUCT, "api"));
+        shop.stripe.updateProduct(older, Map.of(), Map.of(Marks.PRODUCT, "gone"));
+        shop.apply(Shop.CATALOG);
+        shop.stripe.updateProduct(older, Map.of("active", "true"), Map.of(Marks.PRODUCT, "api"));
+
+        assertThat(shop.plan(Shop.CATALOG).changes())
+                .extracting(change -> change.action() + " " + change.object() + " " + change.details())
+                .containsExactly("ARCHIVE product api [another product has its key (" + older + ")]");
+        assertThat(shop.account()
+                        .priceWithLookupKey("requests_eur")
+                        .orElseThrow()
+                        .terms()
+                        .product())
+                .isEqualTo(younger);
     }
 }

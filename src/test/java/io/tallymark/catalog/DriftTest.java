@@ -2,6 +2,7 @@ package io.tallymark.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripePrice;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,8 @@ class DriftTest {
 
         assertThat(shop.drift(Shop.CATALOG).changes())
                 .containsExactly(
-                        "price base_eur: the lookup key was given to " + taker,
+                        "price base_eur: the lookup key is " + taker
+                                + "'s, which the catalog did not make or which lost its metadata",
                         "price base_eur: " + base.id() + " is active without the lookup key");
     }
 
@@ -109,6 +111,51 @@ class DriftTest {
         assertThat(shop.drift(Shop.CATALOG).isEmpty()).isTrue();
         assertThat(shop.drift(Shop.CATALOG).notes())
                 .containsExactly("price " + handmade + " was made by hand on a product of the catalog");
+    }
+
+    @Test
+    void meterThatAnotherOneTookTheNameOfIsShown() {
+        String ours = shop.account().activeMeter("api_requests").orElseThrow().id();
+        shop.stripe.deactivateMeter(ours);
+        String theirs = shop.stripe
+                .createMeter("api_requests", "By hand", StripeMeter.Formula.SUM, StripeMeter.Window.RAW)
+                .id();
+
+        assertThat(shop.drift(Shop.CATALOG).changes())
+                .containsExactly("meter api_requests: " + ours + " was deactivated, and " + theirs
+                        + " with formula sum, no event_time_window took its name");
+    }
+
+    @Test
+    void metadataThatWasRemovedIsShown() {
+        StripePrice base = price("base_eur");
+        shop.stripe.updateProduct(base.terms().product(), Map.of(), Map.of(Marks.CATALOG, ""));
+        shop.stripe.updatePrice(price("requests_eur").id(), Map.of(), Map.of(Marks.CATALOG, ""));
+        shop.stripe.updatePrice(price("bytes_eur").id(), Map.of(), Map.of("tallymark_applied", ""));
+
+        assertThat(shop.drift(Shop.CATALOG).changes())
+                .containsExactlyInAnyOrder(
+                        "price bytes_eur: " + price("bytes_eur").id()
+                                + " has now nickname \"\", tax behavior unspecified, plans \"pro\"",
+                        "price base_eur: its product " + base.terms().product() + " lost its metadata",
+                        "price requests_eur: the lookup key is "
+                                + price("requests_eur").id()
+                                + "'s, which the catalog did not make or which lost its metadata");
+    }
+
+    @Test
+    void priceThatLeftTheCatalogIsNoDriftUntilSomebodyActivatesIt() {
+        String smaller = Shop.CATALOG
+                .replaceAll("(?m)^ *- \\{lookup-key: base_eur.*\n", "")
+                .replace("base: base_eur, ", "");
+        shop.apply(smaller);
+        assertThat(shop.drift(smaller).changes()).isEmpty();
+        assertThat(shop.drift(Shop.CATALOG).changes())
+                .as("back in the file, not applied")
+                .isEmpty();
+
+        shop.stripe.updatePrice(price("base_eur").id(), Map.of("active", "true"), Map.of());
+        assertThat(shop.drift(smaller).changes()).hasSize(1).allMatch(change -> change.startsWith("price base_eur: "));
     }
 
     private StripePrice price(String lookupKey) {

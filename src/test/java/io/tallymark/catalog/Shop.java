@@ -11,6 +11,7 @@ import io.tallymark.usage.SecretRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -84,6 +85,11 @@ final class Shop implements AutoCloseable {
     void apply(CatalogPlan plan) {
         clock.set(clock.instant().plusSeconds(60));
         plan.apply(stripe, change -> {});
+    }
+
+    /** What a product or price of the catalog has in its metadata. */
+    static Map<String, String> marked(String name, String key) {
+        return Map.of(Marks.CATALOG, "main", name, key);
     }
 
     Drift drift(String yaml) {

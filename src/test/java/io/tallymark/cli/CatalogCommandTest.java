@@ -123,6 +123,25 @@ class CatalogCommandTest {
     }
 
     @Test
+    void meterIsReplacedOnlyWhenThatIsSaid() throws IOException {
+        run("apply", "--yes");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace(
+                                "event-name: api_requests, mode: hourly-total",
+                                "event-name: api_requests, mode: delta"));
+
+        CommandRun refused = run("apply", "--yes");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("the plan replaces meter api_requests", "add --replace-meters");
+
+        CommandRun apply = run("apply", "--yes", "--replace-meters");
+        assertThat(apply.exitCode()).as(apply.err()).isZero();
+        assertThat(run("plan", "--exit-code").exitCode()).isZero();
+    }
+
+    @Test
     void catalogAloneNamesItsCommands() {
         assertThat(CommandRun.of("catalog").err()).contains("name one of plan, apply, drift, export");
     }

@@ -22,7 +22,7 @@ class InvoiceLinesTest {
     private static final SimulatedPrice.Recurring MONTHLY =
             new SimulatedPrice.Recurring("month", 1, SimulatedPrice.METERED, "mtr_1", "");
     private static final SimulatedProduct CREDITS =
-            new SimulatedProduct("prod_1", "Credits", Map.of("unit_label", "credit"), true, Map.of(), 0, 0);
+            new SimulatedProduct("prod_1", "Credits", Map.of("unit_label", "credit"), "", true, Map.of(), 0, 0);
 
     private static final int PLANS = 10_000;
     private static final int MOST_TIERS = 4;

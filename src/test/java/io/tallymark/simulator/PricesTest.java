@@ -165,8 +165,11 @@ class PricesTest {
                 .isEqualTo("tax_behavior");
         assertThat(caller.post(path, "nickname", "Base", "active", "false").text("nickname"))
                 .isEqualTo("Base");
-        assertThat(caller.get("/v1/prices", "active", "true").body().path("data"))
+        assertThat(caller.get("/v1/prices").body().path("data"))
+                .as("active ones unless told otherwise")
                 .isEmpty();
+        assertThat(caller.get("/v1/prices", "active", "false").body().path("data"))
+                .hasSize(1);
     }
 
     @Test

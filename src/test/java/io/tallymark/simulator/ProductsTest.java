@@ -100,6 +100,26 @@ class ProductsTest {
         assertThat(caller.get(unused).status()).isEqualTo(404);
     }
 
+    @Test
+    void aDefaultPriceIsAnActiveOneOfTheProductAndIsNotArchived() {
+        String id = create("name", "API").text("id");
+        String price = caller.post("/v1/prices", "product", id, "currency", "eur", "unit_amount", "5")
+                .text("id");
+        String other = create("name", "Other").text("id");
+
+        assertThat(caller.post("/v1/products/" + other, "default_price", price).error("param"))
+                .isEqualTo("default_price");
+        assertThat(caller.post("/v1/products/" + id, "default_price", price).text("default_price"))
+                .isEqualTo(price);
+        assertThat(caller.post("/v1/prices/" + price, "active", "false").error("message"))
+                .isEqualTo("This price cannot be archived because it is the default price of its product.");
+        caller.post("/v1/products/" + id, "default_price", "");
+        assertThat(caller.post("/v1/prices/" + price, "active", "false").status())
+                .isEqualTo(200);
+        assertThat(caller.post("/v1/products/" + id, "default_price", price).error("param"))
+                .isEqualTo("default_price");
+    }
+
     private Caller.Reply create(String... form) {
         return caller.post("/v1/products", form);
     }

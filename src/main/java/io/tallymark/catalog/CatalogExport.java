@@ -50,7 +50,7 @@ public final class CatalogExport {
 
     private void write() {
         List<String> leftOut = new ArrayList<>();
-        List<StripePrice> prices = new ExportFilter(account, marks).exported(leftOut);
+        List<StripePrice> prices = new ExportFilter(account, marks, meters).exported(leftOut);
         List<StripeProduct> products = account.products().stream()
                 .filter(product -> prices.stream()
                         .anyMatch(price -> price.terms().product().equals(product.id())))

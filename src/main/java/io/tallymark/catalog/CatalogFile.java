@@ -6,8 +6,12 @@ import io.tallymark.usage.Meter;
 import io.tallymark.usage.UserError;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
-/** Reads {@code catalog.yaml} and refuses what would lose money. */
+/**
+ * Reads {@code catalog.yaml} and refuses what would lose money. Fills no variables in: a name like <code>${X}</code> comes from an export,
+ * and is meant.
+ */
 public final class CatalogFile {
     static final String DEFAULT_NAME = "main";
 
@@ -32,7 +36,7 @@ public final class CatalogFile {
      * @param name what messages call it
      */
     public static Catalog fromText(String name, String yaml, List<Meter> meters) {
-        return YamlFile.parse(name, yaml, MANUAL, root -> read(root, meters));
+        return YamlFile.parse(name, yaml, MANUAL, UnaryOperator.identity(), root -> read(root, meters));
     }
 
     private static Catalog read(ConfigSection root, List<Meter> meters) {

@@ -13,14 +13,16 @@ import java.util.stream.Stream;
 final class ExportFilter {
     private final Account account;
     private final Marks marks;
+    private final ExportedMeters meters;
 
-    ExportFilter(Account account, Marks marks) {
+    ExportFilter(Account account, Marks marks, ExportedMeters meters) {
         this.account = account;
         this.marks = marks;
+        this.meters = meters;
     }
 
     /**
-     * The active prices of active products.
+     * The active prices that the file can hold.
      *
      * @param leftOut gets the others, with the reason
      */
@@ -29,7 +31,7 @@ final class ExportFilter {
                 .filter(price -> {
                     Optional<StripeProduct> product =
                             account.product(price.terms().product());
-                    if (!price.active() || product.filter(StripeProduct::active).isEmpty()) {
+                    if (!price.active() || product.isEmpty()) {
                         return false;
                     }
                     Optional<String> reason = reason(price, product.get());
@@ -44,13 +46,19 @@ final class ExportFilter {
         if (other.isPresent()) {
             return Optional.of("part of the catalog " + other.get());
         }
+        if (!product.active()) {
+            return Optional.of("its product " + product.id() + " is archived");
+        }
         if (!price.foreign().isEmpty()) {
             return Optional.of(price.foreign());
         }
         if (!price.lookupKey().isEmpty() && !Keys.isValid(price.lookupKey(), PriceReader.LONGEST_LOOKUP_KEY)) {
             return Optional.of("a lookup key with a comma, or blanks around it");
         }
-        return terms(price.terms());
+        StripePrice.Usage usage = price.terms().usage();
+        return usage == null || usage.isOfRecords() || meters.metric(usage).isPresent()
+                ? terms(price.terms())
+                : Optional.of("no meter of tallymark.yaml has the event name of its Stripe meter " + usage.meterId());
     }
 
     private static Optional<String> terms(StripePrice.Terms terms) {

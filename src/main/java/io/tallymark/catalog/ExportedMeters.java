@@ -17,25 +17,30 @@ final class ExportedMeters {
         this.meters = List.copyOf(meters);
     }
 
+    /** The metric that is reported to the Stripe meter of a price. */
+    Optional<Meter> metric(StripePrice.Usage usage) {
+        String eventName =
+                account.meter(usage.meterId()).map(StripeMeter::eventName).orElse("");
+        return meters.stream()
+                .filter(candidate -> candidate
+                        .stripe()
+                        .filter(report -> report.eventName().equals(eventName) && !eventName.isEmpty())
+                        .isPresent())
+                .findFirst();
+    }
+
     void write(StripePrice.Usage usage, YamlText yaml) {
         if (usage.isOfRecords()) {
             ofRecords(yaml);
-            return;
+        } else {
+            metric(usage)
+                    .ifPresent(metric -> yaml.field(
+                            "meter",
+                            metric.metric(),
+                            account.meter(usage.meterId())
+                                    .map(meter -> misfit(meter, metric))
+                                    .orElse("")));
         }
-        Optional<StripeMeter> meter = account.meter(usage.meterId());
-        String eventName = meter.map(StripeMeter::eventName).orElse(usage.meterId());
-        Optional<Meter> metric = meters.stream()
-                .filter(candidate -> candidate
-                        .stripe()
-                        .filter(report -> report.eventName().equals(eventName))
-                        .isPresent())
-                .findFirst();
-        yaml.field(
-                "meter",
-                metric.map(Meter::metric).orElse(eventName),
-                metric.isEmpty()
-                        ? "no meter of tallymark.yaml has this event name"
-                        : meter.map(known -> misfit(known, metric.get())).orElse(""));
     }
 
     private static String misfit(StripeMeter meter, Meter metric) {

@@ -35,7 +35,6 @@ final class PriceReader {
     private final Map<String, Meter> meters = new LinkedHashMap<>();
     private final Set<String> currencies;
     private final Keys keys;
-    private final PricingReader pricings;
     private final Set<String> stripeIds = new HashSet<>();
 
     PriceReader(Problems problems, List<CatalogProduct> products, List<Meter> meters) {
@@ -46,7 +45,6 @@ final class PriceReader {
                 .map(currency -> currency.getCurrencyCode().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         this.keys = new Keys(problems, LONGEST_LOOKUP_KEY);
-        this.pricings = new PricingReader(problems);
     }
 
     List<CatalogPrice> read(ConfigSection root) {
@@ -64,11 +62,8 @@ final class PriceReader {
     private CatalogPrice price(ConfigSection section) {
         String lookupKey = keys.read(section, "lookup-key");
         String interval = section.choice("interval", "month", INTERVALS);
+        String currency = currency(section);
         Optional<CatalogPrice.Metered> metered = metered(section);
-        String nickname = section.text("nickname", "");
-        if (nickname.length() > LONGEST_NICKNAME) {
-            problems.add(section.key("nickname"), "has more than " + LONGEST_NICKNAME + " characters");
-        }
         String stripeId = section.text("stripe-id", "");
         if (!stripeId.isEmpty() && !stripeIds.add(stripeId)) {
             problems.add(section.key("stripe-id"), stripeId + " is another price's too");
@@ -76,12 +71,12 @@ final class PriceReader {
         return new CatalogPrice(
                 lookupKey,
                 product(section),
-                currency(section),
+                currency,
                 interval,
                 section.integer("interval-count", 1, 1, LONGEST.getOrDefault(interval, 1)),
                 metered.orElse(null),
-                pricings.read(section, metered.isPresent() || section.has("meter")),
-                nickname,
+                new PricingReader(problems, currency).read(section, section.has("meter")),
+                Texts.optional(section, "nickname", LONGEST_NICKNAME),
                 section.choice("tax-behavior", StripePrice.UNSPECIFIED, TAX_BEHAVIORS),
                 stripeId);
     }
@@ -111,7 +106,10 @@ final class PriceReader {
             }
             return Optional.empty();
         }
-        String metric = section.text("meter", "");
+        String metric = section.requiredText("meter");
+        if (metric.isBlank()) {
+            return Optional.empty();
+        }
         Meter meter = meters.get(metric);
         if (meter == null) {
             problems.add(

@@ -3,6 +3,7 @@ package io.tallymark.catalog;
 import io.tallymark.config.ConfigSection;
 import io.tallymark.config.Problems;
 import io.tallymark.rating.Graduated;
+import io.tallymark.rating.MinorUnit;
 import io.tallymark.rating.Packages;
 import io.tallymark.rating.PerUnit;
 import io.tallymark.rating.Pricing;
@@ -19,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** Reads what a price charges: a fixed {@code amount}, a {@code unit-amount}, a {@code package} or {@code tiers}. */
 final class PricingReader {
     private static final int MOST_DECIMALS = 12;
-    private static final BigDecimal LARGEST_AMOUNT = BigDecimal.valueOf(99_999_999);
     private static final Pattern WHOLE = Pattern.compile("[1-9]\\d{0,14}");
     private static final List<String> FORMS = List.of("amount", "unit-amount", "package", "tiers");
     private static final Pricing NONE = new PerUnit(BigDecimal.ZERO);
 
     private final Problems problems;
+    private final String currency;
 
-    PricingReader(Problems problems) {
+    /** @param currency by which the largest amount goes */
+    PricingReader(Problems problems, String currency) {
         this.problems = problems;
+        this.currency = currency;
     }
 
     /** @param metered whether the price names a meter */
@@ -156,8 +159,9 @@ final class PricingReader {
 
     private Optional<BigDecimal> amount(ConfigSection section, String name) {
         Optional<BigDecimal> amount = section.decimal(name, MOST_DECIMALS);
-        if (amount.filter(value -> value.compareTo(LARGEST_AMOUNT) > 0).isPresent()) {
-            problems.add(section.key(name), amount.get().toPlainString() + " is more than Stripe's " + LARGEST_AMOUNT);
+        BigDecimal largest = BigDecimal.valueOf(MinorUnit.largest(currency));
+        if (amount.filter(value -> value.compareTo(largest) > 0).isPresent()) {
+            problems.add(section.key(name), amount.get().toPlainString() + " is more than Stripe's " + largest);
             return Optional.empty();
         }
         return amount;

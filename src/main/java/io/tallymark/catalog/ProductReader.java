@@ -37,25 +37,16 @@ final class ProductReader {
     }
 
     private CatalogProduct product(ConfigSection section) {
-        section.requiredText("name");
         CatalogProduct product = new CatalogProduct(
                 keys.read(section, "key"),
-                text(section, "name", LONGEST_NAME),
-                text(section, "description", LONGEST_DESCRIPTION),
-                text(section, "unit-label", LONGEST_UNIT_LABEL),
-                text(section, "tax-code", LONGEST_TAX_CODE),
+                Texts.required(section, "name", LONGEST_NAME),
+                Texts.optional(section, "description", LONGEST_DESCRIPTION),
+                Texts.optional(section, "unit-label", LONGEST_UNIT_LABEL),
+                Texts.optional(section, "tax-code", LONGEST_TAX_CODE),
                 section.text("stripe-id", ""));
         if (!product.stripeId().isEmpty() && !stripeIds.add(product.stripeId())) {
             problems.add(section.key("stripe-id"), product.stripeId() + " is another product's too");
         }
         return product;
-    }
-
-    private String text(ConfigSection section, String name, int longest) {
-        String text = section.text(name, "");
-        if (text.length() > longest) {
-            problems.add(section.key(name), "has " + text.length() + " characters, more than Stripe's " + longest);
-        }
-        return text;
     }
 }

@@ -49,7 +49,9 @@ final class ErrorPrinter {
     }
 
     static void print(PrintWriter err, UserError mistake) {
-        err.println("error: " + PrintableText.of(String.valueOf(mistake.getMessage())));
+        err.print("error: ");
+        // A file with several problems names each on a line of its own.
+        String.valueOf(mistake.getMessage()).lines().map(PrintableText::of).forEach(err::println);
         err.println("to mend it: " + mistake.remedy());
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -26,16 +27,21 @@ public final class ConfigSection {
 
     private static final Pattern PLAIN_DECIMAL = Pattern.compile("(0|[1-9]\\d{0,17})(\\.\\d{1,30})?");
 
+    private static final Pattern PLAIN_INTEGER = Pattern.compile("0|[1-9]\\d{0,8}");
+
     private static final Pattern PLAIN_POSITIVE = Pattern.compile("[1-9]\\d{0,14}");
 
     private final String path;
     private final JsonNode node;
     private final Problems problems;
+    private final UnaryOperator<String> expansion;
     private final Set<String> knownKeys = new LinkedHashSet<>();
 
-    ConfigSection(String path, JsonNode node, Problems problems) {
+    /** @param expansion what becomes of each value; throws an IllegalArgumentException with the reason when it cannot */
+    ConfigSection(String path, JsonNode node, Problems problems, UnaryOperator<String> expansion) {
         this.path = path;
         this.problems = problems;
+        this.expansion = expansion;
         this.node = node.isObject() ? node : JsonNodeFactory.instance.objectNode();
         if (!node.isObject() && !node.isMissingNode() && !node.isNull()) {
             problems.add(path.isEmpty() ? "the file" : path, "must be a mapping of keys to values");
@@ -83,13 +89,11 @@ public final class ConfigSection {
 
     public int integer(String name, int fallback, int least, int most) {
         String value = text(name, Integer.toString(fallback));
-        try {
+        if (PLAIN_INTEGER.matcher(value).matches()) {
             int number = Integer.parseInt(value);
             if (number >= least && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException e) {
-            // Falls through: the same message serves a word and a number out of range.
         }
         problems.add(key(name), value + " is no whole number from " + least + " to " + most);
         return fallback;
@@ -214,13 +218,13 @@ public final class ConfigSection {
     }
 
     public ConfigSection section(String name) {
-        return new ConfigSection(key(name), child(name), problems);
+        return new ConfigSection(key(name), child(name), problems, expansion);
     }
 
     public List<ConfigSection> sections(String name) {
         List<ConfigSection> sections = new ArrayList<>();
         for (JsonNode element : list(name)) {
-            sections.add(new ConfigSection(key(name) + "[" + sections.size() + "]", element, problems));
+            sections.add(new ConfigSection(key(name) + "[" + sections.size() + "]", element, problems, expansion));
         }
         return sections;
     }
@@ -278,7 +282,7 @@ public final class ConfigSection {
 
     private String expanded(String name, String value) {
         try {
-            return EnvironmentText.expand(value);
+            return expansion.apply(value);
         } catch (IllegalArgumentException e) {
             problems.add(key(name), String.valueOf(e.getMessage()));
             return value;

@@ -51,7 +51,12 @@ public final class SettingsLoader {
      * @param name what messages call it
      */
     public static Settings fromText(String name, String yaml) {
-        return YamlFile.parse(name, yaml, "README.md", root -> new SettingsLoader(root.problems()).settings(root));
+        return YamlFile.parse(
+                name,
+                yaml,
+                "README.md",
+                EnvironmentText::expand,
+                root -> new SettingsLoader(root.problems()).settings(root));
     }
 
     private Settings settings(ConfigSection root) {

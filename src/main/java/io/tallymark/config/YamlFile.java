@@ -1,5 +1,6 @@
 package io.tallymark.config;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -12,16 +13,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.tallymark.usage.UserError;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads a YAML file and reports everything that is wrong with it at once. Every value is taken as it is written: YAML itself would make
- * 8 of {@code 010}, and that might be a price.
+ * 8 of {@code 010}, and that might be a price. Aliases are refused, since they would be taken as written too.
  */
 public final class YamlFile {
     private static final YAMLFactory YAML = YAMLMapper.builder()
@@ -37,6 +41,8 @@ public final class YamlFile {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new UserError("there is no file " + file, "name it with " + option + " FILE", e);
+        } catch (CharacterCodingException e) {
+            throw new UserError(file + " is no UTF-8 text", "save it as UTF-8", e);
         } catch (IOException e) {
             throw new UserError("cannot read " + file + ": " + e.getMessage(), "name a readable text file", e);
         }
@@ -47,12 +53,18 @@ public final class YamlFile {
      *
      * @param name what messages call it
      * @param manual what lists every key
+     * @param expansion what becomes of each value
      * @param reader reads the root; whatever it finds wrong it adds to the section's problems
      * @throws UserError naming every problem, each with its key and value
      */
-    public static <T> T parse(String name, String yaml, String manual, Function<ConfigSection, T> reader) {
+    public static <T> T parse(
+            String name,
+            String yaml,
+            String manual,
+            UnaryOperator<String> expansion,
+            Function<ConfigSection, T> reader) {
         Problems problems = new Problems();
-        T result = reader.apply(new ConfigSection("", tree(name, yaml), problems));
+        T result = reader.apply(new ConfigSection("", tree(name, yaml), problems, expansion));
         if (!problems.isEmpty()) {
             throw problems.asUserError(name, manual);
         }
@@ -77,6 +89,10 @@ public final class YamlFile {
     }
 
     private static JsonNode node(JsonParser parser) throws IOException {
+        if (((YAMLParser) parser).isCurrentAlias()) {
+            throw new JsonParseException(
+                    parser, "*" + parser.getText() + " is an alias, which is not read: write the value");
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> mapping(parser);
             case START_ARRAY -> list(parser);

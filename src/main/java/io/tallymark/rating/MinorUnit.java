@@ -24,6 +24,19 @@ public final class MinorUnit {
         return THOUSANDTHS.contains(code) ? 3 : 2;
     }
 
+    /**
+     * The largest amount that Stripe takes, in the minor unit: eight digits, and more for some currencies of small units. From Stripe's
+     * list of currencies.
+     */
+    public static long largest(String currency) {
+        return switch (currency.toLowerCase(Locale.ROOT)) {
+            case "idr" -> 999_999_999_999L;
+            case "cop", "huf", "jpy", "twd" -> 9_999_999_999L;
+            case "inr" -> 999_999_999L;
+            default -> 99_999_999L;
+        };
+    }
+
     /** An amount as people write it: {@code 0.1} cents are {@code 0.001 EUR}. */
     public static String inWords(BigDecimal amount, String currency) {
         int digits = digits(currency);

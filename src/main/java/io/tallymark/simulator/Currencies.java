@@ -20,6 +20,16 @@ final class Currencies {
         return THREE_DECIMAL.contains(currency) ? 3 : 2;
     }
 
+    /** The largest amount of a price. */
+    static long largest(String currency) {
+        return switch (currency) {
+            case "idr" -> 999_999_999_999L;
+            case "cop", "huf", "jpy", "twd" -> 9_999_999_999L;
+            case "inr" -> 999_999_999L;
+            default -> 99_999_999L;
+        };
+    }
+
     static String sign(String currency) {
         return SIGNS.getOrDefault(currency, currency.toUpperCase(Locale.ROOT) + " ");
     }

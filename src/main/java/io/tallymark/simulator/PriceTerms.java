@@ -27,7 +27,6 @@ final class PriceTerms {
             "recurring[meter]",
             "recurring[aggregate_usage]");
 
-    private static final BigDecimal LARGEST_AMOUNT = BigDecimal.valueOf(99_999_999);
     /** Three years. */
     private static final Map<String, Long> LONGEST = Map.of("day", 1_095L, "week", 156L, "month", 36L, "year", 3L);
 
@@ -132,10 +131,11 @@ final class PriceTerms {
             throw Refusal.badRequest("", name, "You may only specify one of " + name + ", " + name + "_decimal.");
         }
         Optional<BigDecimal> amount = whole.or(() -> decimal);
-        amount.filter(value -> value.signum() < 0 || value.compareTo(LARGEST_AMOUNT) > 0)
+        BigDecimal largest = BigDecimal.valueOf(Currencies.largest(currency()));
+        amount.filter(value -> value.signum() < 0 || value.compareTo(largest) > 0)
                 .ifPresent(value -> {
                     throw Refusal.badRequest(
-                            "parameter_invalid_integer", name, "This value must be from 0 to " + LARGEST_AMOUNT + ".");
+                            "parameter_invalid_integer", name, "This value must be from 0 to " + largest + ".");
                 });
         return amount;
     }
@@ -199,6 +199,8 @@ final class PriceTerms {
 
     private Optional<BigDecimal> tierAmount(String tier, String name) {
         Params renamed = new Params(Map.of(
+                "currency",
+                currency(),
                 name,
                 params.text(tier + "[" + name + "]").orElse(""),
                 name + "_decimal",

@@ -17,6 +17,8 @@ final class CommandCalls {
             return call.run();
         } catch (StripeException e) {
             throw StripeProblem.of(settings, e);
+        } catch (UserError e) {
+            throw e;
         } catch (RuntimeException e) {
             throw StripeProblem.ofSurprise(settings, e);
         }

@@ -28,6 +28,10 @@ final class StripeProblem {
             case 429 ->
                 new UserError(
                         "Stripe limits the rate of calls (HTTP 429): " + message(failure), "try again in a minute");
+            case 500, 502, 503, 504 ->
+                new UserError(
+                        "Stripe is out of order (HTTP " + status + "): " + message(failure),
+                        "try again in a minute; status.stripe.com says more");
             default ->
                 new UserError(
                         "Stripe refused (HTTP " + status + "): " + message(failure),
@@ -38,8 +42,8 @@ final class StripeProblem {
     /** For a reply that stripe-java trips over. */
     static UserError ofSurprise(StripeSettings settings, RuntimeException surprise) {
         return withCause(
-                "cannot read the reply of " + settings.apiBase() + ": " + Redaction.clean(surprise.toString()),
-                "check that stripe.api-base is Stripe's address",
+                "cannot read the reply of " + settings.apiBase() + ": it is not what Stripe answers to this call",
+                "try again; if that does not help, check that stripe.api-base is Stripe's address",
                 surprise);
     }
 
@@ -61,7 +65,7 @@ final class StripeProblem {
     private static UserError unreachable(StripeSettings settings, StripeException failure) {
         return withCause(
                 "cannot talk to Stripe at " + settings.apiBase() + ": " + message(failure),
-                "check stripe.api-base, the network and any proxy",
+                "try again; if that does not help, check stripe.api-base, the network and any proxy",
                 Optional.ofNullable(failure.getCause()).orElse(failure));
     }
 

@@ -111,6 +111,12 @@ class CatalogExportTest {
         shop.stripe.createPrice(terms(product, null, "5.5"), Map.of(), Map.of());
         shop.stripe.createPrice(terms(product, StripePrice.Usage.ofRecords("max"), "5"), Map.of(), Map.of());
         shop.stripe.createPrice(terms(product, null, "6"), Map.of(), Map.of(Marks.CATALOG, "other"));
+        String unknown = shop.stripe
+                .createMeter("unknown", "Unknown", StripeMeter.Formula.SUM, StripeMeter.Window.HOUR)
+                .id();
+        shop.stripe.createPrice(terms(product, StripePrice.Usage.ofMeter(unknown), "7"), Map.of(), Map.of());
+        String archived = shop.stripe.createProduct(Map.of("name", "Gone", "active", "false"), Map.of());
+        shop.stripe.createPrice(terms(archived, null, "8"), Map.of(), Map.of());
 
         String yaml = CatalogExport.yaml("main", shop.account(), Shop.meters());
 
@@ -120,7 +126,9 @@ class CatalogExportTest {
                         "a lookup key with a comma, or blanks around it",
                         "a fee with a fraction of the minor unit",
                         "usage records with aggregate_usage max",
-                        "part of the catalog other");
+                        "part of the catalog other",
+                        "no meter of tallymark.yaml has the event name of its Stripe meter " + unknown,
+                        "its product " + archived + " is archived");
         assertThat(shop.plan(yaml).changes()).isEmpty();
     }
 

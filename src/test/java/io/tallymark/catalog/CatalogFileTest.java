@@ -8,9 +8,14 @@ import io.tallymark.rating.Packages;
 import io.tallymark.rating.PerUnit;
 import io.tallymark.rating.Tier;
 import io.tallymark.usage.UserError;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,6 +55,11 @@ class CatalogFileTest {
             unit-amount: 1                            | unit-amount: is for usage, and a metered price without a meter bills nothing
             unit-amount: "", meter: requests          | unit-amount: the empty text is no plain number
             amount: ""                                | amount: the empty text is no plain number
+            amount: 150000000, currency: eur          | amount: 150000000 is more than Stripe's 99999999
+            amount: 1000000000000, currency: idr      | amount: 1000000000000 is more than Stripe's 999999999999
+            amount: 1, interval-count: 012            | interval-count: 012 is no whole number from 1 to 36
+            amount: 1, nickname: "a\\0b"               | nickname: has a control character
+            meter: "", unit-amount: 1                 | meter: is missing
             amount: 49.00                             | amount: 49.00 has decimals, and amounts are in the minor unit: write 4900 for 49.00
             meter: requests, package: {size: "", amount: 1} | package.size: the empty text is no whole number
             meter: requests, tiers-mode: volume, tiers: [{up-to: "", unit-amount: 1}, {unit-amount: 2}] | tiers[0].up-to: the empty text is no whole number
@@ -124,6 +134,34 @@ class CatalogFileTest {
                 .hasMessage("catalog.yaml has a second document after ---");
         assertThat(problems("products: [{key: a, name: A, unit-label: thirteen-char}]"))
                 .contains("products[0].unit-label: has 13 characters, more than Stripe's 12");
+    }
+
+    @Test
+    void valuesAreTakenAsTheyAreWritten() {
+        Catalog catalog = CatalogFile.fromText(
+                "catalog.yaml",
+                "products: [{key: api, name: '${HOME}', description: '\u00fc # \"x\"'}]\n"
+                        + "prices: [{lookup-key: p, product: api, currency: idr, amount: 150000000}]",
+                Shop.meters());
+
+        assertThat(catalog.products().get(0).name()).as("no variable").isEqualTo("${HOME}");
+        assertThat(catalog.products().get(0).description()).isEqualTo("\u00fc # \"x\"");
+    }
+
+    @Test
+    void aliasIsRefused() {
+        assertThatThrownBy(() -> CatalogFile.fromText(
+                        "catalog.yaml", "products:\n  - {key: a, name: &n A}\n  - {key: b, name: *n}\n", Shop.meters()))
+                .isInstanceOf(UserError.class)
+                .hasMessage("catalog.yaml is no YAML (line 3): *n is an alias, which is not read: write the value");
+    }
+
+    @Test
+    void fileThatIsNoUtf8SaysSo(@TempDir Path directory) throws IOException {
+        Path file =
+                Files.write(directory.resolve("catalog.yaml"), "name: \u00fc".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> CatalogFile.load(file, Shop.meters())).hasMessage(file + " is no UTF-8 text");
     }
 
     @Test

@@ -123,6 +123,28 @@ class CatalogCommandTest {
     }
 
     @Test
+    void severalMistakesAreALineEach() throws IOException {
+        Path catalog = Files.writeString(directory.resolve("catalog.yaml"), "products: 1\n");
+
+        CommandRun plan =
+                CommandRun.of("catalog", "plan", "--config", config.toString(), "--catalog", catalog.toString());
+
+        assertThat(plan.err())
+                .contains("\n  products: must be a list\n", "\n  prices: is empty")
+                .doesNotContain("\\u{a}");
+    }
+
+    @Test
+    void replyOfAnotherKindIsOneLineWithoutAnException() {
+        simulator.faults().next(Fault.OTHER_OBJECT);
+
+        CommandRun plan = run("plan");
+
+        assertThat(plan.exitCode()).isEqualTo(2);
+        assertThat(plan.err()).contains("it is not what Stripe answers").doesNotContain("Exception");
+    }
+
+    @Test
     void meterIsReplacedOnlyWhenThatIsSaid() throws IOException {
         run("apply", "--yes");
         Files.writeString(

@@ -60,7 +60,7 @@ public final class LateOpening<T> {
         try {
             opened = opening.get();
             if (!waitingFor.isEmpty()) {
-                LOG.info("{} goes on", who);
+                LOG.info("{} goes on: what it waited for can be opened", who);
             }
         } catch (UserError e) {
             String mistake = e.getMessage() + "; " + e.remedy();

@@ -3,6 +3,7 @@ package io.tallymark.cli;
 import io.tallymark.config.Settings;
 import io.tallymark.customers.ItemImport;
 import io.tallymark.customers.ItemPlan;
+import io.tallymark.usage.Meter;
 import io.tallymark.usage.PrintableText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import-items",
         description = "Adds and changes legacy subscription items from a CSV file with the header"
-                + " customer_id,metric,subscription_item_id,valid_from,valid_to. Refuses items that overlap. Changes nothing"
+                + " customer_id,metric,subscription_item_id,valid_from,valid_to. Refuses items that overlap, and metrics that tallymark.yaml does not have. Changes nothing"
                 + " without --apply; with it, all or nothing.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -39,7 +40,10 @@ final class CustomersImportItemsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = config.load();
         CustomersCommand.requireDatabase(settings.database());
-        ItemPlan plan = new ItemImport(settings.database()).run(file, apply);
+        ItemPlan plan = new ItemImport(
+                        settings.database(),
+                        settings.ingest().meters().stream().map(Meter::metric).toList())
+                .run(file, apply);
         CustomersCommand.requireNoProblems(
                 plan.problems(), file, spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();

@@ -1,5 +1,6 @@
 package io.tallymark.customers;
 
+import io.tallymark.config.Suggestion;
 import io.tallymark.usage.DatabaseAccess;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,10 +12,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +39,12 @@ public final class ItemImport {
             """;
 
     private final DatabaseAccess database;
+    private final Set<String> metrics;
 
-    public ItemImport(DatabaseAccess database) {
+    /** @param metrics of tallymark.yaml; a row with another one would map nothing */
+    public ItemImport(DatabaseAccess database, Collection<String> metrics) {
         this.database = database;
+        this.metrics = Set.copyOf(metrics);
     }
 
     /**
@@ -70,7 +76,7 @@ public final class ItemImport {
 
     private record Placed(Item item, long line) {}
 
-    private static ItemPlan plan(Path path, Map<Key, Item> stored) {
+    private ItemPlan plan(Path path, Map<Key, Item> stored) {
         CsvFile file = CsvFile.read(path, COLUMNS, List.of());
         List<Problem> problems = new ArrayList<>(file.problems());
         Map<Key, Placed> placed = new LinkedHashMap<>();
@@ -97,12 +103,17 @@ public final class ItemImport {
         return new ItemPlan(problems, written, unchanged);
     }
 
-    private static Optional<Item> item(CsvFile.Row row, List<Problem> problems) {
+    private Optional<Item> item(CsvFile.Row row, List<Problem> problems) {
         int before = problems.size();
         for (String column : COLUMNS.subList(0, 2)) {
             if (row.value(column).isEmpty()) {
                 problems.add(new Problem(row.line(), column + " is empty"));
             }
+        }
+        String metric = row.value("metric");
+        if (!metric.isEmpty() && !metrics.contains(metric)) {
+            problems.add(new Problem(
+                    row.line(), "'" + metric + "' is no metric of tallymark.yaml" + Suggestion.hint(metric, metrics)));
         }
         String item = row.value("subscription_item_id");
         if (!SUBSCRIPTION_ITEM.matcher(item).matches()) {
@@ -116,7 +127,7 @@ public final class ItemImport {
         }
         return from == null || problems.size() > before
                 ? Optional.empty()
-                : Optional.of(new Item(row.value("customer_id"), row.value("metric"), item, from, to));
+                : Optional.of(new Item(row.value("customer_id"), metric, item, from, to));
     }
 
     private static @Nullable Instant time(CsvFile.Row row, String column, List<Problem> problems) {

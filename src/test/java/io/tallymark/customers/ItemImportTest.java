@@ -82,8 +82,18 @@ class ItemImportTest {
         assertThat(plan.problems()).extracting(Problem::line).containsExactly(2L, 3L, 3L, 4L, 5L);
     }
 
+    @Test
+    void metricThatTallymarkYamlDoesNotHaveIsRefused() throws Exception {
+        ItemPlan plan = apply(HEADER + "acme,call,si_1,2026-01-01,\n");
+
+        assertThat(plan.problems())
+                .containsExactly(new Problem(2, "'call' is no metric of tallymark.yaml; did you mean calls?"));
+        assertThat(stored()).isEmpty();
+    }
+
     private ItemPlan apply(String text) throws IOException, SQLException {
-        return new ItemImport(database.access()).run(Files.writeString(directory.resolve("items.csv"), text), true);
+        return new ItemImport(database.access(), List.of("calls", "tokens"))
+                .run(Files.writeString(directory.resolve("items.csv"), text), true);
     }
 
     private List<String> stored() throws SQLException {

@@ -93,7 +93,7 @@ class SecretsIT {
         await().atMost(DEADLINE).until(() -> logs.says("Reporting waits: stripe.api-key is no Stripe"));
         awaitCheckpoint(account);
         Files.writeString(key, "sk_test_" + MARK);
-        await().atMost(DEADLINE).until(() -> logs.says("Reporting goes on"));
+        await().atMost(DEADLINE).until(() -> logs.says("Reporting goes on: what it waited for"));
     }
 
     private static void awaitCheckpoint(OutageAccount account) throws Exception {

@@ -4,6 +4,7 @@ import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripePrice;
 import io.tallymark.stripe.StripeProduct;
 import io.tallymark.usage.Meter;
+import io.tallymark.usage.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,22 @@ public record Drift(List<String> changes, List<String> notes) {
         account.products().forEach(comparison::product);
         account.prices().forEach(comparison::price);
         catalog.prices().forEach(comparison::lookupKey);
-        return new Drift(comparison.changes(), comparison.notes(CatalogPlan.of(catalog, meters, account)));
+        List<String> notes = comparison.notes();
+        notes.addAll(unapplied(catalog, meters, account));
+        return new Drift(comparison.changes(), notes);
+    }
+
+    /** What somebody did by hand may leave no plan; it is listed all the same. */
+    private static List<String> unapplied(Catalog catalog, List<Meter> meters, Account account) {
+        try {
+            CatalogPlan plan = CatalogPlan.of(catalog, meters, account);
+            return plan.isEmpty()
+                    ? List.of()
+                    : List.of(
+                            "not as the catalog says: " + PlanText.count(plan) + "; ./tallymark catalog plan shows it");
+        } catch (UserError e) {
+            return List.of(e.getMessage() + "; to mend it: " + e.remedy());
+        }
     }
 
     public boolean isEmpty() {
@@ -97,7 +113,7 @@ public record Drift(List<String> changes, List<String> notes) {
                     .ifPresent(product -> changes.add(object + "its product " + product.id() + " lost its metadata"));
         }
 
-        List<String> notes(CatalogPlan plan) {
+        List<String> notes() {
             List<String> notes = new ArrayList<>();
             List<String> ours = account.products().stream()
                     .filter(product -> marks.keyOf(product).isPresent())
@@ -108,9 +124,6 @@ public record Drift(List<String> changes, List<String> notes) {
                     .filter(price -> ours.contains(price.terms().product()))
                     .forEach(price ->
                             notes.add("price " + price.id() + " was made by hand on a product of the catalog"));
-            if (!plan.isEmpty()) {
-                notes.add("not as the catalog says: " + PlanText.count(plan) + "; ./tallymark catalog plan shows it");
-            }
             return notes;
         }
 

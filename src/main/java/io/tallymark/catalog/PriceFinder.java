@@ -53,17 +53,21 @@ final class PriceFinder {
         if (!known.lookupKey().isEmpty() && !known.lookupKey().equals(price.lookupKey())) {
             throw mistake(price, "has the lookup key " + known.lookupKey() + " already", "create another price");
         }
+        String found = "the price " + price.lookupKey() + " of the account (" + known.id() + ") ";
         marks.keyOf(known).filter(key -> !key.equals(price.lookupKey())).ifPresent(key -> {
-            throw mistake(price, "is or was " + key + " of this catalog", "create another price");
+            throw new UserError(
+                    found + "is or was " + key + " of this catalog",
+                    "give " + price.lookupKey() + " another lookup-key or stripe-id, or set the lookup key of "
+                            + known.id() + " back to " + key + " in Stripe");
         });
         marks.otherCatalog(known.metadata()).ifPresent(other -> {
             throw new UserError(
-                    "the price " + price.lookupKey() + " of the account (" + known.id() + ") belongs to the catalog "
-                            + other,
+                    found + "belongs to the catalog " + other,
                     "give it another lookup-key here, or take it out of that catalog");
         });
-        if (lookupKeyById.putIfAbsent(known.id(), price.lookupKey()) != null) {
-            throw mistake(price, "is " + lookupKeyById.get(known.id()) + " of this catalog", "create another price");
+        String earlier = lookupKeyById.putIfAbsent(known.id(), price.lookupKey());
+        if (earlier != null) {
+            throw mistake(price, "is " + earlier + " of this catalog", "create another price");
         }
     }
 

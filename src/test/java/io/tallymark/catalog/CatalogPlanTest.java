@@ -295,6 +295,26 @@ class CatalogPlanTest {
     }
 
     @Test
+    void lookupKeyThatWentToAnotherPriceOfOursIsNotGuessedAbout() {
+        shop.apply(Shop.CATALOG);
+        String requests =
+                shop.account().priceWithLookupKey("requests_eur").orElseThrow().id();
+        shop.stripe.updatePrice(requests, Map.of("lookup_key", "base_eur", "transfer_lookup_key", "true"), Map.of());
+
+        assertThatThrownBy(() -> shop.plan(Shop.CATALOG))
+                .isInstanceOf(UserError.class)
+                .hasMessage(
+                        "the price base_eur of the account (" + requests + ") is or was requests_eur of this catalog");
+        assertThat(shop.drift(Shop.CATALOG).changes())
+                .contains(
+                        "price requests_eur: no price has the lookup key any more",
+                        "price base_eur: the lookup key is " + requests
+                                + "'s, which the catalog did not make or which lost its metadata");
+        assertThat(shop.drift(Shop.CATALOG).notes())
+                .anyMatch(note -> note.contains("to mend it: give base_eur another"));
+    }
+
+    @Test
     void doubledProductThatHasThePricesStays() {
         String older = shop.stripe.createProduct(Map.of("name", "API"), Shop.marked(Marks.PRODUCT, "api"));
         shop.apply(Shop.CATALOG);

@@ -1,5 +1,6 @@
 package io.tallymark.config;
 
+import io.tallymark.usage.PrintableText;
 import io.tallymark.usage.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,11 @@ public final class Problems {
 
     /** @param manual what lists every key */
     UserError asUserError(String file, String manual) {
-        String problem = found.size() == 1
-                ? file + ": " + found.get(0)
-                : file + " has " + found.size() + " problems:\n  " + String.join("\n  ", found);
+        // A value with a line break in it must not look like a line of ours.
+        List<String> lines = found.stream().map(PrintableText::of).toList();
+        String problem = lines.size() == 1
+                ? file + ": " + lines.get(0)
+                : file + " has " + lines.size() + " problems:\n  " + String.join("\n  ", lines);
         return new UserError(problem, "mend the file; " + manual + " lists every key");
     }
 }

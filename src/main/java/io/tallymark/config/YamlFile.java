@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Reads a YAML file and reports everything that is wrong with it at once. Every value is taken as it is written: YAML itself would make
+ * Reads a YAML file and reports everything that is wrong with it at once. Every number is taken as it is written: YAML itself would make
  * 8 of {@code 010}, and that might be a price. Aliases are refused, since they would be taken as written too.
  */
 public final class YamlFile {
@@ -97,6 +97,9 @@ public final class YamlFile {
             case START_OBJECT -> mapping(parser);
             case START_ARRAY -> list(parser);
             case VALUE_NULL -> JsonNodeFactory.instance.nullNode();
+            // A condition on false is one, however YAML lets it be written: events write false.
+            case VALUE_TRUE -> TextNode.valueOf("true");
+            case VALUE_FALSE -> TextNode.valueOf("false");
             default -> TextNode.valueOf(parser.getText());
         };
     }

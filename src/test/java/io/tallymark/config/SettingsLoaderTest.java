@@ -306,4 +306,21 @@ class SettingsLoaderTest {
         assertThat(refusal(directory, KAFKA + postgres + METERS))
                 .contains("postgres.password-env: and password-file are both set");
     }
+
+    @Test
+    void conditionsAreTheTextThatEventsHave() {
+        Settings settings = SettingsLoader.fromText("tallymark.yaml", """
+                kafka: {bootstrap-servers: "127.0.0.1:1", trust-create-time: True}
+                postgres: {url: "jdbc:postgresql://127.0.0.1/x", user: x}
+                meters:
+                  - metric: m
+                    event-type: t
+                    aggregation: count
+                    where: {data.cached: False, data.size: 1.50, data.code: 010}
+                """);
+
+        assertThat(settings.ingest().trustCreateTime()).isTrue();
+        assertThat(settings.ingest().meters().get(0).where())
+                .isEqualTo(Map.of("data.cached", "false", "data.size", "1.50", "data.code", "010"));
+    }
 }

@@ -31,9 +31,15 @@ class ApplyCrashTest {
         int changing = crashEach(fault, shop -> shop.apply(Shop.CATALOG), CHANGED);
         int adopting = crashEach(fault, ApplyCrashTest::sellByHand, Shop.CATALOG);
         int ofTheDefault = crashEach(fault, ApplyCrashTest::makeBaseTheDefault, CHANGED);
+        int ofTheMeter = crashEach(fault, ApplyCrashTest::changeTheMeter, Shop.CATALOG);
         System.out.println("catalog: apply ended by " + fault + " at each of " + creating + " calls that create, "
                 + changing + " that change, " + adopting + " that take over what was made by hand, " + ofTheDefault
-                + " that change a product's default price");
+                + " that change a product's default price, " + ofTheMeter + " that replace a meter");
+    }
+
+    private static void changeTheMeter(Shop shop) {
+        shop.apply(Shop.CATALOG);
+        shop.reportRequestsAs("delta");
     }
 
     private static void makeBaseTheDefault(Shop shop) {

@@ -42,6 +42,7 @@ final class Shop implements AutoCloseable {
     private final SettableClock clock = new SettableClock(START);
     final StripeSimulator simulator = StripeSimulator.start(0, clock);
     final StripeCatalog stripe;
+    private List<Meter> meters = meters();
 
     Shop() {
         stripe = StripeCatalog.open(StripeSettings.defaults(SecretRef.none("stripe.api-key"))
@@ -66,8 +67,13 @@ final class Shop implements AutoCloseable {
                 """.formatted(modeOfRequests));
     }
 
+    /** From now on tallymark.yaml reports requests in another mode, which needs another meter. */
+    void reportRequestsAs(String mode) {
+        meters = settings(mode).ingest().meters();
+    }
+
     Catalog catalog(String yaml) {
-        return CatalogFile.fromText("catalog.yaml", yaml, meters());
+        return CatalogFile.fromText("catalog.yaml", yaml, meters);
     }
 
     Account account() {
@@ -75,7 +81,7 @@ final class Shop implements AutoCloseable {
     }
 
     CatalogPlan plan(String yaml) {
-        return CatalogPlan.of(catalog(yaml), meters(), account());
+        return CatalogPlan.of(catalog(yaml), meters, account());
     }
 
     void apply(String yaml) {
@@ -93,7 +99,7 @@ final class Shop implements AutoCloseable {
     }
 
     Drift drift(String yaml) {
-        return Drift.of(catalog(yaml), meters(), account());
+        return Drift.of(catalog(yaml), meters, account());
     }
 
     /** What the account sells, without ids and times: archived things too, in order. */

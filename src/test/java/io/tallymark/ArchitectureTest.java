@@ -178,6 +178,7 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         check(slices().matching("io.tallymark.(*)..").should().beFreeOfCycles());
+        check(slices().matching("io.tallymark.simulator.(*)..").should().beFreeOfCycles());
     }
 
     private static void check(ArchRule rule) {

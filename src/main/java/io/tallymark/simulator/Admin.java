@@ -2,6 +2,15 @@ package io.tallymark.simulator;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tallymark.simulator.call.ApiReply;
+import io.tallymark.simulator.call.ApiRequest;
+import io.tallymark.simulator.call.Fault;
+import io.tallymark.simulator.call.Faults;
+import io.tallymark.simulator.call.Params;
+import io.tallymark.simulator.call.Refusal;
+import io.tallymark.simulator.call.RequestLog;
+import io.tallymark.simulator.call.Routes;
+import io.tallymark.simulator.metering.AggregateUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

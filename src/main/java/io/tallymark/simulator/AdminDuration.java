@@ -1,5 +1,6 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.call.Refusal;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.call.Faults;
+import io.tallymark.simulator.call.RequestLog;
+import io.tallymark.simulator.metering.LegacyItem;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;

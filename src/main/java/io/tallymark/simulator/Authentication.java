@@ -1,17 +1,22 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.call.ApiReply;
+import io.tallymark.simulator.call.ApiRequest;
+import io.tallymark.simulator.call.Handler;
+import io.tallymark.simulator.call.Refusal;
+import io.tallymark.simulator.metering.EventStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Lets a call pass that carries a test key, as bearer token or as Basic user name. A live key is refused: it has no business here. */
-final class Authentication implements Handler {
+public final class Authentication implements Handler {
     private static final Pattern TEST_KEY = Pattern.compile("(sk|rk)_test_\\w+");
 
     private final Handler next;
 
-    Authentication(Handler next) {
+    public Authentication(Handler next) {
         this.next = next;
     }
 

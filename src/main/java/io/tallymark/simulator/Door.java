@@ -2,13 +2,23 @@ package io.tallymark.simulator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.tallymark.simulator.call.ApiReply;
+import io.tallymark.simulator.call.ApiRequest;
+import io.tallymark.simulator.call.Delivery;
+import io.tallymark.simulator.call.Faults;
+import io.tallymark.simulator.call.Handler;
+import io.tallymark.simulator.call.Ids;
+import io.tallymark.simulator.call.LoggedRequest;
+import io.tallymark.simulator.call.Refusal;
+import io.tallymark.simulator.call.RequestDecoder;
+import io.tallymark.simulator.call.RequestLog;
 import java.io.IOException;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Between HTTP and the handlers: decodes a call, answers it, writes it to the log and hands the reply to the delivery. */
-final class Door implements HttpHandler {
+public final class Door implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
     private static final Faults NO_FAULTS = new Faults();

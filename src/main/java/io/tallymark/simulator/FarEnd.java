@@ -1,5 +1,7 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.metering.SimulatedMeter;
+import io.tallymark.simulator.metering.UsageLedger;
 import java.math.BigDecimal;
 import java.time.Instant;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The HTTP server with its threads: some that work and one that keeps time for replies that wait. */
-final class Listener implements AutoCloseable {
+public final class Listener implements AutoCloseable {
     private static final int THREADS = 64;
     private static final int MOST_WAITING = 1_024;
 
@@ -29,7 +29,7 @@ final class Listener implements AutoCloseable {
      *
      * @throws UserError when the port is taken or the address is not one of this machine
      */
-    static Listener bind(InetSocketAddress address) {
+    public static Listener bind(InetSocketAddress address) {
         // The JDK's server writes head and body apart; without this each reply would wait 40 ms for the client's
         // delayed ACK.
         System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -46,17 +46,17 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    ScheduledExecutorService timer() {
+    public ScheduledExecutorService timer() {
         return timer;
     }
 
-    void serve(Door door) {
+    public void serve(Door door) {
         server.setExecutor(threads);
         server.createContext("/", door);
         server.start();
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 

@@ -1,5 +1,23 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.call.Handler;
+import io.tallymark.simulator.call.Routes;
+import io.tallymark.simulator.catalog.Prices;
+import io.tallymark.simulator.customers.Customers;
+import io.tallymark.simulator.metering.Adjustments;
+import io.tallymark.simulator.metering.CoreEvents;
+import io.tallymark.simulator.metering.ErrorEvents;
+import io.tallymark.simulator.metering.EventStream;
+import io.tallymark.simulator.metering.Identifiers;
+import io.tallymark.simulator.metering.LegacyItems;
+import io.tallymark.simulator.metering.MeterEvents;
+import io.tallymark.simulator.metering.Meters;
+import io.tallymark.simulator.metering.StreamSessions;
+import io.tallymark.simulator.metering.StreamedEvents;
+import io.tallymark.simulator.metering.Summaries;
+import io.tallymark.simulator.metering.UsageLedger;
+import io.tallymark.simulator.metering.UsageRecords;
+import io.tallymark.simulator.metering.Validation;
 import java.time.InstantSource;
 
 /** Everything that a simulated account knows, and the endpoints that read and change it. */

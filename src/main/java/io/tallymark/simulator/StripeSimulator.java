@@ -1,5 +1,17 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.call.Delivery;
+import io.tallymark.simulator.call.FaultLayer;
+import io.tallymark.simulator.call.Faults;
+import io.tallymark.simulator.call.Handler;
+import io.tallymark.simulator.call.IdempotentReplies;
+import io.tallymark.simulator.call.LoggedRequest;
+import io.tallymark.simulator.call.RateLimits;
+import io.tallymark.simulator.call.RequestLog;
+import io.tallymark.simulator.call.ServerErrorLayer;
+import io.tallymark.simulator.metering.AggregateUsage;
+import io.tallymark.simulator.metering.ErrorEvent;
+import io.tallymark.simulator.metering.OneValueWitness;
 import io.tallymark.usage.UserError;
 import java.math.BigDecimal;
 import java.net.InetAddress;

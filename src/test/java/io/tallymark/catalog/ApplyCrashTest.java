@@ -2,8 +2,8 @@ package io.tallymark.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallymark.simulator.Fault;
-import io.tallymark.simulator.LoggedRequest;
+import io.tallymark.simulator.call.Fault;
+import io.tallymark.simulator.call.LoggedRequest;
 import io.tallymark.stripe.StripePrice;
 import io.tallymark.usage.UserError;
 import java.math.BigDecimal;

@@ -2,8 +2,8 @@ package io.tallymark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallymark.simulator.Fault;
 import io.tallymark.simulator.StripeSimulator;
+import io.tallymark.simulator.call.Fault;
 import io.tallymark.stripe.StripeCatalog;
 import io.tallymark.stripe.StripeSettings;
 import io.tallymark.usage.SecretRef;

@@ -1,7 +1,7 @@
 package io.tallymark.proof;
 
-import io.tallymark.simulator.Fault;
 import io.tallymark.simulator.StripeSimulator;
+import io.tallymark.simulator.call.Fault;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.EnumMap;

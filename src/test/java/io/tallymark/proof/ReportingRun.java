@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
-import io.tallymark.simulator.Fault;
 import io.tallymark.simulator.SettableClock;
 import io.tallymark.simulator.StripeSimulator;
+import io.tallymark.simulator.call.Fault;
 import io.tallymark.usage.DatabaseAccess;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import com.stripe.events.V1BillingMeterNoMeterFoundEvent;
 import com.stripe.exception.StripeException;
 import com.stripe.model.v2.core.Event;
 import com.stripe.param.v2.core.EventListParams;
+import io.tallymark.simulator.metering.CoreEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tallymark.simulator.call.Fault;
+import io.tallymark.simulator.call.Faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;

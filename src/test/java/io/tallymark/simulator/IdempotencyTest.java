@@ -2,6 +2,8 @@ package io.tallymark.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.simulator.call.Fault;
+import io.tallymark.simulator.metering.MeterEvents;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,8 @@ package io.tallymark.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.simulator.metering.ErrorEvent;
+import io.tallymark.simulator.metering.MeterEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,13 @@ package io.tallymark.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallymark.simulator.call.ApiReply;
+import io.tallymark.simulator.call.ApiRequest;
+import io.tallymark.simulator.call.CallEnd;
+import io.tallymark.simulator.call.CallHeaders;
+import io.tallymark.simulator.call.Fault;
+import io.tallymark.simulator.call.Params;
+import io.tallymark.simulator.call.RateLimits;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;

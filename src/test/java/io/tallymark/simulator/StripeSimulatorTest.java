@@ -3,6 +3,7 @@ package io.tallymark.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallymark.simulator.call.LoggedRequest;
 import io.tallymark.usage.UserError;
 import java.net.URI;
 import java.net.http.HttpRequest;

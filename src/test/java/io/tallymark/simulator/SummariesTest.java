@@ -3,6 +3,7 @@ package io.tallymark.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tallymark.simulator.metering.MeterEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

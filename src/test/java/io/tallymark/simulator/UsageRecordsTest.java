@@ -3,6 +3,8 @@ package io.tallymark.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tallymark.simulator.metering.AggregateUsage;
+import io.tallymark.simulator.metering.LegacyItem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,9 @@ package io.tallymark.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallymark.simulator.call.Fault;
+import io.tallymark.simulator.metering.Adjustments;
+import io.tallymark.simulator.metering.ErrorEvent;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;

@@ -2,9 +2,9 @@ package io.tallymark.stripe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallymark.simulator.LoggedRequest;
 import io.tallymark.simulator.SettableClock;
 import io.tallymark.simulator.StripeSimulator;
+import io.tallymark.simulator.call.LoggedRequest;
 import io.tallymark.usage.Delivery;
 import io.tallymark.usage.Delivery.Outcome;
 import io.tallymark.usage.ReportMode;

@@ -1,0 +1,61 @@
+package io.tallymark.simulator.call;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** Cuts a list as Stripe does: {@code limit} of 1 to 100, 10 by default, and the entry after which, or before which, to go on. */
+public final class Page {
+    public static final List<String> PARAMS = List.of("limit", "starting_after", "ending_before");
+
+    private static final long DEFAULT_LIMIT = 10;
+    private static final long MOST = 100;
+
+    private Page() {}
+
+    /** The page of {@code all}, whose entries are JSON objects with an id. */
+    public static ApiReply of(List<ObjectNode> all, String url, Params params) {
+        int limit = (int) limit(params, DEFAULT_LIMIT);
+        int from = 0;
+        int to = all.size();
+        boolean backwards = params.text("ending_before").isPresent();
+        if (backwards) {
+            to = indexOf(all, params.required("ending_before"), "ending_before");
+            from = Math.max(0, to - limit);
+        } else if (params.text("starting_after").isPresent()) {
+            from = indexOf(all, params.required("starting_after"), "starting_after") + 1;
+        }
+        int end = Math.min(to, from + limit);
+        return ApiReply.ok(list(all.subList(from, end), backwards ? from > 0 : end < to, url));
+    }
+
+    private static ObjectNode list(List<ObjectNode> entries, boolean hasMore, String url) {
+        ObjectNode list = JsonNodeFactory.instance.objectNode();
+        list.put("object", "list").put("url", url).put("has_more", hasMore);
+        list.putArray("data").addAll(entries);
+        return list;
+    }
+
+    /** The number of entries that were asked for, 1 to 100. */
+    public static long limit(Params params, long byDefault) {
+        long limit = params.integer("limit").orElse(byDefault);
+        if (limit < 1) {
+            throw Refusal.badRequest(
+                    "parameter_invalid_integer", "limit", "This value must be greater than or equal to 1.");
+        }
+        if (limit > MOST) {
+            throw Refusal.badRequest(
+                    "parameter_invalid_integer", "limit", "This value must be less than or equal to 100.");
+        }
+        return limit;
+    }
+
+    private static int indexOf(List<ObjectNode> all, String id, String param) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).path("id").asText().equals(id)) {
+                return i;
+            }
+        }
+        throw Refusal.badRequest("resource_missing", param, "No such object: '" + id + "'");
+    }
+}

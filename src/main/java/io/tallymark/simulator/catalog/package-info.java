@@ -1,0 +1,5 @@
+/** Products and prices. */
+@NullMarked
+package io.tallymark.simulator.catalog;
+
+import org.jspecify.annotations.NullMarked;

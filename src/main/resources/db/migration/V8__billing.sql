@@ -123,14 +123,18 @@ CREATE TABLE billing_seal (
     customer_id   text        NOT NULL,
     metric        text        NOT NULL,
     sealed_before timestamptz NOT NULL,
+    late          text        NOT NULL CHECK (late IN ('carry', 'hold', 'drop')),
     carry_to      timestamptz CHECK (carry_to = date_trunc('hour', carry_to, 'UTC') AND carry_to >= sealed_before),
     cause         text        NOT NULL,
     sealed_at     timestamptz NOT NULL DEFAULT report_now(),
-    PRIMARY KEY (customer_id, metric, sealed_before)
+    PRIMARY KEY (customer_id, metric, sealed_before),
+    CHECK ((late = 'drop') = (carry_to IS NULL))
 );
 
-COMMENT ON TABLE billing_seal IS 'Hours that begin before sealed_before are billed for good; what changes in them later is carried to carry_to';
-COMMENT ON COLUMN billing_seal.carry_to IS 'Hour of the open period; null: nothing is billed any more, such as after a cancellation';
+COMMENT ON TABLE billing_seal IS 'Hours that begin before sealed_before are billed for good; the newest seal says what becomes of later usage';
+COMMENT ON COLUMN billing_seal.late IS
+    'carry: billed with the hour carry_to; hold: waits until a person sets carry or drop; drop: unreportable, as after a cancellation';
+COMMENT ON COLUMN billing_seal.carry_to IS 'First hour of the open period';
 COMMENT ON COLUMN billing_seal.cause IS 'Such as: invoice in_… finalized';
 
 -- Late usage, carried from a sealed hour into an open one. What Stripe is to know of an hour is its total, less what was carried away from
@@ -150,6 +154,18 @@ CREATE INDEX billing_carry_from ON billing_carry (metric, customer_id, from_hour
 CREATE INDEX billing_carry_to ON billing_carry (metric, customer_id, to_hour);
 
 COMMENT ON TABLE billing_carry IS 'Append-only: usage that came after its hour was billed, and the hour with which it is billed instead';
+
+-- What an hour owes to other hours, or they to it.
+CREATE FUNCTION carried_usage(of_metric text, of_customer text, of_hour timestamptz) RETURNS numeric
+    LANGUAGE sql STABLE AS
+$$
+    SELECT coalesce((SELECT sum(amount) FROM billing_carry
+                     WHERE metric = of_metric AND customer_id = of_customer AND to_hour = of_hour), 0)
+         - coalesce((SELECT sum(amount) FROM billing_carry
+                     WHERE metric = of_metric AND customer_id = of_customer AND from_hour = of_hour), 0)
+$$;
+
+COMMENT ON FUNCTION carried_usage IS 'Usage carried to the hour, less what was carried away: its total plus this is what Stripe is to know of it';
 
 CREATE TRIGGER billing_carry_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON billing_carry

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What our books say about one hour of a lane.
  *
- * @param table sum of the closed totals over all dimensions
+ * @param table sum of the closed totals over all dimensions, with what was carried to the hour, without what was carried away
  * @param reports by sequence
  * @param due whether the reporter is about to look at it
  * @param waitingFor why it does not; empty when nothing holds it up

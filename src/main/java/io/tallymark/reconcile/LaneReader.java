@@ -35,8 +35,14 @@ final class LaneReader {
             FROM stripe_report
             """ + OF_LANE + "ORDER BY period_start, sequence";
 
-    private static final String TOTALS = "SELECT period_start, sum(quantity) AS total FROM usage_hourly" + OF_LANE
-            + "AND closed GROUP BY period_start";
+    private static final String TOTALS = """
+            SELECT period_start, sum(quantity) AS total
+            FROM (SELECT metric, customer_id, period_start, quantity FROM usage_hourly WHERE closed
+                  UNION ALL
+                  SELECT metric, customer_id, to_hour, amount FROM billing_carry
+                  UNION ALL
+                  SELECT metric, customer_id, from_hour, -amount FROM billing_carry) AS billed
+            """ + OF_LANE + "GROUP BY period_start";
 
     private static final String DUE = """
             SELECT period_start, bool_or(waiting_for IS NULL) AS due, coalesce(max(waiting_for), '') AS waiting_for

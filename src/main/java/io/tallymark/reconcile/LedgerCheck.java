@@ -16,7 +16,7 @@ final class LedgerCheck {
     private static final String SCOPE = " (?::text IS NULL OR metric = ?) AND (?::text IS NULL OR customer_id = ?) ";
 
     private static final String ACCOUNTS = "SELECT account, sum(balance) AS balance FROM ledger_balance WHERE" + SCOPE
-            + "GROUP BY account ORDER BY array_position(ARRAY['metered', 'unreported', 'reported', 'unreportable'], account)";
+            + "GROUP BY account ORDER BY array_position(ARRAY['metered', 'unreported', 'reported', 'unreportable', 'carried'], account)";
 
     private static final String OFF = """
             SELECT metric, customer_id, coalesce(reported, 0) AS reported, coalesce(told, 0) AS told, coalesce(sum, 0) AS sum

@@ -51,6 +51,17 @@ final class DueTable {
                 LIMIT ?)
             """;
 
+    private static final String WAKE_REVIEWED = """
+            UPDATE report_due SET waiting_for = NULL, queued = false
+            WHERE due_id IN (
+                SELECT due_id FROM report_due AS due
+                WHERE waiting_for = ? AND 'hold' <> (
+                    SELECT newest.late FROM billing_seal AS newest
+                    WHERE newest.customer_id = due.customer_id AND newest.metric = due.metric
+                    ORDER BY newest.sealed_before DESC LIMIT 1)
+                LIMIT ?)
+            """;
+
     private static final String WAKE_ALL = """
             UPDATE report_due SET waiting_for = NULL, queued = false
             WHERE due_id IN (SELECT due_id FROM report_due WHERE waiting_for = ? LIMIT ?)
@@ -77,7 +88,8 @@ final class DueTable {
             WHERE due.metric = done.metric AND due.customer_id = done.customer_id AND due.period_start = done.period_start AND
                 (SELECT coalesce(sum(quantity), 0) FROM usage_hourly AS hour
                  WHERE hour.metric = done.metric AND hour.customer_id = done.customer_id
-                    AND hour.period_start = done.period_start AND closed) =
+                    AND hour.period_start = done.period_start AND closed)
+                + carried_usage(done.metric, done.customer_id, done.period_start) =
                 (SELECT coalesce(sum(amount), 0) FROM stripe_report AS report
                  WHERE report.metric = done.metric AND report.customer_id = done.customer_id
                     AND report.period_start = done.period_start
@@ -99,14 +111,16 @@ final class DueTable {
     }
 
     /**
-     * Wakes hours of customers who are mapped by now, and those whose time has run out.
+     * Wakes hours of customers who are mapped by now, those whose review is done, and those whose time has run out.
      *
      * @return how many; {@link #WAKE_BATCH} or more: there may be others
      */
     static int wakeMapped(Connection connection, CustomerMapping mapping) throws SQLException {
         long oldestMillis = AgeRule.OLDEST_REPORT.toMillis();
         int items = Sql.update(connection, WAKE_ITEMS, ReportPolicy.WAITING_FOR_ITEM, oldestMillis, WAKE_BATCH);
+        int reviewed = Sql.update(connection, WAKE_REVIEWED, ReportPolicy.FOR_REVIEW, WAKE_BATCH);
         return items
+                + reviewed
                 + switch (mapping) {
                     case TABLE ->
                         Sql.update(

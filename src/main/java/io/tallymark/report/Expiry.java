@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives up an hour that Stripe would refuse for its age: its amount moves to {@code unreportable}, where it stays visible. */
+/** Gives up an hour that Stripe would refuse for its age or bill nowhere: its amount moves to {@code unreportable}, where it stays visible. */
 final class Expiry {
     private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
     private static final Delivery TOO_OLD =
@@ -23,13 +23,13 @@ final class Expiry {
             IntentTable.resolve(
                     connection,
                     List.of(new IntentTable.Fate(intent.identifier(), ReportIntent.State.EXPIRED, false, TOO_OLD)));
-            Postings.expired(connection, intent);
+            Postings.expired(connection, intent, expire.cause());
         }
         Optional<ReportIntent> rest = expire.rest();
         if (rest.isPresent()) {
             IntentTable.insert(connection, List.of(rest.get()));
-            Postings.expired(connection, rest.get());
+            Postings.expired(connection, rest.get(), expire.cause());
         }
-        LOG.warn("Usage is too old for Stripe and was written off as unreportable: {}", hour);
+        LOG.warn("Usage was written off as unreportable, {}: {}", expire.cause(), hour);
     }
 }

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now the reporter's clock
  * @param due the unreported changes
- * @param total sum of the closed totals over all dimensions
+ * @param total sum of the closed totals over all dimensions, with what was carried to the hour, without what was carried away
  * @param open whether an early result of the hour is in the table
  * @param mapping of the customer
  * @param intents every intent of the hour, by sequence
  * @param billed what the target knows of the hour's billing period; absent when it makes no difference
+ * @param seal that says the hour is billed for good; absent: it is not
  */
 record HourStanding(
         DueHour hour,
@@ -28,7 +29,8 @@ record HourStanding(
         boolean open,
         Mapping mapping,
         List<ReportIntent> intents,
-        @Nullable PeriodStanding billed) {
+        @Nullable PeriodStanding billed,
+        @Nullable Seal seal) {
     HourStanding {
         intents = List.copyOf(intents);
     }
@@ -62,12 +64,20 @@ record HourStanding(
         return Optional.ofNullable(billed);
     }
 
+    Optional<Seal> sealed() {
+        return Optional.ofNullable(seal);
+    }
+
+    HourStanding sealed(Seal newest) {
+        return new HourStanding(hour, now, due, total, open, mapping, intents, billed, newest);
+    }
+
     HourStanding with(List<ReportIntent> found) {
-        return new HourStanding(hour, now, due, total, open, mapping, found, billed);
+        return new HourStanding(hour, now, due, total, open, mapping, found, billed, seal);
     }
 
     HourStanding with(PeriodStanding period) {
-        return new HourStanding(hour, now, due, total, open, mapping, intents, period);
+        return new HourStanding(hour, now, due, total, open, mapping, intents, period, seal);
     }
 
     /** What needs no telling any more: told to Stripe, or given up for its age. */

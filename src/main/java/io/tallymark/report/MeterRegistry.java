@@ -57,7 +57,7 @@ final class MeterRegistry {
                   WHERE metric = ? AND period_start >= ? AND period_start < ?
                   GROUP BY metric, customer_id, period_start) AS report
             USING (metric, customer_id, period_start)
-            WHERE coalesce(total, 0) <> coalesce(settled, 0) OR coalesce(unresolved, false)
+            WHERE coalesce(total, 0) + carried_usage(metric, customer_id, period_start) <> coalesce(settled, 0) OR coalesce(unresolved, false)
             """;
 
     private static final String WAKE =

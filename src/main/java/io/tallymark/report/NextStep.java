@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,12 +19,16 @@ sealed interface NextStep {
     record HoldHour(String reason) implements NextStep {}
 
     /**
-     * Stripe would refuse the hour for its age.
+     * Nothing that Stripe would be told of the hour is billed any more.
      *
      * @param abandoned an intent whose fate is unknown
      * @param rest the remainder of the hour, as an intent that is never sent; absent when nothing remains
+     * @param cause of the posting
      */
-    record Expire(Optional<ReportIntent> abandoned, Optional<ReportIntent> rest) implements NextStep {}
+    record Expire(Optional<ReportIntent> abandoned, Optional<ReportIntent> rest, String cause) implements NextStep {}
+
+    /** The hour is billed for good: what came late is billed with another one. */
+    record Carry(BigDecimal amount, Instant toHour, String cause) implements NextStep {}
 
     /** Tell Stripe the same as before, under the same identifier. */
     record Resume(ReportIntent intent) implements NextStep {}

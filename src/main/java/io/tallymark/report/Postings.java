@@ -24,8 +24,8 @@ final class Postings {
         post(connection, intents, "reported", "report accepted");
     }
 
-    static void expired(Connection connection, ReportIntent intent) throws SQLException {
-        post(connection, List.of(intent), "unreportable", "too old to report");
+    static void expired(Connection connection, ReportIntent intent, String cause) throws SQLException {
+        post(connection, List.of(intent), "unreportable", cause);
     }
 
     private static void post(Connection connection, List<ReportIntent> intents, String account, String cause)

@@ -141,6 +141,9 @@ final class ReportClaims {
                 DueTable.parkLane(connection, Lane.of(hour), park.reason());
             } else if (step instanceof NextStep.HoldHour hold) {
                 hold(standing, hold.reason());
+            } else if (step instanceof NextStep.Carry carry) {
+                CarryTable.carry(connection, hour, carry);
+                DueTable.settle(connection, hour, standing.due().newestId());
             } else if (step instanceof NextStep.Expire expire) {
                 Expiry.carryOut(connection, hour, expire);
                 DueTable.settle(connection, hour, standing.due().newestId());

@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -20,6 +21,10 @@ final class ReportPolicy {
     static final String WAITING_FOR_METER = "meter in tallymark.yaml";
     static final String AMBIGUOUS = "ambiguous: Stripe's summaries show neither that it arrived nor that it did not";
     static final String AMBIGUOUS_NEIGHBOUR = "ambiguous: another report of the same billing period is";
+
+    static final String FOR_REVIEW = "review: it came after its hour was billed";
+    static final String NOT_CARRIED = "review: it came after its hour was billed, and cannot be carried to another one";
+    static final String TOO_OLD = "too old to report";
 
     /** The parts of an hour close within seconds of each other; one that does not must not hold the others for ever. */
     static final Duration LONGEST_WAIT_FOR_CLOSE = Duration.ofMinutes(5);
@@ -49,8 +54,12 @@ final class ReportPolicy {
             return doubt.get();
         }
         Optional<Target> target = targets.of(standing);
+        Optional<Seal> seal = standing.sealed();
+        if (seal.isPresent() && unresolved.isEmpty()) {
+            return afterTheBill(standing, target, seal.get());
+        }
         if (AgeRule.isTooOld(standing, target)) {
-            return expire(standing, target, unresolved);
+            return expire(standing, target, unresolved, TOO_OLD);
         }
         if (unresolved.isPresent()) {
             return repeat(standing, unresolved.get());
@@ -58,7 +67,32 @@ final class ReportPolicy {
         if (isSettled(standing, target)) {
             return new NextStep.Settle();
         }
-        return waitForClose(standing).orElseGet(() -> tell(standing, target));
+        return waitForStart(standing).or(() -> waitForClose(standing)).orElseGet(() -> tell(standing, target));
+    }
+
+    /** Stripe takes what is told of the hour, but bills it nowhere. */
+    private NextStep afterTheBill(HourStanding standing, Optional<Target> target, Seal seal) {
+        if (isSettled(standing, target)) {
+            return new NextStep.Settle();
+        }
+        Optional<NextStep> wait = waitForClose(standing);
+        if (wait.isPresent()) {
+            return wait.get();
+        }
+        BigDecimal late = standing.total().subtract(standing.settled());
+        return switch (seal.late()) {
+            case DROP -> expire(standing, target, Optional.empty(), seal.cause());
+            case HOLD -> new NextStep.HoldHour(FOR_REVIEW);
+            case CARRY ->
+                standing.isDoubtful() || Quantity.isZero(late) || !addsUp(standing.hour())
+                        ? new NextStep.HoldHour(NOT_CARRIED)
+                        : new NextStep.Carry(late, seal.carryTo(), seal.cause());
+        };
+    }
+
+    private boolean addsUp(DueHour hour) {
+        Aggregation aggregation = meter(hour).aggregation();
+        return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
     }
 
     /**
@@ -80,6 +114,12 @@ final class ReportPolicy {
         return target.isEmpty() || rule(standing, target.get()).isTold();
     }
 
+    /** What is carried to an hour that has not begun: Stripe takes no timestamps of the future. */
+    private static Optional<NextStep> waitForStart(HourStanding standing) {
+        Instant start = standing.hour().start();
+        return start.isAfter(standing.now()) ? Optional.of(new NextStep.LookAgain(start)) : Optional.empty();
+    }
+
     private static Optional<NextStep> waitForClose(HourStanding standing) {
         Instant now = standing.now();
         boolean fresh = standing.due().since().isAfter(now.minus(LONGEST_WAIT_FOR_CLOSE));
@@ -92,18 +132,21 @@ final class ReportPolicy {
     }
 
     private TellRule rule(HourStanding standing, Target target) {
-        Meter meter = Optional.ofNullable(meters.get(standing.hour().metric())).orElseThrow();
-        return new TellRule(standing, target, meter.aggregation());
+        return new TellRule(standing, target, meter(standing.hour()).aggregation());
     }
 
-    private NextStep expire(HourStanding standing, Optional<Target> target, Optional<ReportIntent> abandoned) {
+    private Meter meter(DueHour hour) {
+        return Optional.ofNullable(meters.get(hour.metric())).orElseThrow();
+    }
+
+    private NextStep expire(
+            HourStanding standing, Optional<Target> target, Optional<ReportIntent> abandoned, String cause) {
         BigDecimal givenUp = abandoned.map(ReportIntent::amount).orElse(BigDecimal.ZERO);
         BigDecimal rest = standing.total().subtract(standing.settled()).subtract(givenUp);
         if (Quantity.isZero(rest)) {
-            return new NextStep.Expire(abandoned, Optional.empty());
+            return new NextStep.Expire(abandoned, Optional.empty(), cause);
         }
-        Meter meter = Optional.ofNullable(meters.get(standing.hour().metric())).orElseThrow();
-        Target where = target.orElseGet(() -> nowhere(meter));
+        Target where = target.orElseGet(() -> nowhere(meter(standing.hour())));
         return new NextStep.Expire(
                 abandoned,
                 Optional.of(ReportIntent.create(
@@ -113,7 +156,8 @@ final class ReportPolicy {
                         where.mode().addsUp() ? rest : standing.total(),
                         rest,
                         standing.hour().start(),
-                        ReportIntent.State.EXPIRED)));
+                        ReportIntent.State.EXPIRED)),
+                cause);
     }
 
     private static Target nowhere(Meter meter) {

@@ -32,7 +32,8 @@ final class StandingReader {
                 FROM unnest(?::text[], ?::text[]) AS lane (metric, customer_id))
             SELECT head.metric, head.customer_id, head.period_start, report_now() AS read_at,
                 coalesce(due.due_since, report_now()) AS due_since, coalesce(due.newest_id, 0) AS newest_id,
-                usage.total, usage.open, customer.stripe_customer_id, customer.billing_anchor, customer.billing_interval,
+                usage.total + carried_usage(head.metric, head.customer_id, head.period_start) AS total, usage.open,
+                seal.sealed_before, seal.late, seal.carry_to, seal.cause, customer.stripe_customer_id, customer.billing_anchor, customer.billing_interval,
                 item.subscription_item_id
             FROM head
             CROSS JOIN LATERAL (
@@ -52,6 +53,10 @@ final class StandingReader {
                     AND billed.valid_from <= head.period_start
                     AND (billed.valid_to IS NULL OR billed.valid_to > head.period_start)
                 ORDER BY billed.valid_from DESC LIMIT 1) AS item ON true
+            LEFT JOIN LATERAL (
+                SELECT newest.sealed_before, newest.late, newest.carry_to, newest.cause FROM billing_seal AS newest
+                WHERE newest.customer_id = head.customer_id AND newest.metric = head.metric
+                ORDER BY newest.sealed_before DESC LIMIT 1) AS seal ON seal.sealed_before > head.period_start
             WHERE head.period_start IS NOT NULL
             """;
 
@@ -92,7 +97,8 @@ final class StandingReader {
                 row.getBoolean("open"),
                 mapping(row, start),
                 List.of(),
-                null);
+                null,
+                Seal.read(row));
     }
 
     private static HourStanding.Mapping mapping(ResultSet row, Instant start) throws SQLException {

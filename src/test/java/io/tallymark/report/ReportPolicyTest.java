@@ -166,6 +166,7 @@ class ReportPolicyTest {
                 false,
                 new HourStanding.Mapping("cus_acme", null, NOVEMBER, false),
                 List.of(intents),
+                null,
                 null);
     }
 

@@ -40,6 +40,7 @@ final class Standings {
                 false,
                 mapping,
                 List.of(intents),
+                null,
                 null);
     }
 

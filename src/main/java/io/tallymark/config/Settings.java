@@ -21,7 +21,8 @@ public record Settings(
         DatabaseAccess database,
         StripeSettings stripe,
         ReportSettings report,
-        ReconcileSettings reconcile) {
+        ReconcileSettings reconcile,
+        CloseSettings close) {
 
     public boolean runs(Pipeline pipeline) {
         return pipelines.contains(pipeline);
@@ -42,6 +43,7 @@ public record Settings(
                         stripe.callDeadline(),
                         stripe.callsInFlight()),
                 report.on(otherDatabase),
-                reconcile.on(otherDatabase));
+                reconcile.on(otherDatabase),
+                close);
     }
 }

@@ -1,6 +1,10 @@
 package io.tallymark.config;
 
 import io.tallymark.aggregate.AggregateSettings;
+import io.tallymark.config.CloseSettings.AtDeadline;
+import io.tallymark.config.CloseSettings.Hold;
+import io.tallymark.config.CloseSettings.Late;
+import io.tallymark.config.CloseSettings.Unsold;
 import io.tallymark.deadletter.DeadLetterSettings;
 import io.tallymark.ingest.IngestSettings;
 import io.tallymark.reconcile.ReconcileSettings;
@@ -14,12 +18,15 @@ import io.tallymark.usage.UserError;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Loads {@code tallymark.yaml}. Every key has its default here, or is required. */
 public final class SettingsLoader {
@@ -75,6 +82,7 @@ public final class SettingsLoader {
         StripeSettings stripe = stripe(stripeSection);
         ReportSettings report = report(stripeSection, root.section("reporting"), database, meters, stripe);
         ReconcileSettings reconcile = reconcile(root.section("reconcile"), database);
+        CloseSettings close = close(root.section("close"));
         stripeSection.finish();
         kafka.finish();
         metering.finish();
@@ -87,7 +95,8 @@ public final class SettingsLoader {
                 database,
                 stripe.withCallsInFlight(report.concurrency()),
                 report,
-                reconcile);
+                reconcile,
+                close);
     }
 
     private Set<Pipeline> pipelines(ConfigSection root) {
@@ -240,6 +249,23 @@ public final class SettingsLoader {
                         ReconcileSettings.LARGEST_WAIT));
         section.finish();
         return reconcile;
+    }
+
+    private static CloseSettings close(ConfigSection section) {
+        CloseSettings defaults = CloseSettings.DEFAULTS;
+        CloseSettings close = new CloseSettings(
+                section.choice("hold", defaults.hold(), names(Hold.values(), Hold::configName)),
+                section.duration("deadline", defaults.deadline(), Duration.ZERO, CloseSettings.LONGEST_DEADLINE),
+                section.choice(
+                        "at-deadline", defaults.atDeadline(), names(AtDeadline.values(), AtDeadline::configName)),
+                section.choice("late-after-close", defaults.late(), names(Late.values(), Late::configName)),
+                section.choice("unsold-usage", defaults.unsold(), names(Unsold.values(), Unsold::configName)));
+        section.finish();
+        return close;
+    }
+
+    private static <T> Map<String, T> names(T[] values, Function<T, String> configName) {
+        return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(configName, Function.identity()));
     }
 
     private URI uri(ConfigSection section, URI fallback) {

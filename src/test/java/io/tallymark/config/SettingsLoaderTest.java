@@ -70,6 +70,7 @@ class SettingsLoaderTest {
                 .isEqualTo(StripeSettings.defaults(SecretRef.environment("stripe.api-key", "STRIPE_API_KEY"))
                         .withCallsInFlight(ReportSettings.DEFAULT_CONCURRENCY));
         assertThat(settings.reconcile()).isEqualTo(ReconcileSettings.withDefaults(settings.database()));
+        assertThat(settings.close()).isEqualTo(CloseSettings.DEFAULTS);
         assertThat(settings.report())
                 .isEqualTo(ReportSettings.withDefaults(
                         settings.database(), settings.ingest().meters(), CustomerMapping.TABLE));
@@ -103,6 +104,7 @@ class SettingsLoaderTest {
                   max-requests-per-second: 9
                 reporting: {tick: 1s, lease: 30s}
                 reconcile: {enabled: false, sweep-calls-per-second: 9, summary-lag: 30m, check-after: 5m}
+                close: {hold: respond, deadline: 3h, at-deadline: finalize, late-after-close: hold-for-review, unsold-usage: allow}
                 meters:
                   - metric: tokens
                     event-type: llm.completion
@@ -141,6 +143,13 @@ class SettingsLoaderTest {
                         .withApiBase(URI.create("http://127.0.0.1:12111"))
                         .withCallDeadline(Duration.ofSeconds(3))
                         .withCallsInFlight(7));
+        assertThat(settings.close())
+                .isEqualTo(new CloseSettings(
+                        CloseSettings.Hold.RESPOND,
+                        Duration.ofHours(3),
+                        CloseSettings.AtDeadline.FINALIZE,
+                        CloseSettings.Late.HOLD_FOR_REVIEW,
+                        CloseSettings.Unsold.ALLOW));
         assertThat(settings.reconcile())
                 .isEqualTo(new ReconcileSettings(
                         settings.database(), false, 9, Duration.ofMinutes(30), Duration.ofMinutes(5)));

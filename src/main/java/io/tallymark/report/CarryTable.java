@@ -35,7 +35,11 @@ final class CarryTable {
         post(connection, hour, "unreported", "carried", carry, "carried to " + carry.toHour() + ": " + carry.cause());
         DueHour open = DueHour.of(hour.metric(), hour.customerId(), carry.toHour());
         post(connection, open, "carried", "unreported", carry, "carried from " + hour.start() + ": " + carry.cause());
-        Sql.update(connection, MAKE_DUE, open.metric(), open.customerId(), open.start());
+        makeDue(connection, open);
+    }
+
+    static void makeDue(Connection connection, DueHour hour) throws SQLException {
+        Sql.update(connection, MAKE_DUE, hour.metric(), hour.customerId(), hour.start());
     }
 
     private static void post(

@@ -1,6 +1,7 @@
 package io.tallymark.report;
 
 import io.tallymark.database.Sql;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -85,6 +86,26 @@ public final class Seals {
             return List.of();
         }
         return open.isEmpty() ? List.of(new OpenHour(seal.before(), "a report is being sent")) : open;
+    }
+
+    /**
+     * Carries usage from an hour to a later one by somebody's decision; both are told anew.
+     *
+     * @param connection in a transaction
+     */
+    public static void carry(
+            Connection connection,
+            String customerId,
+            String metric,
+            Instant fromHour,
+            Instant toHour,
+            BigDecimal amount,
+            String cause)
+            throws SQLException {
+        Sql.first(connection, row -> row.getBoolean(1), LOCK_LANE, metric, customerId);
+        DueHour from = DueHour.of(metric, customerId, fromHour);
+        CarryTable.carry(connection, from, new NextStep.Carry(amount, toHour, cause));
+        CarryTable.makeDue(connection, from);
     }
 
     /** Hours before an instant that are not told yet, and not sealed either; oldest first, at most 100. */

@@ -1,0 +1,40 @@
+package io.tallymark.close;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What came of looking at an invoice.
+ *
+ * @param customerId whose usage it bills; empty: not mapped
+ * @param start of the period, inside
+ * @param end of the period, outside
+ * @param reasons why it was not let go; what was carried, if it was
+ */
+public record Closed(
+        Decision decision, String invoiceId, String customerId, Instant start, Instant end, List<Reason> reasons) {
+    public Closed {
+        reasons = List.copyOf(reasons);
+    }
+
+    /** What was decided. */
+    public enum Decision {
+        /** Everything is on it: it is final, and its hours are sealed. */
+        CLOSED,
+        /** It was closed before. */
+        WAS_CLOSED,
+        /** Something is missing, and it is kept from being finalized. */
+        HELD,
+        /** Something is missing, and nothing keeps Stripe from finalizing it. */
+        NOT_HELD,
+        /** Something is still missing at the deadline: somebody must look. */
+        OVERDUE,
+        /** It was finalized although something was missing: what is missing goes to the open period. */
+        SHORT;
+
+        /** Whether nothing is left to do. */
+        public boolean isGo() {
+            return this == CLOSED || this == WAS_CLOSED;
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.tallymark.close;
+
+import io.tallymark.config.CloseSettings;
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
+import io.tallymark.report.Seal;
+import io.tallymark.report.Seals;
+import io.tallymark.usage.PrintableText;
+import io.tallymark.usage.UserError;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets invoices go, or holds them. The order is what keeps every unit on exactly one bill: check, seal the hours, so that nothing of them
+ * is told any more, check that the lines are what was told, finalize. May be ended at any point and begun again.
+ */
+public final class Closing {
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
+    private final Database database;
+    private final InvoiceDesk desk;
+    private final GoNoGo goNoGo;
+    private final ToldUsage told;
+    private final Shortfall shortfall;
+    private final CloseSettings settings;
+    private final String who;
+
+    Closing(
+            Database database,
+            InvoiceDesk desk,
+            GoNoGo goNoGo,
+            Shortfall shortfall,
+            CloseSettings settings,
+            String who) {
+        this.database = database;
+        this.desk = desk;
+        this.goNoGo = goNoGo;
+        this.told = new ToldUsage(database);
+        this.shortfall = shortfall;
+        this.settings = settings;
+        this.who = who;
+    }
+
+    /** Told about each invoice, and how many there are. */
+    @FunctionalInterface
+    public interface Progress {
+        void at(long done, long all);
+    }
+
+    /**
+     * Looks at all drafts, and at those that were finalized without us.
+     *
+     * @param customerId only this customer's; null: all
+     * @param from their period ends after it; null: whenever
+     * @param to their period ends then or before; null with {@code from}
+     */
+    public List<Closed> closeAll(
+            @Nullable String customerId, @Nullable Instant from, @Nullable Instant to, Progress progress)
+            throws SQLException {
+        desk.refreshDrafts();
+        List<ClosingInvoice> invoices = database.inSnapshot(connection ->
+                InvoiceReader.toClose(connection, new InvoiceReader.Wanted(customerId, from, to)));
+        List<Closed> results = new ArrayList<>();
+        for (ClosingInvoice invoice : invoices) {
+            progress.at(results.size(), invoices.size());
+            results.add(close(invoice.id()));
+        }
+        return results;
+    }
+
+    /**
+     * Looks at one invoice, and lets it go if nothing is missing.
+     *
+     * @throws UserError when the mirror does not know it, or Stripe refuses
+     */
+    public Closed close(String invoiceId) throws SQLException {
+        desk.refresh(invoiceId);
+        ClosingInvoice invoice = read(invoiceId);
+        Optional<CloseTable.Entry> before =
+                database.inTransaction(connection -> CloseTable.find(connection, invoiceId));
+        if (before.filter(entry -> entry.state() == CloseTable.State.CLOSED).isPresent()) {
+            return closed(Closed.Decision.WAS_CLOSED, invoice, List.of());
+        }
+        if (!invoice.isDraft()) {
+            return afterwards(invoice);
+        }
+        List<Reason> reasons = new ArrayList<>(goNoGo.reasons(invoice));
+        if (reasons.isEmpty()) {
+            reasons.addAll(seal(invoice));
+        }
+        if (reasons.isEmpty()) {
+            desk.refresh(invoiceId);
+            invoice = read(invoiceId);
+            reasons.addAll(told.differences(invoice));
+        }
+        List<Reason> found = List.copyOf(reasons);
+        ClosingInvoice last = invoice;
+        database.inTransaction(connection -> {
+            CloseTable.checked(connection, last, found);
+            return true;
+        });
+        return found.isEmpty() ? letGo(invoice) : keep(invoice, found);
+    }
+
+    private Closed letGo(ClosingInvoice invoice) throws SQLException {
+        database.inTransaction(connection -> {
+            CloseTable.closing(connection, invoice.id(), who);
+            return true;
+        });
+        desk.finalizeInvoice(invoice.id());
+        return markClosed(invoice);
+    }
+
+    private Closed markClosed(ClosingInvoice invoice) throws SQLException {
+        database.inTransaction(connection -> {
+            CloseTable.closed(connection, invoice.id(), who);
+            return true;
+        });
+        return closed(Closed.Decision.CLOSED, invoice, List.of());
+    }
+
+    private Closed keep(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
+        boolean overdue = isOverdue(invoice);
+        if (overdue) {
+            alarm(invoice, reasons);
+            if (settings.atDeadline() == CloseSettings.AtDeadline.FINALIZE) {
+                desk.finalizeInvoice(invoice.id());
+                return closed(Closed.Decision.OVERDUE, invoice, reasons);
+            }
+        }
+        boolean hold = settings.hold() == CloseSettings.Hold.AUTO_ADVANCE
+                || (overdue && settings.hold() == CloseSettings.Hold.RESPOND);
+        if (hold && invoice.autoAdvance()) {
+            desk.hold(invoice.id());
+        }
+        if (settings.hold() == CloseSettings.Hold.OFF) {
+            return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.NOT_HELD, invoice, reasons);
+        }
+        database.inTransaction(connection -> {
+            CloseTable.held(connection, invoice.id());
+            return true;
+        });
+        return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.HELD, invoice, reasons);
+    }
+
+    /** An invoice that somebody else finalized, or that we did just before a crash. */
+    private Closed afterwards(ClosingInvoice invoice) throws SQLException {
+        List<Reason> reasons = invoice.isVoid() ? List.of() : shortfall.settle(invoice, goNoGo.reasons(invoice));
+        if (reasons.isEmpty()) {
+            reasons = invoice.isVoid() ? List.of() : seal(invoice);
+        }
+        List<Reason> found = reasons;
+        database.inTransaction(connection -> {
+            CloseTable.checked(connection, invoice, found);
+            return true;
+        });
+        if (found.isEmpty()) {
+            return markClosed(invoice);
+        }
+        if (isOverdue(invoice)) {
+            alarm(invoice, found);
+            return closed(Closed.Decision.OVERDUE, invoice, found);
+        }
+        return closed(Closed.Decision.SHORT, invoice, found);
+    }
+
+    private List<Reason> seal(ClosingInvoice invoice) throws SQLException {
+        String customer = invoice.customerId().orElseThrow();
+        return database.inTransaction(connection -> {
+            List<Reason> open = new ArrayList<>();
+            for (String metric : invoice.metrics().stream().sorted().toList()) {
+                for (Seals.OpenHour hour : Seals.seal(connection, customer, metric, sealOf(invoice))) {
+                    open.add(new Reason(Reason.Kind.UNREPORTED, metric, hour.hour() + ": " + hour.reason()));
+                }
+            }
+            return open;
+        });
+    }
+
+    private Seal sealOf(ClosingInvoice invoice) {
+        String cause = "invoice " + invoice.id() + " finalized";
+        if (!invoice.subscriptionLives()) {
+            return new Seal(invoice.end(), Seal.Late.DROP, null, cause + ", and the subscription ended");
+        }
+        Seal.Late late = settings.late() == CloseSettings.Late.CARRY_FORWARD ? Seal.Late.CARRY : Seal.Late.HOLD;
+        return new Seal(invoice.end(), late, invoice.carryTo(), cause);
+    }
+
+    private boolean isOverdue(ClosingInvoice invoice) throws SQLException {
+        Instant now = database.inTransaction(Sql::now);
+        return !now.isBefore(invoice.createdAt().plus(settings.deadline()));
+    }
+
+    private void alarm(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
+        LOG.error(
+                "Invoice {} of {} is not closed after {} h: {}",
+                invoice.id(),
+                PrintableText.of(invoice.customerId().orElse(invoice.stripeCustomerId())),
+                settings.deadline().toHours(),
+                PrintableText.of(reasons.get(0).text()));
+        database.inTransaction(connection -> {
+            CloseTable.alarmed(connection, invoice.id());
+            return true;
+        });
+    }
+
+    private ClosingInvoice read(String invoiceId) throws SQLException {
+        return database.inSnapshot(connection -> InvoiceReader.find(connection, invoiceId))
+                .orElseThrow(() -> new UserError(
+                        "Stripe has no invoice " + invoiceId, "look at the id; ./tallymark close lists what is due"));
+    }
+
+    private static Closed closed(Closed.Decision decision, ClosingInvoice invoice, List<Reason> reasons) {
+        return new Closed(
+                decision,
+                invoice.id(),
+                invoice.customerId().orElse(""),
+                invoice.start(),
+                invoice.end(),
+                reasons);
+    }
+}

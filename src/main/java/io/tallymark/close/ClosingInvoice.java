@@ -1,0 +1,59 @@
+package io.tallymark.close;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invoice that bills usage, as the mirror has it.
+ *
+ * @param stripeCustomerId {@code cus_…}
+ * @param customer whose usage it bills; null: the Stripe customer is not mapped
+ * @param status Stripe's
+ * @param start of the period, inside
+ * @param end of the period, outside; where a cancellation cut it off, the last hour's end that is billed
+ * @param billed quantity on the lines, by metric
+ * @param metrics that it bills, with usage or without
+ * @param subscriptionLives whether another period follows
+ */
+record ClosingInvoice(
+        String id,
+        String stripeCustomerId,
+        @Nullable String customer,
+        String status,
+        Instant start,
+        Instant end,
+        boolean autoAdvance,
+        Instant createdAt,
+        Map<String, BigDecimal> billed,
+        Set<String> metrics,
+        boolean subscriptionLives) {
+    ClosingInvoice {
+        billed = Map.copyOf(billed);
+        metrics = Set.copyOf(metrics);
+    }
+
+    Optional<String> customerId() {
+        return Optional.ofNullable(customer);
+    }
+
+    boolean isDraft() {
+        return status.equals("draft");
+    }
+
+    /** Nothing is to be paid for it any more. */
+    boolean isVoid() {
+        return status.equals("void");
+    }
+
+    /** First full hour of what follows: an hour that the boundary cuts belongs to the period in which it begins. */
+    Instant carryTo() {
+        Instant hour = end.atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS).toInstant();
+        return hour.isBefore(end) ? hour.plus(1, ChronoUnit.HOURS) : hour;
+    }
+}

@@ -1,0 +1,193 @@
+package io.tallymark.close;
+
+import io.tallymark.config.CloseSettings;
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
+import io.tallymark.reconcile.Finding;
+import io.tallymark.reconcile.Kind;
+import io.tallymark.reconcile.Reconciled;
+import io.tallymark.reconcile.Reconciliation;
+import io.tallymark.reconcile.Scope;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.UserError;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides whether an invoice may be finalized: every hour of its period closed, told, accepted and shown by Stripe's summaries, and its
+ * lines equal to the table. Asks Stripe and changes nothing but that what agrees counts as confirmed.
+ */
+final class GoNoGo {
+    private static final int MOST_FINDINGS = 20;
+
+    private static final String WATERMARK = "SELECT watermark FROM metering_progress WHERE topic = ?";
+
+    private static final String OPEN_ROWS = """
+            SELECT count(DISTINCT period_start) FROM usage_hourly
+            WHERE customer_id = ? AND NOT closed AND period_start >= ? AND period_start < ?
+            """;
+
+    private static final String SOLD = """
+            SELECT DISTINCT item.metric FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
+            WHERE stripe_customer_id = ? AND item.metric IS NOT NULL AND item.created_at < ?
+                AND (item.removed_at IS NULL OR item.removed_at > ?)
+            """;
+
+    private final Database database;
+    private final Reconciliation reconciliation;
+    private final PeriodUsage usage;
+    private final String topic;
+    private final CloseSettings settings;
+
+    /** @param topic whose watermark closes hours */
+    GoNoGo(
+            Database database,
+            Reconciliation reconciliation,
+            List<Meter> meters,
+            String topic,
+            CloseSettings settings) {
+        this.database = database;
+        this.reconciliation = reconciliation;
+        this.usage = new PeriodUsage(meters);
+        this.topic = topic;
+        this.settings = settings;
+    }
+
+    /** Why not; empty: go. */
+    List<Reason> reasons(ClosingInvoice invoice) throws SQLException {
+        Optional<String> customer = invoice.customerId();
+        if (customer.isEmpty()) {
+            return List.of(new Reason(
+                    Reason.Kind.UNMAPPED, "", "no customer is mapped to " + invoice.stripeCustomerId()));
+        }
+        List<Reason> reasons = new ArrayList<>(stripeSide(invoice, customer.get()));
+        database.inSnapshot(connection -> {
+            openHours(connection, invoice, customer.get()).ifPresent(reasons::add);
+            Map<String, BigDecimal> used = usage.read(connection, customer.get(), invoice.start(), invoice.end());
+            reasons.addAll(lines(invoice, used));
+            reasons.addAll(unsold(connection, invoice, used));
+            return true;
+        });
+        return reasons;
+    }
+
+    /** What the table says that the invoice should show. */
+    Map<String, BigDecimal> used(ClosingInvoice invoice) throws SQLException {
+        return invoice.customerId().isEmpty()
+                ? Map.of()
+                : database.inSnapshot(connection -> usage.read(
+                        connection, invoice.customerId().get(), invoice.start(), invoice.end()));
+    }
+
+    private Optional<Reason> openHours(Connection connection, ClosingInvoice invoice, String customer)
+            throws SQLException {
+        Optional<Instant> watermark =
+                Sql.query(connection, row -> Optional.ofNullable(Sql.instantOrNull(row, "watermark")), WATERMARK, topic)
+                        .stream()
+                        .flatMap(Optional::stream)
+                        .findFirst();
+        // The last hour of the period may reach beyond it.
+        if (watermark.isEmpty() || watermark.get().isBefore(invoice.carryTo())) {
+            return Optional.of(new Reason(
+                    Reason.Kind.HOURS_OPEN,
+                    "",
+                    "hours close until " + invoice.carryTo() + ", and metering is at "
+                            + watermark.map(Instant::toString).orElse("its very beginning")));
+        }
+        long open = Sql.first(connection, row -> row.getLong(1), OPEN_ROWS, customer, invoice.start(), invoice.end())
+                .orElse(0L);
+        return open == 0
+                ? Optional.empty()
+                : Optional.of(new Reason(Reason.Kind.HOURS_OPEN, "", open + " hours have early results only"));
+    }
+
+    private List<Reason> stripeSide(ClosingInvoice invoice, String customer) throws SQLException {
+        Reconciled result;
+        try {
+            result = reconciliation.run(
+                    new Scope(invoice.start(), invoice.end(), customer, null),
+                    Reconciliation.Repairs.NONE,
+                    MOST_FINDINGS,
+                    (done, all) -> {});
+        } catch (UserError e) {
+            return List.of(new Reason(Reason.Kind.UNCONFIRMED, "", String.valueOf(e.getMessage())));
+        }
+        List<Reason> reasons = new ArrayList<>();
+        for (Reconciled.Line line : result.lines()) {
+            reason(line.finding(), invoice).ifPresent(reasons::add);
+        }
+        if (result.unlisted() > 0) {
+            reasons.add(new Reason(Reason.Kind.DIFFERENT, "", "and " + result.unlisted() + " windows more"));
+        }
+        return reasons;
+    }
+
+    private static Optional<Reason> reason(Finding finding, ClosingInvoice invoice) {
+        // A window may be a whole billing period; one that only touches this invoice's is another one's.
+        if (finding.kind() != Kind.LEDGER && !finding.end().isAfter(invoice.start())) {
+            return Optional.empty();
+        }
+        String figures = "from " + finding.start() + ": table " + plain(finding.table()) + ", told "
+                + plain(finding.told()) + finding.held().map(held -> ", Stripe " + plain(held)).orElse("")
+                + (finding.detail().isEmpty() ? "" : "; " + finding.detail());
+        return Optional.of(new Reason(kind(finding), finding.metric(), figures));
+    }
+
+    private static Reason.Kind kind(Finding finding) {
+        return switch (finding.kind()) {
+            case UNREPORTED ->
+                finding.detail().contains("unmapped") ? Reason.Kind.UNMAPPED : Reason.Kind.UNREPORTED;
+            case REJECTED -> Reason.Kind.REJECTED;
+            case AMBIGUOUS -> Reason.Kind.AMBIGUOUS;
+            case LAG, UNREADABLE -> Reason.Kind.UNCONFIRMED;
+            case LOST, DOUBLED, FOREIGN_WRITER, UNKNOWN_CUSTOMER, LEDGER, OK -> Reason.Kind.DIFFERENT;
+        };
+    }
+
+    private static List<Reason> lines(ClosingInvoice invoice, Map<String, BigDecimal> used) {
+        List<Reason> reasons = new ArrayList<>();
+        for (String metric : invoice.metrics()) {
+            BigDecimal billed = invoice.billed().getOrDefault(metric, BigDecimal.ZERO);
+            BigDecimal counted = used.getOrDefault(metric, BigDecimal.ZERO);
+            if (billed.compareTo(counted) != 0) {
+                reasons.add(new Reason(
+                        Reason.Kind.LINE_DIFFERS,
+                        metric,
+                        "the invoice shows " + plain(billed) + ", the table " + plain(counted)));
+            }
+        }
+        return reasons;
+    }
+
+    private List<Reason> unsold(Connection connection, ClosingInvoice invoice, Map<String, BigDecimal> used)
+            throws SQLException {
+        if (settings.unsold() == CloseSettings.Unsold.ALLOW) {
+            return List.of();
+        }
+        Set<String> sold = Set.copyOf(Sql.query(
+                connection,
+                row -> row.getString(1),
+                SOLD,
+                invoice.stripeCustomerId(),
+                invoice.end(),
+                invoice.start()));
+        return used.entrySet().stream()
+                .filter(metric -> metric.getValue().signum() != 0 && !sold.contains(metric.getKey()))
+                .map(metric -> new Reason(
+                        Reason.Kind.UNSOLD,
+                        metric.getKey(),
+                        plain(metric.getValue()) + " were used, and no item of the customer's subscriptions bills it"))
+                .toList();
+    }
+
+    private static String plain(BigDecimal number) {
+        return number.stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,137 @@
+package io.tallymark.close;
+
+import io.tallymark.database.Sql;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads invoices that bill usage from the mirror. */
+final class InvoiceReader {
+    private static final String SELECT = """
+            SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.period_start, invoice.auto_advance,
+                invoice.created_at, customer.customer_id, least(invoice.period_end, dropped.before) AS period_end,
+                coalesce(subscription.ended_at IS NULL, true) AS lives,
+                ARRAY(SELECT DISTINCT item.metric FROM billing_subscription_item AS item
+                      WHERE item.subscription_id = invoice.subscription_id AND item.metric IS NOT NULL
+                        AND item.created_at < invoice.period_end
+                        AND (item.removed_at IS NULL OR item.removed_at > invoice.period_start)) AS metrics
+            FROM billing_invoice AS invoice
+            LEFT JOIN billing_customer AS customer USING (stripe_customer_id)
+            LEFT JOIN billing_subscription AS subscription USING (subscription_id)
+            LEFT JOIN LATERAL (
+                SELECT max(seal.sealed_before) AS before FROM billing_seal AS seal
+                WHERE seal.customer_id = customer.customer_id AND seal.late = 'drop'
+                    AND seal.sealed_before > invoice.period_start AND seal.sealed_before <= invoice.period_end) AS dropped ON true
+            """;
+
+    private static final String ONE = SELECT + "WHERE invoice.invoice_id = ?";
+
+    // The first invoice of a subscription bills fees only, in advance.
+    private static final String BILLS_USAGE = """
+            WHERE invoice.subscription_id IS NOT NULL AND invoice.billing_reason <> 'subscription_create'
+                AND (?::text IS NULL OR customer.customer_id = ?)
+                AND (?::timestamptz IS NULL OR (invoice.period_end > ? AND invoice.period_end <= ?))
+            """;
+
+    private static final String TO_CLOSE = SELECT + BILLS_USAGE + """
+                AND (invoice.status = 'draft' OR (invoice.status IN ('open', 'paid', 'uncollectible') AND NOT EXISTS (
+                    SELECT FROM billing_close AS close WHERE close.invoice_id = invoice.invoice_id AND close.state = 'closed')))
+            ORDER BY invoice.period_end, invoice.invoice_id
+            """;
+
+    private static final String ALL = SELECT + BILLS_USAGE + """
+                AND invoice.status <> 'void'
+            ORDER BY invoice.period_end, customer.customer_id, invoice.invoice_id
+            """;
+
+    private static final String BILLED = """
+            SELECT metric, sum(quantity) AS quantity FROM billing_invoice_line
+            WHERE invoice_id = ? AND metric IS NOT NULL GROUP BY metric
+            """;
+
+    private InvoiceReader() {}
+
+    /**
+     * Which invoices.
+     *
+     * @param customerId null: of all customers
+     * @param from their period ends after it; null: whenever
+     * @param to their period ends then or before; null with {@code from}
+     */
+    record Wanted(@Nullable String customerId, @Nullable Instant from, @Nullable Instant to) {
+        Object[] arguments() {
+            return new @Nullable Object[] {customerId, customerId, from, from, to};
+        }
+    }
+
+    static Optional<ClosingInvoice> find(Connection connection, String invoiceId) throws SQLException {
+        Optional<ClosingInvoice> invoice = Sql.first(connection, InvoiceReader::invoice, ONE, invoiceId);
+        return invoice.isEmpty()
+                ? invoice
+                : withLines(connection, List.of(invoice.get())).stream().findFirst();
+    }
+
+    /** Drafts, and those that were finalized and not closed; oldest period first. */
+    static List<ClosingInvoice> toClose(Connection connection, Wanted wanted) throws SQLException {
+        return withLines(connection, Sql.query(connection, InvoiceReader::invoice, TO_CLOSE, wanted.arguments()));
+    }
+
+    /** All that bill usage, but void ones; oldest period first. */
+    static List<ClosingInvoice> all(Connection connection, Wanted wanted) throws SQLException {
+        return withLines(connection, Sql.query(connection, InvoiceReader::invoice, ALL, wanted.arguments()));
+    }
+
+    private static List<ClosingInvoice> withLines(Connection connection, List<ClosingInvoice> invoices)
+            throws SQLException {
+        List<ClosingInvoice> complete = new ArrayList<>();
+        for (ClosingInvoice invoice : invoices) {
+            Map<String, BigDecimal> billed = new HashMap<>();
+            Sql.query(
+                    connection,
+                    row -> billed.put(row.getString("metric"), row.getBigDecimal("quantity")),
+                    BILLED,
+                    invoice.id());
+            Set<String> metrics = new HashSet<>(invoice.metrics());
+            metrics.addAll(billed.keySet());
+            complete.add(new ClosingInvoice(
+                    invoice.id(),
+                    invoice.stripeCustomerId(),
+                    invoice.customer(),
+                    invoice.status(),
+                    invoice.start(),
+                    invoice.end(),
+                    invoice.autoAdvance(),
+                    invoice.createdAt(),
+                    billed,
+                    metrics,
+                    invoice.subscriptionLives()));
+        }
+        return complete;
+    }
+
+    private static ClosingInvoice invoice(ResultSet row) throws SQLException {
+        return new ClosingInvoice(
+                row.getString("invoice_id"),
+                row.getString("stripe_customer_id"),
+                row.getString("customer_id"),
+                row.getString("status"),
+                Sql.instant(row, "period_start"),
+                Sql.instant(row, "period_end"),
+                row.getBoolean("auto_advance"),
+                Sql.instant(row, "created_at"),
+                Map.of(),
+                Set.copyOf(Arrays.asList((String[]) row.getArray("metrics").getArray())),
+                row.getBoolean("lives"));
+    }
+}

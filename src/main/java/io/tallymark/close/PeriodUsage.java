@@ -1,0 +1,77 @@
+package io.tallymark.close;
+
+import io.tallymark.database.Sql;
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Meter;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What the table says of a customer's period: the quantity of each metric that an invoice should show. */
+final class PeriodUsage {
+    // Sums are with what was carried to hours of the period, and without what was carried away from them.
+    private static final String USED = """
+            SELECT metric, sum(quantity) AS total, max(largest) AS largest,
+                (array_agg(newest ORDER BY period_start DESC) FILTER (WHERE newest IS NOT NULL))[1] AS newest
+            FROM (SELECT metric, period_start, sum(quantity) AS quantity, max(quantity) AS largest, max(quantity) AS newest
+                  FROM usage_hourly
+                  WHERE customer_id = ? AND closed AND period_start >= ? AND period_start < ? AND event_count > 0
+                  GROUP BY metric, period_start
+                  UNION ALL
+                  SELECT metric, to_hour, amount, NULL, NULL FROM billing_carry
+                  WHERE customer_id = ? AND to_hour >= ? AND to_hour < ?
+                  UNION ALL
+                  SELECT metric, from_hour, -amount, NULL, NULL FROM billing_carry
+                  WHERE customer_id = ? AND from_hour >= ? AND from_hour < ?) AS hour
+            JOIN reported_meter USING (metric)
+            GROUP BY metric
+            """;
+
+    private final Map<String, Aggregation> aggregations;
+
+    PeriodUsage(List<Meter> meters) {
+        aggregations = meters.stream().collect(Collectors.toUnmodifiableMap(Meter::metric, Meter::aggregation));
+    }
+
+    /**
+     * Reads the hours that begin in the period.
+     *
+     * @return by metric, those that are reported to Stripe; a period below zero bills as 0
+     */
+    Map<String, BigDecimal> read(Connection connection, String customerId, Instant start, Instant end)
+            throws SQLException {
+        Map<String, BigDecimal> used = new TreeMap<>();
+        Sql.query(
+                connection,
+                row -> used.put(row.getString("metric"), quantity(row).max(BigDecimal.ZERO)),
+                USED,
+                customerId,
+                start,
+                end,
+                customerId,
+                start,
+                end,
+                customerId,
+                start,
+                end);
+        return used;
+    }
+
+    private BigDecimal quantity(ResultSet row) throws SQLException {
+        Aggregation aggregation = aggregations.getOrDefault(row.getString("metric"), Aggregation.SUM);
+        BigDecimal quantity = row.getBigDecimal(
+                switch (aggregation) {
+                    case SUM, COUNT -> "total";
+                    case MAX -> "largest";
+                    case LAST -> "newest";
+                });
+        return Optional.ofNullable(quantity).orElse(BigDecimal.ZERO);
+    }
+}

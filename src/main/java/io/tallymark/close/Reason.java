@@ -1,0 +1,46 @@
+package io.tallymark.close;
+
+import java.util.Locale;
+
+/**
+ * Why an invoice must not be finalized yet.
+ *
+ * @param metric empty: of the invoice as a whole
+ * @param detail figures, for a person
+ */
+public record Reason(Kind kind, String metric, String detail) {
+    /** What is missing. */
+    public enum Kind {
+        HOURS_OPEN("wait; ./tallymark status says how far metering is"),
+        UNMAPPED("./tallymark customers import, then ./tallymark sync"),
+        UNREPORTED("./tallymark sync"),
+        REJECTED("mend what Stripe refused, then ./tallymark reconcile --repair"),
+        AMBIGUOUS("look into Stripe's dashboard, then ./tallymark reconcile --resolve IDENTIFIER --as accepted|lost"),
+        UNCONFIRMED("wait: Stripe's summaries may not have caught up"),
+        DIFFERENT("./tallymark reconcile shows where Stripe differs, --repair mends it"),
+        LINE_DIFFERS("look at the subscription's items and prices: ./tallymark doctor"),
+        UNSOLD("add the metric to the customer's plan, or set close.unsold-usage: allow"),
+        FINALIZED_SHORT("the missing usage goes to the open period; find out who finalized the invoice");
+
+        private final String remedy;
+
+        Kind(String remedy) {
+            this.remedy = remedy;
+        }
+
+        /** What to do about it, in the imperative. */
+        public String remedy() {
+            return remedy;
+        }
+
+        /** The name in the database and in what is printed. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** One line. */
+    public String text() {
+        return kind.word() + (metric.isEmpty() ? "" : " " + metric) + ": " + detail;
+    }
+}

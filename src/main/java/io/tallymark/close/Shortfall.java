@@ -1,0 +1,107 @@
+package io.tallymark.close;
+
+import io.tallymark.config.CloseSettings;
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
+import io.tallymark.report.Seals;
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.Meter;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * An invoice that was finalized without our go may bill less than the table, or more: the difference is carried to the open period, once
+ * everything else of the period is settled.
+ */
+final class Shortfall {
+    private static final String LAST_HOUR = """
+            SELECT max(period_start) FROM usage_hourly
+            WHERE customer_id = ? AND metric = ? AND closed AND period_start >= ? AND period_start < ?
+            """;
+
+    private final Database database;
+    private final GoNoGo goNoGo;
+    private final CloseSettings settings;
+    private final Set<String> additive;
+
+    Shortfall(Database database, GoNoGo goNoGo, List<Meter> meters, CloseSettings settings) {
+        this.database = database;
+        this.goNoGo = goNoGo;
+        this.settings = settings;
+        this.additive = meters.stream()
+                .filter(meter -> meter.aggregation() == Aggregation.SUM || meter.aggregation() == Aggregation.COUNT)
+                .map(Meter::metric)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Carries what the lines lack.
+     *
+     * @param reasons why the invoice would not have been let go
+     * @return what is not settled yet, with what was carried just now: look again when it is told
+     */
+    List<Reason> settle(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
+        boolean linesOnly = reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.LINE_DIFFERS);
+        if (reasons.isEmpty() || !linesOnly) {
+            return reasons;
+        }
+        Map<String, BigDecimal> used = goNoGo.used(invoice);
+        List<Reason> left = new ArrayList<>();
+        for (Reason reason : reasons) {
+            BigDecimal missing = used.getOrDefault(reason.metric(), BigDecimal.ZERO)
+                    .subtract(invoice.billed().getOrDefault(reason.metric(), BigDecimal.ZERO));
+            left.add(settle(invoice, reason, missing));
+        }
+        return left;
+    }
+
+    private Reason settle(ClosingInvoice invoice, Reason reason, BigDecimal missing) throws SQLException {
+        Optional<Instant> hour = lastHour(invoice, reason.metric());
+        boolean carried = invoice.subscriptionLives()
+                && settings.late() == CloseSettings.Late.CARRY_FORWARD
+                && additive.contains(reason.metric())
+                && hour.isPresent();
+        if (!carried) {
+            return new Reason(
+                    Reason.Kind.FINALIZED_SHORT,
+                    reason.metric(),
+                    reason.detail() + "; nothing carries it: bill it by hand");
+        }
+        database.inTransaction(connection -> {
+            Seals.carry(
+                    connection,
+                    invoice.customerId().orElseThrow(),
+                    reason.metric(),
+                    hour.get(),
+                    invoice.carryTo(),
+                    missing,
+                    "invoice " + invoice.id() + " was finalized without it");
+            return true;
+        });
+        return new Reason(
+                Reason.Kind.FINALIZED_SHORT,
+                reason.metric(),
+                reason.detail() + "; " + missing.toPlainString() + " is carried to " + invoice.carryTo());
+    }
+
+    private Optional<Instant> lastHour(ClosingInvoice invoice, String metric) throws SQLException {
+        return database.inSnapshot(connection -> Sql.query(
+                        connection,
+                        row -> Optional.ofNullable(Sql.instantOrNull(row, "max")),
+                        LAST_HOUR,
+                        invoice.customerId().orElseThrow(),
+                        metric,
+                        invoice.start(),
+                        invoice.end()))
+                .stream()
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+}

@@ -1,0 +1,63 @@
+package io.tallymark.close;
+
+import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Compares the lines of an invoice whose hours are sealed with what Stripe was told of them: a sealed hour is told nothing more, so equal
+ * now is equal for ever.
+ */
+final class ToldUsage {
+    private static final String TOLD = """
+            SELECT coalesce(sum(amount), 0) AS told, count(*) FILTER (WHERE state = 'accepted') AS unconfirmed,
+                bool_and(mode <> 'period-total') AS additive
+            FROM stripe_report
+            WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
+                AND state IN ('accepted', 'confirmed', 'observed')
+            """;
+
+    private final Database database;
+
+    ToldUsage(Database database) {
+        this.database = database;
+    }
+
+    private record Told(BigDecimal quantity, long unconfirmed, boolean additive) {}
+
+    /** Why the invoice must not be finalized; empty: its lines are what was told and confirmed. */
+    List<Reason> differences(ClosingInvoice invoice) throws SQLException {
+        List<Reason> reasons = new ArrayList<>();
+        for (String metric : invoice.metrics().stream().sorted().toList()) {
+            Told told = read(invoice, metric);
+            BigDecimal billed = invoice.billed().getOrDefault(metric, BigDecimal.ZERO);
+            if (told.unconfirmed() > 0) {
+                reasons.add(new Reason(
+                        Reason.Kind.UNCONFIRMED, metric, told.unconfirmed() + " reports came in during the check"));
+            } else if (told.additive() && billed.compareTo(told.quantity().max(BigDecimal.ZERO)) != 0) {
+                reasons.add(new Reason(
+                        Reason.Kind.LINE_DIFFERS,
+                        metric,
+                        "the invoice shows " + billed.toPlainString() + ", and Stripe was told "
+                                + told.quantity().toPlainString()));
+            }
+        }
+        return reasons;
+    }
+
+    private Told read(ClosingInvoice invoice, String metric) throws SQLException {
+        return database.inSnapshot(connection -> Sql.first(
+                        connection,
+                        row -> new Told(
+                                row.getBigDecimal("told"), row.getLong("unconfirmed"), row.getBoolean("additive")),
+                        TOLD,
+                        invoice.customerId().orElseThrow(),
+                        metric,
+                        invoice.start(),
+                        invoice.end())
+                .orElseThrow());
+    }
+}

@@ -96,6 +96,41 @@ COMMENT ON TABLE billing_invoice_line IS 'Their lines, in Stripe''s order';
 COMMENT ON COLUMN billing_invoice_line.metric IS 'Of a metered price; null: a fee';
 COMMENT ON COLUMN billing_invoice_line.amount IS 'In the currency''s minor unit';
 
+-- One row: when everything was last read. A single object may be newer.
+CREATE TABLE billing_mirror (
+    one_row   boolean     PRIMARY KEY DEFAULT true CHECK (one_row),
+    synced_at timestamptz
+);
+
+INSERT INTO billing_mirror DEFAULT VALUES;
+
+COMMENT ON TABLE billing_mirror IS 'When the mirror was last brought up to Stripe as a whole';
+COMMENT ON COLUMN billing_mirror.synced_at IS 'When that reading began; null: never';
+
+-- What a person asked to be done to a subscription: written before the first call, so that the command can be run again from any point.
+CREATE TABLE billing_change (
+    change_id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer_id     text        NOT NULL,
+    subscription_id text        NOT NULL,
+    kind            text        NOT NULL CHECK (kind IN ('change now', 'change at period end', 'cancel at hour end', 'cancel now')),
+    plan            text,
+    metrics         text[]      NOT NULL,
+    ends_at         timestamptz,
+    state           text        NOT NULL CHECK (state IN ('asked', 'changed', 'done')),
+    changed_at      timestamptz,
+    asked_at        timestamptz NOT NULL DEFAULT report_now(),
+    done_at         timestamptz,
+    CHECK (state <> 'changed' OR changed_at IS NOT NULL)
+);
+
+CREATE UNIQUE INDEX billing_change_one_open ON billing_change (customer_id) WHERE state <> 'done';
+
+COMMENT ON TABLE billing_change IS 'Changes and cancellations of subscriptions that were asked for, and how far they are';
+COMMENT ON COLUMN billing_change.metrics IS 'Whose hours are sealed by it';
+COMMENT ON COLUMN billing_change.ends_at IS 'Of a cancellation at an hour''s end: that end';
+COMMENT ON COLUMN billing_change.state IS 'asked: Stripe may or may not have done it; changed: it has, the hours are not sealed yet; done';
+COMMENT ON COLUMN billing_change.changed_at IS 'When it took effect, as Stripe''s object says';
+
 -- The close: one row for each invoice that was looked at.
 CREATE TABLE billing_close (
     invoice_id   text        PRIMARY KEY,

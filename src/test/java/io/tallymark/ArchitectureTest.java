@@ -131,6 +131,7 @@ class ArchitectureTest {
                         "io.tallymark.audit..",
                         "io.tallymark.customers..",
                         "io.tallymark.rating..",
+                        "io.tallymark.billing..",
                         "io.tallymark.catalog..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",

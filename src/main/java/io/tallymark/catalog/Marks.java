@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,13 +15,16 @@ import java.util.Optional;
  * What is written to Stripe's metadata, so that no other state is needed: which catalog an object belongs to, its key there, and a digest
  * of what was applied, by which a change made by hand shows.
  */
-final class Marks {
+public final class Marks {
+    /** On a metered price without a meter: the metric whose usage records it bills. */
+    public static final String METRIC = "tallymark_metric";
+
     /** On each object: the catalog's name. */
     static final String CATALOG = "tallymark_catalog";
     /** On a product: its key. */
     static final String PRODUCT = "tallymark_product";
     /** On a price: its lookup key, which stays when the key goes to its successor. */
-    static final String PRICE = "tallymark_price";
+    public static final String PRICE = "tallymark_price";
     /** On a price: the plans it is part of, separated by commas. */
     static final String PLANS = "tallymark_plans";
 
@@ -70,15 +74,15 @@ final class Marks {
     /** Of a price that sells what the catalog says. */
     Map<String, String> of(CatalogPrice price, List<String> plans) {
         String names = String.join(",", plans);
-        return Map.of(
-                CATALOG,
-                catalog,
-                PRICE,
-                price.lookupKey(),
-                PLANS,
-                names,
-                APPLIED,
-                digest(price.lookupKey(), price.nickname(), price.taxBehavior(), names, "true"));
+        Map<String, String> marks = new LinkedHashMap<>();
+        marks.put(CATALOG, catalog);
+        marks.put(PRICE, price.lookupKey());
+        marks.put(PLANS, names);
+        price.usage()
+                .filter(CatalogPrice.Metered::isOfRecords)
+                .ifPresent(records -> marks.put(METRIC, records.metric()));
+        marks.put(APPLIED, digest(price.lookupKey(), price.nickname(), price.taxBehavior(), names, "true"));
+        return marks;
     }
 
     /** Of a price that is about to lose its lookup key. */

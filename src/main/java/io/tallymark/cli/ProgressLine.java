@@ -25,13 +25,27 @@ final class ProgressLine {
         this.what = what;
     }
 
+    /** Says how much is done, when it is time to and nobody knows of how much. */
+    void at(long read) {
+        if (isTime()) {
+            err.printf("%s: %s %,d %s%n", name, verb, read, what);
+        }
+    }
+
     /** Says how far it is, when it is time to. */
     void at(long read, long all) {
-        long now = System.nanoTime();
-        if (now - nextNanos >= 0) {
-            nextNanos = now + INTERVAL_NANOS;
+        if (isTime()) {
             long percent = all == 0 ? PERCENT : Math.min(PERCENT, read * PERCENT / all);
             err.printf("%s: %s %,d %s, %d %%%n", name, verb, read, what, percent);
         }
+    }
+
+    private boolean isTime() {
+        long now = System.nanoTime();
+        if (now - nextNanos < 0) {
+            return false;
+        }
+        nextNanos = now + INTERVAL_NANOS;
+        return true;
     }
 }

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             ReconcileCommand.class,
             CustomersCommand.class,
             CatalogCommand.class,
+            StripeSyncCommand.class,
+            SubscriptionCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

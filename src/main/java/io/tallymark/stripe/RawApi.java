@@ -21,15 +21,35 @@ final class RawApi {
 
     /** @param form texts, and maps and lists of them */
     JsonNode post(String path, Map<String, Object> form, String version) throws StripeException {
-        return call(RequestMethod.POST, path, FormEncoder.createQueryString(form), version);
+        return call(RequestMethod.POST, path, FormEncoder.createQueryString(form), options(version));
+    }
+
+    /** In the current version; a repeat with the same key and form gets the reply of the first call for about a day. */
+    JsonNode postOnce(String path, Map<String, Object> form, String idempotencyKey) throws StripeException {
+        return once(RequestMethod.POST, path, FormEncoder.createQueryString(form), idempotencyKey);
+    }
+
+    /** As {@link #postOnce}; a DELETE has its parameters in the address. */
+    JsonNode deleteOnce(String path, Map<String, Object> form, String idempotencyKey) throws StripeException {
+        return once(RequestMethod.DELETE, path + "?" + FormEncoder.createQueryString(form), "", idempotencyKey);
     }
 
     JsonNode get(String path, String version) throws StripeException {
-        return call(RequestMethod.GET, path, "", version);
+        return call(RequestMethod.GET, path, "", options(version));
     }
 
-    private JsonNode call(RequestMethod method, String path, String content, String version) throws StripeException {
-        StripeResponse reply = stripe.client().rawRequest(method, path, content, options(version));
+    private JsonNode once(RequestMethod method, String path, String content, String idempotencyKey)
+            throws StripeException {
+        return call(
+                method,
+                path,
+                content,
+                RawRequestOptions.builder().setIdempotencyKey(idempotencyKey).build());
+    }
+
+    private JsonNode call(RequestMethod method, String path, String content, RawRequestOptions options)
+            throws StripeException {
+        StripeResponse reply = stripe.client().rawRequest(method, path, content, options);
         return ReplyJson.parse(reply.body())
                 .orElseThrow(
                         () -> new UnreadableReplyException(reply.code(), reply.headers(), "a body that is no JSON"));

@@ -1,0 +1,76 @@
+package io.tallymark.billing;
+
+import io.tallymark.billing.ChangeTable.Change;
+import io.tallymark.billing.ChangeTable.Kind;
+import io.tallymark.stripe.StripeSubscription;
+import io.tallymark.usage.UserError;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The wish that a command leads on from: the one that is open if it is the same, else a new one. */
+final class OpenChange {
+    /** Longer than any call: one that may still reach Stripe must not be forgotten. */
+    private static final Duration IN_FLIGHT = Duration.ofMinutes(2);
+
+    private final SubscriptionParts parts;
+
+    OpenChange(SubscriptionParts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Takes the open wish, or writes a new one.
+     *
+     * @throws UserError when another wish is half done
+     */
+    Change take(
+            Kind kind,
+            String customerId,
+            StripeSubscription subscription,
+            String plan,
+            Set<String> metrics,
+            @Nullable Instant endsAt)
+            throws SQLException {
+        Optional<Change> open = parts.changes().open(customerId);
+        if (open.isEmpty()) {
+            return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, endsAt);
+        }
+        Change change = open.get();
+        if (change.isThe(kind, plan, subscription.id())) {
+            return change;
+        }
+        requireNotBegun(change);
+        parts.changes().forget(change);
+        return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, endsAt);
+    }
+
+    /** The wish of this kind that is open, if there is one. */
+    Optional<Change> find(String customerId, Set<Kind> kinds) throws SQLException {
+        return parts.changes().open(customerId).filter(change -> kinds.contains(change.kind()));
+    }
+
+    private void requireNotBegun(Change change) throws SQLException {
+        Optional<StripeSubscription> now = parts.stripe().subscription(change.subscriptionId());
+        boolean begun = change.changedAt() != null
+                || now.filter(subscription -> isDone(change, subscription)).isPresent()
+                || parts.mirror().now().isBefore(change.askedAt().plus(IN_FLIGHT));
+        if (begun) {
+            throw new UserError(
+                    change.customerId() + " has a change that is not finished: " + change.inWords(),
+                    "run the same command again first, which leads on from where it was cut off");
+        }
+    }
+
+    /** Whether Stripe has carried it out. */
+    static boolean isDone(Change change, StripeSubscription subscription) {
+        return switch (change.kind()) {
+            case CHANGE_NOW -> subscription.mark(SubscriptionMarks.CHANGE).equals(Long.toString(change.id()));
+            case CHANGE_AT_PERIOD_END -> !subscription.scheduleId().isEmpty();
+            case CANCEL_AT_HOUR_END, CANCEL_NOW -> !subscription.isLive();
+        };
+    }
+}

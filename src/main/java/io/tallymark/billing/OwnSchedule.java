@@ -1,0 +1,44 @@
+package io.tallymark.billing;
+
+import io.tallymark.stripe.StripeBilling;
+import io.tallymark.stripe.StripeSchedule;
+import io.tallymark.stripe.StripeSubscription;
+import io.tallymark.usage.UserError;
+import java.util.Optional;
+
+/** The schedule that a subscription may be under: ours to change, or somebody else's to leave alone. */
+final class OwnSchedule {
+    private OwnSchedule() {}
+
+    /**
+     * The schedule with our marks.
+     *
+     * @throws UserError when it is somebody else's
+     */
+    static Optional<StripeSchedule> find(StripeBilling stripe, StripeSubscription subscription) {
+        Optional<StripeSchedule> schedule = any(stripe, subscription);
+        if (schedule.filter(known -> !isOurs(known)).isPresent()) {
+            throw new UserError(
+                    subscription.id() + " is under a schedule that Tallymark did not make: "
+                            + subscription.scheduleId(),
+                    "release it in Stripe's dashboard first");
+        }
+        return schedule;
+    }
+
+    /** Whosesoever it is. */
+    static Optional<StripeSchedule> any(StripeBilling stripe, StripeSubscription subscription) {
+        return subscription.scheduleId().isEmpty() ? Optional.empty() : stripe.schedule(subscription.scheduleId());
+    }
+
+    static boolean isOurs(StripeSchedule schedule) {
+        return schedule.metadata().containsKey(SubscriptionMarks.CHANGE);
+    }
+
+    /** Takes the subscription out of our schedule, so that something else can be done to it. */
+    static boolean release(StripeBilling stripe, StripeSubscription subscription) {
+        Optional<StripeSchedule> schedule = find(stripe, subscription);
+        schedule.ifPresent(known -> stripe.releaseSchedule(known.id(), "tallymark-release-" + known.id()));
+        return schedule.isPresent();
+    }
+}

@@ -1,0 +1,162 @@
+package io.tallymark.billing;
+
+import io.tallymark.billing.ChangeTable.Change;
+import io.tallymark.billing.ChangeTable.Kind;
+import io.tallymark.billing.MappedCustomers.Mapped;
+import io.tallymark.stripe.StripeSubscription;
+import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.UserError;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Changes the plan of a customer at once. Usage of complete hours is billed at the old prices, the running hour and everything after it
+ * at the new ones: Stripe is told every complete hour first, then the prices change, then what comes later of those hours is carried
+ * into the next one. Whatever ends it in between, the same command leads on from there.
+ */
+public final class PlanChange {
+    /** What Stripe takes over from the old price when the price changes in mid-period is not known to be right. */
+    private static final Set<ReportMode> UNSAFE =
+            EnumSet.of(ReportMode.PERIOD_TOTAL, ReportMode.USAGE_RECORD_SET, ReportMode.USAGE_RECORD_INCREMENT);
+
+    private final SubscriptionParts parts;
+    private final List<Meter> meters;
+
+    /** @param meters of tallymark.yaml */
+    public PlanChange(SubscriptionParts parts, List<Meter> meters) {
+        this.parts = parts;
+        this.meters = List.copyOf(meters);
+    }
+
+    /**
+     * Changes the plan, or leads on from where a change to it was cut off.
+     *
+     * @param dryRun checks everything and changes nothing
+     * @return what was done, or would be
+     * @throws UserError when it cannot be done, or the usage cannot be settled
+     */
+    public ChangeResult run(String customerId, String planKey, boolean dryRun) throws SQLException {
+        Mapped customer = parts.mirror().mapped(customerId);
+        PlanPrices plan = PlanPrices.find(parts.stripe(), parts.catalog(), planKey);
+        StripeSubscription subscription =
+                new OwnSubscriptions(customerId, parts.stripe().subscriptions(customer.stripeId())).only();
+        PlanSwitch wanted = PlanSwitch.of(
+                subscription, plan, parts.catalog(), parts.mirror().metrics());
+        Optional<Change> open = parts.changes()
+                .open(customerId)
+                .filter(change -> change.isThe(Kind.CHANGE_NOW, planKey, subscription.id()));
+        if (open.isEmpty() && isThere(subscription, planKey, wanted)) {
+            return ChangeResult.unchanged(subscription.id());
+        }
+        if (open.isEmpty() || open.get().changedAt() == null) {
+            ChangeRules.requireSameRhythm(subscription, plan);
+            requireSafe(subscription, wanted);
+        }
+        if (dryRun) {
+            return ChangeResult.planned(
+                    subscription, wanted.changes(), parts.mirror().now());
+        }
+        Change change =
+                new OpenChange(parts).take(Kind.CHANGE_NOW, customerId, subscription, planKey, wanted.metrics(), null);
+        Instant at = carryOut(change, plan);
+        finish(change, at);
+        return ChangeResult.done(subscription.id(), at);
+    }
+
+    private Instant carryOut(Change change, PlanPrices plan) throws SQLException {
+        Instant known = change.changedAt();
+        if (known != null) {
+            return known;
+        }
+        StripeSubscription before = read(change);
+        if (OpenChange.isDone(change, before)) {
+            return changed(change, before);
+        }
+        parts.say().accept("settling the complete hours of " + change.customerId());
+        Instant now = parts.quietMoment().await(change.customerId(), change.metrics());
+        return CustomerLock.run(parts.database(), change.customerId(), () -> call(change, plan, now));
+    }
+
+    private Instant call(Change change, PlanPrices plan, Instant now) throws SQLException {
+        StripeSubscription before = read(change);
+        if (OpenChange.isDone(change, before)) {
+            return changed(change, before);
+        }
+        if (OwnSchedule.release(parts.stripe(), before)) {
+            parts.say().accept("took back the change that was scheduled for the end of the period");
+        }
+        PlanSwitch wanted =
+                PlanSwitch.of(before, plan, parts.catalog(), parts.mirror().metrics());
+        StripeSubscription after = parts.stripe()
+                .changeItems(
+                        before.id(),
+                        wanted.changes(),
+                        SubscriptionMarks.of(change.plan(), change.customerId(), change.id(), now),
+                        "tallymark-change-" + change.id() + "-" + now.toEpochMilli());
+        return changed(change, after);
+    }
+
+    /** The time is in the same reply as the items, and in every later one: a command that was cut off here finds it there. */
+    private Instant changed(Change change, StripeSubscription after) throws SQLException {
+        Instant at = Instant.parse(after.mark(SubscriptionMarks.CHANGED_AT));
+        parts.changes().changed(change, at);
+        return at;
+    }
+
+    private void finish(Change change, Instant at) throws SQLException {
+        if (!change.metrics().isEmpty()) {
+            Instant next = Instant.ofEpochMilli(BillingHour.containing(at).endMillis());
+            parts.gate()
+                    .seal(
+                            change.customerId(),
+                            change.metrics(),
+                            at,
+                            Optional.of(next),
+                            "plan of " + change.subscriptionId() + " changed to " + change.plan());
+        }
+        parts.mirror().refreshSubscription(change.subscriptionId());
+        parts.changes().done(change);
+    }
+
+    private StripeSubscription read(Change change) {
+        return parts.stripe()
+                .subscription(change.subscriptionId())
+                .filter(StripeSubscription::isLive)
+                .orElseThrow(() -> new UserError(
+                        change.subscriptionId() + " has ended",
+                        "./tallymark subscription list --customer " + change.customerId()));
+    }
+
+    private static boolean isThere(StripeSubscription subscription, String plan, PlanSwitch wanted) {
+        return wanted.changes().isEmpty()
+                && subscription.mark(SubscriptionMarks.PLAN).equals(plan)
+                && subscription.scheduleId().isEmpty();
+    }
+
+    private void requireSafe(StripeSubscription subscription, PlanSwitch wanted) {
+        if (!wanted.metrics().isEmpty() && !subscription.isFlexible()) {
+            throw new UserError(
+                    subscription.id() + " is in billing mode classic, which drops the usage before a change of price",
+                    "add --at period-end, or migrate it to billing mode flexible at Stripe");
+        }
+        Set<String> unsafe = new TreeSet<>(wanted.metrics());
+        unsafe.removeIf(metric -> meters.stream()
+                .filter(meter -> meter.metric().equals(metric))
+                .flatMap(meter -> meter.stripe().stream())
+                .noneMatch(report -> UNSAFE.contains(report.mode())));
+        if (!unsafe.isEmpty()) {
+            throw new UserError(
+                    "the price of " + String.join(", ", unsafe)
+                            + " can only change between two periods, for its mode in"
+                            + " tallymark.yaml goes by periods",
+                    "add --at period-end");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.tallymark.billing;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Between the usage of a customer and a change of what it costs. Both methods may be called again with the same arguments at any time,
+ * by a command that leads on from where another one was cut off.
+ */
+public interface UsageGate {
+    /**
+     * Returns when every hour that began before an instant is closed, reported and confirmed.
+     *
+     * @throws io.tallymark.usage.UserError when that cannot be within its patience
+     */
+    void settle(String customerId, Set<String> metrics, Instant before) throws SQLException;
+
+    /**
+     * Declares the hours that began before an instant as billed for good. Sealed twice at the same instant is sealed once.
+     *
+     * @param carryTo hour with which is billed what changes in them later; empty: nothing is billed any more
+     * @param cause such as: plan change to pro
+     */
+    void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause)
+            throws SQLException;
+}

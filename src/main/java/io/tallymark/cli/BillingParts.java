@@ -26,7 +26,7 @@ record BillingParts(Database database, StripeBilling stripe, Mirror mirror) impl
     }
 
     /** For a command that changes a subscription, and may have to wait for an hour's end. */
-    SubscriptionParts toChange(Settings settings, Catalog catalog, PrintWriter err) {
+    SubscriptionParts toChange(ReportingParts reporting, Catalog catalog, Duration patience, PrintWriter err) {
         ProgressLine progress =
                 new ProgressLine(err, "subscription", "waiting another", "seconds for the end of the hour");
         return new SubscriptionParts(
@@ -34,7 +34,7 @@ record BillingParts(Database database, StripeBilling stripe, Mirror mirror) impl
                 stripe,
                 mirror,
                 catalog,
-                UsageGates.open(settings, database),
+                reporting.gate(this, patience),
                 new DatabasePause(database, time -> progress.at(time.toSeconds())),
                 line -> err.println("subscription: " + line));
     }

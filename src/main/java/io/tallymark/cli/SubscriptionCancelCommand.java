@@ -4,6 +4,7 @@ import io.tallymark.billing.Cancellation;
 import io.tallymark.billing.ChangeResult;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.config.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,15 @@ final class SubscriptionCancelCommand implements Callable<Integer> {
         }
     }
 
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "10m",
+            converter = DurationConverter.class,
+            description =
+                    "how long to wait until the usage before it is reported and confirmed (default: ${DEFAULT-VALUE})")
+    private Duration patience = Duration.ofMinutes(10);
+
     @Override
     public Integer call() throws Exception {
         if (at == Moment.NOW && !yes) {
@@ -79,10 +89,11 @@ final class SubscriptionCancelCommand implements Callable<Integer> {
                             + " end it with the hour");
         }
         Settings settings = config.load();
-        try (BillingParts billing = BillingParts.open(settings)) {
+        try (BillingParts billing = BillingParts.open(settings);
+                ReportingParts reporting = ReportingParts.open(settings)) {
             Catalog none = new Catalog("", List.of(), List.of(), List.of());
-            Cancellation cancellation = new Cancellation(
-                    billing.toChange(settings, none, spec.commandLine().getErr()));
+            Cancellation cancellation = new Cancellation(billing.toChange(
+                    reporting, none, patience, spec.commandLine().getErr()));
             ChangeResult result = switch (at) {
                 case HOUR_END -> cancellation.atHourEnd(customer);
                 case NOW -> cancellation.now(customer);

@@ -7,6 +7,7 @@ import io.tallymark.billing.SubscriptionParts;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.config.Settings;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,14 +73,24 @@ final class SubscriptionChangePlanCommand implements Callable<Integer> {
         }
     }
 
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "10m",
+            converter = DurationConverter.class,
+            description =
+                    "how long to wait until the usage before it is reported and confirmed (default: ${DEFAULT-VALUE})")
+    private Duration patience = Duration.ofMinutes(10);
+
     @Override
     public Integer call() throws Exception {
         Settings settings = config.load();
         Catalog sold = catalog.load(settings);
         PrintWriter out = spec.commandLine().getOut();
-        try (BillingParts billing = BillingParts.open(settings)) {
-            SubscriptionParts parts =
-                    billing.toChange(settings, sold, spec.commandLine().getErr());
+        try (BillingParts billing = BillingParts.open(settings);
+                ReportingParts reporting = ReportingParts.open(settings)) {
+            SubscriptionParts parts = billing.toChange(
+                    reporting, sold, patience, spec.commandLine().getErr());
             ChangeResult result = at == Moment.NOW
                     ? new PlanChange(parts, settings.ingest().meters()).run(customer, plan, dryRun)
                     : new PlanSchedule(parts).run(customer, plan, dryRun);

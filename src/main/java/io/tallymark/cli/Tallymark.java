@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             CustomersCommand.class,
             CatalogCommand.class,
             StripeSyncCommand.class,
+            SyncCommand.class,
+            CloseCommand.class,
             SubscriptionCommand.class,
             SimulatorCommand.class,
             HelpCommand.class

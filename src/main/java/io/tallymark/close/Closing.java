@@ -1,10 +1,15 @@
 package io.tallymark.close;
 
+import io.tallymark.billing.Mirror;
 import io.tallymark.config.CloseSettings;
+import io.tallymark.config.Settings;
 import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
+import io.tallymark.reconcile.Reconciliation;
 import io.tallymark.report.Seal;
 import io.tallymark.report.Seals;
+import io.tallymark.stripe.StripeBilling;
+import io.tallymark.usage.Meter;
 import io.tallymark.usage.PrintableText;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
@@ -47,6 +52,29 @@ public final class Closing {
         this.who = who;
     }
 
+    /**
+     * @param reconciliation stays the caller's to close, as do the others
+     * @param who lets invoices go, for the sheet
+     */
+    public static Closing of(
+            Database database,
+            StripeBilling stripe,
+            Mirror mirror,
+            Reconciliation reconciliation,
+            Settings settings,
+            String who) {
+        List<Meter> meters = settings.ingest().meters();
+        GoNoGo goNoGo =
+                new GoNoGo(database, reconciliation, meters, settings.ingest().topic(), settings.close());
+        return new Closing(
+                database,
+                new MirrorDesk(stripe, mirror),
+                goNoGo,
+                new Shortfall(database, goNoGo, meters, settings.close()),
+                settings.close(),
+                who);
+    }
+
     /** Told about each invoice, and how many there are. */
     @FunctionalInterface
     public interface Progress {
@@ -64,8 +92,8 @@ public final class Closing {
             @Nullable String customerId, @Nullable Instant from, @Nullable Instant to, Progress progress)
             throws SQLException {
         desk.refreshDrafts();
-        List<ClosingInvoice> invoices = database.inSnapshot(connection ->
-                InvoiceReader.toClose(connection, new InvoiceReader.Wanted(customerId, from, to)));
+        List<ClosingInvoice> invoices = database.inSnapshot(
+                connection -> InvoiceReader.toClose(connection, new InvoiceReader.Wanted(customerId, from, to)));
         List<Closed> results = new ArrayList<>();
         for (ClosingInvoice invoice : invoices) {
             progress.at(results.size(), invoices.size());
@@ -218,11 +246,6 @@ public final class Closing {
 
     private static Closed closed(Closed.Decision decision, ClosingInvoice invoice, List<Reason> reasons) {
         return new Closed(
-                decision,
-                invoice.id(),
-                invoice.customerId().orElse(""),
-                invoice.start(),
-                invoice.end(),
-                reasons);
+                decision, invoice.id(), invoice.customerId().orElse(""), invoice.start(), invoice.end(), reasons);
     }
 }

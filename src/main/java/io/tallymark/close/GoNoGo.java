@@ -47,12 +47,7 @@ final class GoNoGo {
     private final CloseSettings settings;
 
     /** @param topic whose watermark closes hours */
-    GoNoGo(
-            Database database,
-            Reconciliation reconciliation,
-            List<Meter> meters,
-            String topic,
-            CloseSettings settings) {
+    GoNoGo(Database database, Reconciliation reconciliation, List<Meter> meters, String topic, CloseSettings settings) {
         this.database = database;
         this.reconciliation = reconciliation;
         this.usage = new PeriodUsage(meters);
@@ -64,8 +59,8 @@ final class GoNoGo {
     List<Reason> reasons(ClosingInvoice invoice) throws SQLException {
         Optional<String> customer = invoice.customerId();
         if (customer.isEmpty()) {
-            return List.of(new Reason(
-                    Reason.Kind.UNMAPPED, "", "no customer is mapped to " + invoice.stripeCustomerId()));
+            return List.of(
+                    new Reason(Reason.Kind.UNMAPPED, "", "no customer is mapped to " + invoice.stripeCustomerId()));
         }
         List<Reason> reasons = new ArrayList<>(stripeSide(invoice, customer.get()));
         database.inSnapshot(connection -> {
@@ -82,17 +77,17 @@ final class GoNoGo {
     Map<String, BigDecimal> used(ClosingInvoice invoice) throws SQLException {
         return invoice.customerId().isEmpty()
                 ? Map.of()
-                : database.inSnapshot(connection -> usage.read(
-                        connection, invoice.customerId().get(), invoice.start(), invoice.end()));
+                : database.inSnapshot(connection ->
+                        usage.read(connection, invoice.customerId().get(), invoice.start(), invoice.end()));
     }
 
     private Optional<Reason> openHours(Connection connection, ClosingInvoice invoice, String customer)
             throws SQLException {
-        Optional<Instant> watermark =
-                Sql.query(connection, row -> Optional.ofNullable(Sql.instantOrNull(row, "watermark")), WATERMARK, topic)
-                        .stream()
-                        .flatMap(Optional::stream)
-                        .findFirst();
+        Optional<Instant> watermark = Sql.query(
+                        connection, row -> Optional.ofNullable(Sql.instantOrNull(row, "watermark")), WATERMARK, topic)
+                .stream()
+                .flatMap(Optional::stream)
+                .findFirst();
         // The last hour of the period may reach beyond it.
         if (watermark.isEmpty() || watermark.get().isBefore(invoice.carryTo())) {
             return Optional.of(new Reason(
@@ -134,16 +129,22 @@ final class GoNoGo {
         if (finding.kind() != Kind.LEDGER && !finding.end().isAfter(invoice.start())) {
             return Optional.empty();
         }
+        // Dropped by the seal of a cancellation, with a posting that says so.
+        if (finding.kind() == Kind.UNREPORTED
+                && !invoice.subscriptionLives()
+                && finding.detail().startsWith("expired")) {
+            return Optional.empty();
+        }
         String figures = "from " + finding.start() + ": table " + plain(finding.table()) + ", told "
-                + plain(finding.told()) + finding.held().map(held -> ", Stripe " + plain(held)).orElse("")
+                + plain(finding.told())
+                + finding.held().map(held -> ", Stripe " + plain(held)).orElse("")
                 + (finding.detail().isEmpty() ? "" : "; " + finding.detail());
         return Optional.of(new Reason(kind(finding), finding.metric(), figures));
     }
 
     private static Reason.Kind kind(Finding finding) {
         return switch (finding.kind()) {
-            case UNREPORTED ->
-                finding.detail().contains("unmapped") ? Reason.Kind.UNMAPPED : Reason.Kind.UNREPORTED;
+            case UNREPORTED -> finding.detail().contains("unmapped") ? Reason.Kind.UNMAPPED : Reason.Kind.UNREPORTED;
             case REJECTED -> Reason.Kind.REJECTED;
             case AMBIGUOUS -> Reason.Kind.AMBIGUOUS;
             case LAG, UNREADABLE -> Reason.Kind.UNCONFIRMED;
@@ -172,12 +173,7 @@ final class GoNoGo {
             return List.of();
         }
         Set<String> sold = Set.copyOf(Sql.query(
-                connection,
-                row -> row.getString(1),
-                SOLD,
-                invoice.stripeCustomerId(),
-                invoice.end(),
-                invoice.start()));
+                connection, row -> row.getString(1), SOLD, invoice.stripeCustomerId(), invoice.end(), invoice.start()));
         return used.entrySet().stream()
                 .filter(metric -> metric.getValue().signum() != 0 && !sold.contains(metric.getKey()))
                 .map(metric -> new Reason(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class InvoiceReader {
     private static final String SELECT = """
             SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.period_start, invoice.auto_advance,
-                invoice.created_at, customer.customer_id, least(invoice.period_end, dropped.before) AS period_end,
+                invoice.created_at, customer.customer_id, least(invoice.period_end, date_trunc('hour', dropped.before, 'UTC')) AS period_end,
                 coalesce(subscription.ended_at IS NULL, true) AS lives,
                 ARRAY(SELECT DISTINCT item.metric FROM billing_subscription_item AS item
                       WHERE item.subscription_id = invoice.subscription_id AND item.metric IS NOT NULL
@@ -69,7 +69,10 @@ final class InvoiceReader {
      * @param from their period ends after it; null: whenever
      * @param to their period ends then or before; null with {@code from}
      */
-    record Wanted(@Nullable String customerId, @Nullable Instant from, @Nullable Instant to) {
+    record Wanted(
+            @Nullable String customerId,
+            @Nullable Instant from,
+            @Nullable Instant to) {
         Object[] arguments() {
             return new @Nullable Object[] {customerId, customerId, from, from, to};
         }

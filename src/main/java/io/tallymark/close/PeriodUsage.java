@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 
 /** What the table says of a customer's period: the quantity of each metric that an invoice should show. */
 final class PeriodUsage {
-    // Sums are with what was carried to hours of the period, and without what was carried away from them.
+    // Sums are with what was carried to hours of the period, without what was carried away from them, and without what
+    // came after a cancellation had billed its hour.
     private static final String USED = """
             SELECT metric, sum(quantity) AS total, max(largest) AS largest,
                 (array_agg(newest ORDER BY period_start DESC) FILTER (WHERE newest IS NOT NULL))[1] AS newest
@@ -29,7 +30,14 @@ final class PeriodUsage {
                   WHERE customer_id = ? AND to_hour >= ? AND to_hour < ?
                   UNION ALL
                   SELECT metric, from_hour, -amount, NULL, NULL FROM billing_carry
-                  WHERE customer_id = ? AND from_hour >= ? AND from_hour < ?) AS hour
+                  WHERE customer_id = ? AND from_hour >= ? AND from_hour < ?
+                  UNION ALL
+                  SELECT dropped.metric, dropped.period_start, -dropped.amount, NULL, NULL FROM stripe_report AS dropped
+                  WHERE dropped.customer_id = ? AND dropped.period_start >= ? AND dropped.period_start < ?
+                    AND dropped.state = 'expired' AND EXISTS (
+                        SELECT FROM billing_seal AS seal
+                        WHERE seal.customer_id = dropped.customer_id AND seal.metric = dropped.metric AND seal.late = 'drop'
+                            AND seal.sealed_before > dropped.period_start)) AS hour
             JOIN reported_meter USING (metric)
             GROUP BY metric
             """;
@@ -52,6 +60,9 @@ final class PeriodUsage {
                 connection,
                 row -> used.put(row.getString("metric"), quantity(row).max(BigDecimal.ZERO)),
                 USED,
+                customerId,
+                start,
+                end,
                 customerId,
                 start,
                 end,

@@ -92,7 +92,8 @@ final class Shortfall {
     }
 
     private Optional<Instant> lastHour(ClosingInvoice invoice, String metric) throws SQLException {
-        return database.inSnapshot(connection -> Sql.query(
+        return database
+                .inSnapshot(connection -> Sql.query(
                         connection,
                         row -> Optional.ofNullable(Sql.instantOrNull(row, "max")),
                         LAST_HOUR,

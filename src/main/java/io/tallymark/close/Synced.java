@@ -15,7 +15,9 @@ import java.util.Map;
 public record Synced(long told, long left, Map<String, Long> waiting, Reconciled reconciled) {
     /** Whether Stripe has and shows everything. */
     public boolean isComplete() {
-        return left == 0 && waiting.isEmpty() && reconciled.isInOrder()
+        return left == 0
+                && waiting.isEmpty()
+                && reconciled.isInOrder()
                 && reconciled.kinds().keySet().stream().allMatch(kind -> kind == Kind.OK);
     }
 }

@@ -5,14 +5,18 @@ import io.tallymark.usage.UserError;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP server with its threads: some that work and one that keeps time for replies that wait. */
 public final class Listener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int THREADS = 64;
     private static final int MOST_WAITING = 1_024;
 
@@ -48,6 +52,21 @@ public final class Listener implements AutoCloseable {
 
     public ScheduledExecutorService timer() {
         return timer;
+    }
+
+    /** Work that is done again and again; when it fails, that is logged, and it is done again all the same. */
+    void every(Duration pause, Runnable work) {
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("the simulator's regular work failed", e);
+                    }
+                },
+                pause.toMillis(),
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     public void serve(Door door) {

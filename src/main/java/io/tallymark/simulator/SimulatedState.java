@@ -4,6 +4,7 @@ import io.tallymark.simulator.call.Handler;
 import io.tallymark.simulator.call.Routes;
 import io.tallymark.simulator.catalog.Prices;
 import io.tallymark.simulator.customers.Customers;
+import io.tallymark.simulator.events.AccountEvents;
 import io.tallymark.simulator.metering.Adjustments;
 import io.tallymark.simulator.metering.CoreEvents;
 import io.tallymark.simulator.metering.ErrorEvents;
@@ -30,6 +31,7 @@ final class SimulatedState {
     private final LegacyItems items;
     private final Prices prices;
     private final MeterEvents meterEvents;
+    private final AccountEvents events;
     private final Routes routes = new Routes();
 
     SimulatedState(InstantSource clock) {
@@ -39,6 +41,8 @@ final class SimulatedState {
         validation = new Validation(clock, meters, customers, usage, errors);
         items = new LegacyItems(clock);
         prices = new Prices(clock, meters, items);
+        events = new AccountEvents(clock);
+        events.addTo(routes);
         meters.addTo(routes);
         prices.addTo(routes);
         customers.addTo(routes);
@@ -68,6 +72,10 @@ final class SimulatedState {
 
     MeterEvents meterEvents() {
         return meterEvents;
+    }
+
+    AccountEvents events() {
+        return events;
     }
 
     UsageLedger usage() {

@@ -1,5 +1,6 @@
 package io.tallymark.simulator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tallymark.simulator.call.Delivery;
 import io.tallymark.simulator.call.FaultLayer;
 import io.tallymark.simulator.call.Faults;
@@ -9,6 +10,8 @@ import io.tallymark.simulator.call.LoggedRequest;
 import io.tallymark.simulator.call.RateLimits;
 import io.tallymark.simulator.call.RequestLog;
 import io.tallymark.simulator.call.ServerErrorLayer;
+import io.tallymark.simulator.events.AccountEvent;
+import io.tallymark.simulator.events.EventDelivery;
 import io.tallymark.simulator.metering.AggregateUsage;
 import io.tallymark.simulator.metering.ErrorEvent;
 import io.tallymark.simulator.metering.OneValueWitness;
@@ -31,6 +34,9 @@ public final class StripeSimulator implements AutoCloseable {
     /** The port of a long-running simulator, the same as stripe-mock's. */
     public static final int DEFAULT_PORT = 12_111;
 
+    /** In real time: how soon a moved clock is followed. */
+    private static final Duration SETTLED_EVERY = Duration.ofMillis(100);
+
     private final Listener listener;
     private final RequestLog requests = new RequestLog();
     private final Faults faults = new Faults();
@@ -48,6 +54,7 @@ public final class StripeSimulator implements AutoCloseable {
         witness = new OneValueWitness(new FaultLayer(limits));
         Admin admin = new Admin(clock, state, faults, requests);
         Delivery delivery = new Delivery(faults, listener.timer());
+        listener.every(SETTLED_EVERY, state.events()::settle);
         listener.serve(new Door(new Authentication(witness), admin, clock, requests, faults, delivery));
     }
 
@@ -179,6 +186,16 @@ public final class StripeSimulator implements AutoCloseable {
         return state.items().create(stripeCustomerId, anchor, aggregate, billingThresholds);
     }
 
+    /** Something happened to an object of the account; webhook endpoints that want to know are told. */
+    public AccountEvent emit(String type, ObjectNode object, Instant at) {
+        return state.events().emit(type, object, at);
+    }
+
+    /** How the deliveries of an event stand, one for each webhook endpoint that it was meant for. */
+    public List<EventDelivery> deliveries(String eventId) {
+        return state.events().deliveries(eventId);
+    }
+
     /** Whether the account still accepts usage records; it does by default. */
     public void legacy(boolean accepted) {
         state.items().accept(accepted);
@@ -186,6 +203,7 @@ public final class StripeSimulator implements AutoCloseable {
 
     @Override
     public void close() {
+        state.events().close();
         listener.close();
     }
 }

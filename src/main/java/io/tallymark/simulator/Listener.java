@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ public final class Listener implements AutoCloseable {
 
     /** Work that is done again and again; when it fails, that is logged, and it is done again all the same. */
     void every(Duration pause, Runnable work) {
-        timer.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
                     try {
                         work.run();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Tells endpoints of events, at most {@value #MOST_IN_FLIGHT} at a time: begun in order of creation, but as at Stripe nobody may count
@@ -124,7 +125,8 @@ final class EventDeliveries implements AutoCloseable {
                 ApiReply.ok(delivery.event.toJson(pending(delivery.event.id()))).body();
         String signature = SignatureHeader.of(body, endpoint.get().secret(), now);
         // Answered on another thread, never within this call: the lock is held here.
-        post.send(endpoint.get().url(), body, signature).thenAcceptAsync(status -> answered(delivery, status));
+        CompletableFuture<Void> unused =
+                post.send(endpoint.get().url(), body, signature).thenAcceptAsync(status -> answered(delivery, status));
     }
 
     private synchronized void answered(Ongoing delivery, int status) {

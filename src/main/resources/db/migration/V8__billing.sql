@@ -238,3 +238,8 @@ CREATE TABLE webhook_event (
 CREATE INDEX webhook_event_by_age ON webhook_event (received_at);
 
 COMMENT ON TABLE webhook_event IS 'Webhook events by id, and what the last delivery of each was answered';
+COMMENT ON COLUMN webhook_event.object_id IS 'What it is about; empty when the event does not say';
+COMMENT ON COLUMN webhook_event.received_at IS 'When the delivery that was handled last came';
+COMMENT ON COLUMN webhook_event.deliveries IS 'All of them, those that were not handled included';
+COMMENT ON COLUMN webhook_event.answer IS 'HTTP status: 200 accepted, 409 held, 500 failed; 0: being handled';
+COMMENT ON COLUMN webhook_event.detail IS 'Why it was held or failed';

@@ -135,6 +135,7 @@ class ArchitectureTest {
                         "io.tallymark.catalog..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",
+                        "io.tallymark.webhook..",
                         "picocli.."));
     }
 

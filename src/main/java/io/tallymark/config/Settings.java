@@ -41,7 +41,8 @@ public record Settings(
                         stripeBase,
                         stripe.connectTimeout(),
                         stripe.callDeadline(),
-                        stripe.callsInFlight()),
+                        stripe.callsInFlight(),
+                        stripe.webhookSecret()),
                 report.on(otherDatabase),
                 reconcile.on(otherDatabase),
                 close);

@@ -181,7 +181,8 @@ public final class SettingsLoader {
 
     private StripeSettings stripe(ConfigSection section) {
         SecretRef key = section.secret("api-key", SecretRef.environment(section.key("api-key"), "STRIPE_API_KEY"));
-        StripeSettings defaults = StripeSettings.defaults(key);
+        StripeSettings defaults = StripeSettings.defaults(key)
+                .withWebhookSecret(section.secret("webhook-secret", StripeSettings.DEFAULT_WEBHOOK_SECRET));
         URI base = uri(section, StripeSettings.DEFAULT_API_BASE);
         Duration deadline = section.duration(
                 "call-deadline", StripeSettings.DEFAULT_CALL_DEADLINE, SHORTEST, Duration.ofMinutes(1));

@@ -2,6 +2,7 @@ package io.tallymark.simulator;
 
 import io.tallymark.simulator.call.Faults;
 import io.tallymark.simulator.call.RequestLog;
+import io.tallymark.simulator.events.EventDelivery;
 import io.tallymark.simulator.metering.LegacyItem;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 final class AdminPage {
     private static final int MOST_ROWS = 200;
     private static final int MOST_REQUESTS = 50;
+    private static final int MOST_EVENTS = 50;
 
     private final InstantSource clock;
     private final SimulatedState state;
@@ -46,6 +48,8 @@ final class AdminPage {
                 .table("Usage by hour", List.of("Hour", "Event name", "Customer", "Value", "Events"), usage())
                 .table("Dropped events", List.of("At", "Code", "Meter", "Customer", "Identifier"), errors())
                 .table("Legacy items", List.of("Id", "Customer", "Aggregate", "Period", "Usage"), items())
+                .table("Webhook endpoints", List.of("Id", "Status", "URL", "Events"), endpoints())
+                .table("Events", List.of("At", "Id", "Type", "Deliveries"), events())
                 .table("Calls", List.of("At", "Call", "Status", "Fault", "Parameters"), calls())
                 .end();
     }
@@ -114,6 +118,29 @@ final class AdminPage {
                 item.aggregate().apiName(),
                 Instant.ofEpochSecond(period.start()) + " to " + Instant.ofEpochSecond(period.end()),
                 state.items().shown(item, period).toPlainString());
+    }
+
+    private List<List<String>> endpoints() {
+        return state.events().endpoints().newestFirst().stream()
+                .map(endpoint -> List.of(
+                        endpoint.id(),
+                        endpoint.status(),
+                        endpoint.url().toString(),
+                        String.join(" ", endpoint.enabledEvents())))
+                .toList();
+    }
+
+    private List<List<String>> events() {
+        return state.events().newestFirst().stream()
+                .limit(MOST_EVENTS)
+                .map(event -> List.of(
+                        text(event.at()),
+                        event.id(),
+                        event.type(),
+                        state.events().deliveries(event.id()).stream()
+                                .map(EventDelivery::inWords)
+                                .collect(Collectors.joining(" · "))))
+                .toList();
     }
 
     private List<List<String>> calls() {

@@ -32,17 +32,19 @@ final class SimulatedState {
     private final LegacyItems items;
     private final Prices prices;
     private final MeterEvents meterEvents;
-    private final AccountEvents events = new AccountEvents();
+    private final AccountEvents events;
     private final Billing billing;
     private final Routes routes = new Routes();
 
     SimulatedState(InstantSource clock) {
         meters = new Meters(clock);
+        events = new AccountEvents(clock);
         customers = new Customers(clock, events);
         usage = new UsageLedger(clock);
         validation = new Validation(clock, meters, customers, usage, errors);
         items = new LegacyItems(clock);
         prices = new Prices(clock, meters, items);
+        events.addTo(routes);
         meters.addTo(routes);
         prices.addTo(routes);
         customers.addTo(routes);
@@ -82,6 +84,10 @@ final class SimulatedState {
 
     MeterEvents meterEvents() {
         return meterEvents;
+    }
+
+    AccountEvents events() {
+        return events;
     }
 
     UsageLedger usage() {

@@ -1,5 +1,6 @@
 package io.tallymark.simulator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tallymark.simulator.billing.InvoicedLine;
 import io.tallymark.simulator.call.Delivery;
 import io.tallymark.simulator.call.FaultLayer;
@@ -10,6 +11,8 @@ import io.tallymark.simulator.call.LoggedRequest;
 import io.tallymark.simulator.call.RateLimits;
 import io.tallymark.simulator.call.RequestLog;
 import io.tallymark.simulator.call.ServerErrorLayer;
+import io.tallymark.simulator.events.AccountEvent;
+import io.tallymark.simulator.events.EventDelivery;
 import io.tallymark.simulator.metering.AggregateUsage;
 import io.tallymark.simulator.metering.ErrorEvent;
 import io.tallymark.simulator.metering.OneValueWitness;
@@ -53,6 +56,7 @@ public final class StripeSimulator implements AutoCloseable {
         Admin admin = new Admin(clock, state, faults, requests);
         Delivery delivery = new Delivery(faults, listener.timer());
         listener.every(SETTLEMENT, state.billing()::settle);
+        listener.every(SETTLEMENT, state.events()::settle);
         listener.serve(new Door(new Authentication(witness), admin, clock, requests, faults, delivery));
     }
 
@@ -184,6 +188,16 @@ public final class StripeSimulator implements AutoCloseable {
         return state.items().create(stripeCustomerId, anchor, aggregate, billingThresholds);
     }
 
+    /** Something happened to an object of the account; webhook endpoints that want to know are told. */
+    public AccountEvent emit(String type, ObjectNode object, Instant at) {
+        return state.events().emit(type, object, at);
+    }
+
+    /** How the deliveries of an event stand, one for each webhook endpoint that it was meant for. */
+    public List<EventDelivery> deliveries(String eventId) {
+        return state.events().deliveries(eventId);
+    }
+
     /** Whether the account still accepts usage records; it does by default. */
     public void legacy(boolean accepted) {
         state.items().accept(accepted);
@@ -201,6 +215,7 @@ public final class StripeSimulator implements AutoCloseable {
 
     @Override
     public void close() {
+        state.events().close();
         listener.close();
     }
 }

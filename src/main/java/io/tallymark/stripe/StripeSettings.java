@@ -13,14 +13,23 @@ import java.time.Duration;
  * @param connectTimeout for opening a connection; part of the call's deadline
  * @param callDeadline for a whole call: waiting for a free place, connecting, headers and body
  * @param callsInFlight most calls at the same time
+ * @param webhookSecret where the signing secrets of our webhook endpoints are found; only the webhook reads them
  */
 public record StripeSettings(
-        SecretRef apiKey, URI apiBase, Duration connectTimeout, Duration callDeadline, int callsInFlight)
+        SecretRef apiKey,
+        URI apiBase,
+        Duration connectTimeout,
+        Duration callDeadline,
+        int callsInFlight,
+        SecretRef webhookSecret)
         implements Serializable {
     public static final URI DEFAULT_API_BASE = URI.create("https://api.stripe.com");
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
     public static final Duration DEFAULT_CALL_DEADLINE = Duration.ofSeconds(20);
     public static final int DEFAULT_CALLS_IN_FLIGHT = 64;
+
+    public static final SecretRef DEFAULT_WEBHOOK_SECRET =
+            SecretRef.environment("stripe.webhook-secret", "STRIPE_WEBHOOK_SECRET");
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
@@ -42,6 +51,12 @@ public record StripeSettings(
                 "1 to " + MOST_CALLS_IN_FLIGHT);
     }
 
+    /** With the webhook's secret where it stands by default. */
+    public StripeSettings(
+            SecretRef apiKey, URI apiBase, Duration connectTimeout, Duration callDeadline, int callsInFlight) {
+        this(apiKey, apiBase, connectTimeout, callDeadline, callsInFlight, DEFAULT_WEBHOOK_SECRET);
+    }
+
     /** Stripe itself, with every bound at its default. */
     public static StripeSettings defaults(SecretRef apiKey) {
         return new StripeSettings(
@@ -49,16 +64,20 @@ public record StripeSettings(
     }
 
     public StripeSettings withApiBase(URI base) {
-        return new StripeSettings(apiKey, base, connectTimeout, callDeadline, callsInFlight);
+        return new StripeSettings(apiKey, base, connectTimeout, callDeadline, callsInFlight, webhookSecret);
     }
 
     public StripeSettings withCallDeadline(Duration deadline) {
         Duration connect = connectTimeout.compareTo(deadline) <= 0 ? connectTimeout : deadline;
-        return new StripeSettings(apiKey, apiBase, connect, deadline, callsInFlight);
+        return new StripeSettings(apiKey, apiBase, connect, deadline, callsInFlight, webhookSecret);
     }
 
     public StripeSettings withCallsInFlight(int calls) {
-        return new StripeSettings(apiKey, apiBase, connectTimeout, callDeadline, calls);
+        return new StripeSettings(apiKey, apiBase, connectTimeout, callDeadline, calls, webhookSecret);
+    }
+
+    public StripeSettings withWebhookSecret(SecretRef secret) {
+        return new StripeSettings(apiKey, apiBase, connectTimeout, callDeadline, callsInFlight, secret);
     }
 
     /** Whether the base is this machine: the simulator, for which no key is needed. */

@@ -98,6 +98,7 @@ class SettingsLoaderTest {
                 stripe:
                   api-base: http://127.0.0.1:12111
                   api-key-file: /run/secrets/stripe
+                  webhook-secret-file: /run/secrets/stripe-webhook
                   call-deadline: 3s
                   customer-mapping: identity
                   concurrency: 7
@@ -140,6 +141,8 @@ class SettingsLoaderTest {
                 .isEqualTo(SecretRef.file("postgres.password", Path.of("/run/secrets/pg")));
         assertThat(settings.stripe())
                 .isEqualTo(StripeSettings.defaults(SecretRef.file("stripe.api-key", Path.of("/run/secrets/stripe")))
+                        .withWebhookSecret(
+                                SecretRef.file("stripe.webhook-secret", Path.of("/run/secrets/stripe-webhook")))
                         .withApiBase(URI.create("http://127.0.0.1:12111"))
                         .withCallDeadline(Duration.ofSeconds(3))
                         .withCallsInFlight(7));

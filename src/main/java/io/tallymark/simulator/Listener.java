@@ -5,14 +5,20 @@ import io.tallymark.usage.UserError;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP server with its threads: some that work and one that keeps time for replies that wait. */
 public final class Listener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
     private static final int THREADS = 64;
     private static final int MOST_WAITING = 1_024;
 
@@ -48,6 +54,21 @@ public final class Listener implements AutoCloseable {
 
     public ScheduledExecutorService timer() {
         return timer;
+    }
+
+    /** Repeats something until the listener is closed; what fails is reported, and tried again. */
+    void every(Duration period, Runnable work) {
+        // Nobody waits for the future.
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                () -> reporting(work), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void reporting(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("the timer's work failed", e);
+        }
     }
 
     public void serve(Door door) {

@@ -1,9 +1,11 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.billing.Billing;
 import io.tallymark.simulator.call.Handler;
 import io.tallymark.simulator.call.Routes;
 import io.tallymark.simulator.catalog.Prices;
 import io.tallymark.simulator.customers.Customers;
+import io.tallymark.simulator.events.AccountEvents;
 import io.tallymark.simulator.metering.Adjustments;
 import io.tallymark.simulator.metering.CoreEvents;
 import io.tallymark.simulator.metering.ErrorEvents;
@@ -30,11 +32,13 @@ final class SimulatedState {
     private final LegacyItems items;
     private final Prices prices;
     private final MeterEvents meterEvents;
+    private final AccountEvents events = new AccountEvents();
+    private final Billing billing;
     private final Routes routes = new Routes();
 
     SimulatedState(InstantSource clock) {
         meters = new Meters(clock);
-        customers = new Customers(clock);
+        customers = new Customers(clock, events);
         usage = new UsageLedger(clock);
         validation = new Validation(clock, meters, customers, usage, errors);
         items = new LegacyItems(clock);
@@ -52,10 +56,20 @@ final class SimulatedState {
         new CoreEvents(clock, validation, errors.reports()).addTo(routes);
         new Summaries(meters, usage, validation).addTo(routes);
         new UsageRecords(clock, items).addTo(routes);
+        billing = new Billing(clock, new Billing.Account(customers, prices, meters, usage, items, validation, events));
+        billing.addTo(routes);
     }
 
+    /** Each call finds everything done that was due before it. */
     Handler endpoints() {
-        return routes;
+        return request -> {
+            billing.settle();
+            return routes.handle(request);
+        };
+    }
+
+    Billing billing() {
+        return billing;
     }
 
     Meters meters() {

@@ -1,5 +1,6 @@
 package io.tallymark.simulator;
 
+import io.tallymark.simulator.billing.InvoicedLine;
 import io.tallymark.simulator.call.Delivery;
 import io.tallymark.simulator.call.FaultLayer;
 import io.tallymark.simulator.call.Faults;
@@ -31,6 +32,9 @@ public final class StripeSimulator implements AutoCloseable {
     /** The port of a long-running simulator, the same as stripe-mock's. */
     public static final int DEFAULT_PORT = 12_111;
 
+    /** In real time: so a clock that a test moves takes effect by itself. */
+    private static final Duration SETTLEMENT = Duration.ofMillis(100);
+
     private final Listener listener;
     private final RequestLog requests = new RequestLog();
     private final Faults faults = new Faults();
@@ -48,6 +52,7 @@ public final class StripeSimulator implements AutoCloseable {
         witness = new OneValueWitness(new FaultLayer(limits));
         Admin admin = new Admin(clock, state, faults, requests);
         Delivery delivery = new Delivery(faults, listener.timer());
+        listener.every(SETTLEMENT, state.billing()::settle);
         listener.serve(new Door(new Authentication(witness), admin, clock, requests, faults, delivery));
     }
 
@@ -182,6 +187,16 @@ public final class StripeSimulator implements AutoCloseable {
     /** Whether the account still accepts usage records; it does by default. */
     public void legacy(boolean accepted) {
         state.items().accept(accepted);
+    }
+
+    /** Does what the clock says is due: renewals, ends, phases, finalizations. It also happens by itself, and ahead of each call. */
+    public void settle() {
+        state.billing().settle();
+    }
+
+    /** What a customer was really billed: the lines of its finalized invoices that are not void, oldest invoice first. */
+    public List<InvoicedLine> invoiced(String stripeCustomerId) {
+        return state.billing().invoiced(stripeCustomerId);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
 
 /** Calls the simulator as curl would, so that tests can send what stripe-java never would. */
-final class Caller {
+public final class Caller {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -24,59 +24,59 @@ final class Caller {
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI base;
 
-    Caller(StripeSimulator simulator) {
+    public Caller(StripeSimulator simulator) {
         base = simulator.apiBase();
     }
 
     /** A reply: its status, its headers and its JSON. */
-    record Reply(HttpResponse<String> http, JsonNode body) {
-        int status() {
+    public record Reply(HttpResponse<String> http, JsonNode body) {
+        public int status() {
             return http.statusCode();
         }
 
-        String header(String name) {
+        public String header(String name) {
             return http.headers().firstValue(name).orElse("");
         }
 
-        String text(String field) {
+        public String text(String field) {
             return body.path(field).asText();
         }
 
-        String error(String field) {
+        public String error(String field) {
             return body.path("error").path(field).asText();
         }
     }
 
     /** Names and values take turns. */
-    Reply post(String path, String... form) {
+    public Reply post(String path, String... form) {
         return send(to(path).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(encode(form))));
     }
 
     /** As {@link #post}, with one more header. */
-    Reply postWith(String header, String value, String path, String... form) {
+    public Reply postWith(String header, String value, String path, String... form) {
         return send(to(path).header("Content-Type", "application/x-www-form-urlencoded")
                 .header(header, value)
                 .POST(BodyPublishers.ofString(encode(form))));
     }
 
-    Reply getWith(String header, String value, String path, String... query) {
+    public Reply getWith(String header, String value, String path, String... query) {
         return send(to(query.length == 0 ? path : path + "?" + encode(query)).header(header, value));
     }
 
-    Reply get(String path, String... query) {
+    public Reply get(String path, String... query) {
         return send(to(query.length == 0 ? path : path + "?" + encode(query)).GET());
     }
 
-    Reply delete(String path) {
+    public Reply delete(String path) {
         return send(to(path).DELETE());
     }
 
-    HttpRequest.Builder to(String path) {
+    public HttpRequest.Builder to(String path) {
         return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer sk_test_caller");
     }
 
-    Reply send(HttpRequest.Builder request) {
+    public Reply send(HttpRequest.Builder request) {
         HttpResponse<String> reply = text(request);
         try {
             return new Reply(reply, JSON.readTree(reply.body()));
@@ -96,7 +96,7 @@ final class Caller {
         }
     }
 
-    String createMeter(String eventName, String formula, String... more) {
+    public String createMeter(String eventName, String formula, String... more) {
         String[] form = new String[6 + more.length];
         String[] basics = {"event_name", eventName, "display_name", eventName, "default_aggregation[formula]", formula};
         System.arraycopy(basics, 0, form, 0, 6);
@@ -104,11 +104,11 @@ final class Caller {
         return post("/v1/billing/meters", form).text("id");
     }
 
-    String createCustomer() {
+    public String createCustomer() {
         return post("/v1/customers", "name", "Acme").text("id");
     }
 
-    Reply event(String eventName, String customer, String value, long timestamp, String identifier) {
+    public Reply event(String eventName, String customer, String value, long timestamp, String identifier) {
         return post(
                 "/v1/billing/meter_events",
                 "event_name",

@@ -14,8 +14,13 @@ public final class Metadata {
 
     /** What is there after a call. */
     public static Map<String, String> merged(Map<String, String> before, Params params) {
+        return merged(before, params, "metadata");
+    }
+
+    /** As {@link #merged(Map, Params)}, of a part of the parameters such as {@code items[0][metadata]}. */
+    public static Map<String, String> merged(Map<String, String> before, Params params, String name) {
         Map<String, String> merged = new TreeMap<>(before);
-        params.hash("metadata").forEach((key, value) -> {
+        params.hash(name).forEach((key, value) -> {
             check(key, value);
             if (value.isEmpty()) {
                 merged.remove(key);

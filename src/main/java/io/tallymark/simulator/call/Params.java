@@ -101,6 +101,31 @@ public record Params(Map<String, String> values) {
         return entries;
     }
 
+    /** The elements of a list of hashes in order: {@code items[0][price]=p} as {@code items[0]}. */
+    public List<String> elements(String list) {
+        return values.keySet().stream()
+                .filter(key -> key.startsWith(list + "["))
+                .map(key -> key.substring(list.length() + 1))
+                .filter(rest -> rest.matches("\\d{1,4}\\].*"))
+                .map(rest -> Integer.valueOf(rest.substring(0, rest.indexOf(']'))))
+                .distinct()
+                .sorted()
+                .map(index -> list + "[" + index + "]")
+                .toList();
+    }
+
+    /** As {@link #allowOnly}, for what is passed of an element or a hash: {@code price} allows {@code items[0][price]}. */
+    public void allowOnlyWithin(String element, List<String> allowed) {
+        for (String name : values.keySet()) {
+            if (name.startsWith(element + "[")) {
+                String part = name.substring(element.length() + 1).replaceFirst("\\].*$", "");
+                if (!allowed.contains(part)) {
+                    throw Refusal.badRequest("parameter_unknown", name, "Received unknown parameter: " + name);
+                }
+            }
+        }
+    }
+
     private static String family(String name) {
         int bracket = name.indexOf('[');
         return (bracket < 0 ? name : name.substring(0, bracket)) + "[*]";

@@ -70,6 +70,10 @@ public final class Prices {
         return prices.newestFirst();
     }
 
+    public Optional<SimulatedPrice> find(String id) {
+        return prices.find(id);
+    }
+
     private ApiReply create(ApiRequest request) {
         Params params = request.params();
         params.allowOnly(CREATE);

@@ -64,6 +64,10 @@ public final class Products {
         return products.newestFirst();
     }
 
+    public Optional<SimulatedProduct> find(String id) {
+        return products.find(id);
+    }
+
     /** Whether a price is the default one of its product, and so cannot be archived. */
     boolean isDefault(String price) {
         return newestFirst().stream().anyMatch(product -> product.defaultPrice().equals(price));

@@ -87,7 +87,7 @@ public record SimulatedPrice(
      * @param withTiers whether the caller expanded {@code tiers}
      * @param legacy whether the API version still knows {@code aggregate_usage}
      */
-    ObjectNode toJson(boolean withTiers, boolean legacy) {
+    public ObjectNode toJson(boolean withTiers, boolean legacy) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", id).put("object", "price").put("active", active);
         json.put("billing_scheme", terms.isTiered() ? "tiered" : "per_unit").put("created", createdSeconds);

@@ -9,10 +9,13 @@ import io.tallymark.simulator.call.Params;
 import io.tallymark.simulator.call.Refusal;
 import io.tallymark.simulator.call.Routes;
 import io.tallymark.simulator.call.Shelf;
+import io.tallymark.simulator.events.AccountEvents;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The customers and their endpoints. A deleted customer is remembered as deleted, and its usage is dropped. */
@@ -22,11 +25,19 @@ public final class Customers {
     private static final List<String> CREATE = List.of("name", "email", "description", "phone", "metadata[*]");
 
     private final InstantSource clock;
+    private final AccountEvents events;
+    private final List<Consumer<String>> deletions = new CopyOnWriteArrayList<>();
     private final Ids ids = new Ids("cus_");
     private final Shelf<Customer> customers = new Shelf<>();
 
-    public Customers(InstantSource clock) {
+    public Customers(InstantSource clock, AccountEvents events) {
         this.clock = clock;
+        this.events = events;
+    }
+
+    /** Calls back with the id of each customer that is deleted from now on. */
+    public void onDelete(Consumer<String> listener) {
+        deletions.add(listener);
     }
 
     public void addTo(Routes routes) {
@@ -63,6 +74,7 @@ public final class Customers {
                 params.hash("metadata"),
                 false);
         customers.put(customer.id(), customer);
+        events.emit("customer.created", customer.toJson(), clock.instant());
         return ApiReply.ok(customer.toJson());
     }
 
@@ -84,14 +96,19 @@ public final class Customers {
 
     private ApiReply delete(String id, Params params) {
         params.allowOnly(List.of());
+        ObjectNode before;
+        Customer gone;
         synchronized (customers) {
-            Customer gone = Optional.of(get(id))
+            Customer present = Optional.of(get(id))
                     .filter(customer -> !customer.deleted())
-                    .orElseThrow(() -> Refusal.noSuch("customer", id))
-                    .asDeleted();
+                    .orElseThrow(() -> Refusal.noSuch("customer", id));
+            before = present.toJson();
+            gone = present.asDeleted();
             customers.put(id, gone);
-            return ApiReply.ok(gone.toJson());
         }
+        events.emit("customer.deleted", before, clock.instant());
+        deletions.forEach(listener -> listener.accept(id));
+        return ApiReply.ok(gone.toJson());
     }
 
     private Customer get(String id) {

@@ -11,7 +11,6 @@ import java.util.TreeMap;
  * caller locks it.
  */
 final class AccountUsage {
-    private static final long MINUTE = 60;
     private static final long HOUR = 3_600;
     private static final long DAY = 86_400;
 
@@ -70,7 +69,8 @@ final class AccountUsage {
         return switch (meter.window()) {
             case SimulatedMeter.HOUR -> HOUR;
             case SimulatedMeter.DAY -> DAY;
-            default -> meter.formula().equals(SimulatedMeter.LAST) ? 1 : MINUTE;
+            // Invoices cut at the second at which a price changes.
+            default -> 1;
         };
     }
 }

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The legacy metered subscription items and what was recorded for them. Thread safe. */
@@ -17,6 +18,7 @@ public final class LegacyItems {
     private final Ids ids = new Ids("si_");
     private final Shelf<LegacyItem> items = new Shelf<>();
     private final Map<String, ItemUsage> usage = new ConcurrentHashMap<>();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private volatile Duration lag = Duration.ZERO;
     private volatile boolean accepted = true;
 
@@ -29,6 +31,22 @@ public final class LegacyItems {
         usage.put(item.id(), new ItemUsage());
         items.put(item.id(), item);
         return item.id();
+    }
+
+    /** The id of a new subscription item, legacy or not. */
+    public String nextId() {
+        return ids.next();
+    }
+
+    /** A subscription's item accepts usage records from now on; one that did so already keeps those it has. */
+    public void open(LegacyItem item) {
+        usage.computeIfAbsent(item.id(), id -> new ItemUsage());
+        items.put(item.id(), item);
+    }
+
+    /** The item is gone from its subscription. What was recorded can still be billed. */
+    public void close(String id) {
+        closed.add(id);
     }
 
     public void lag(Duration behind) {
@@ -44,8 +62,9 @@ public final class LegacyItems {
         return accepted;
     }
 
+    /** One that accepts records. */
     Optional<LegacyItem> find(String id) {
-        return items.find(id);
+        return items.find(id).filter(item -> !closed.contains(id));
     }
 
     public List<LegacyItem> newestFirst() {
@@ -61,7 +80,7 @@ public final class LegacyItems {
     }
 
     public BigDecimal billed(String id, long start, long end) {
-        LegacyItem item = find(id).orElseThrow(() -> new IllegalArgumentException("no such item: " + id));
+        LegacyItem item = items.find(id).orElseThrow(() -> new IllegalArgumentException("no such item: " + id));
         return item.aggregate().of(usageOf(item).all(), start, end);
     }
 

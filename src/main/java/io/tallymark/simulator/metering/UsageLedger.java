@@ -52,8 +52,8 @@ public final class UsageLedger {
     }
 
     /**
-     * What summaries show from {@code start} to before {@code end}, grouped by a key of the timestamp. The bounds are whole minutes, so
-     * a slot of a raw meter lies on one side as a whole.
+     * What summaries show from {@code start} to before {@code end}, grouped by a key of the timestamp. A slot of a raw meter is a second;
+     * a longer one lies on the side of the event that it keeps.
      */
     NavigableMap<Long, UsageBucket> shown(Account account, long start, long end, LongUnaryOperator groupOfSeconds) {
         AccountUsage usage = accounts.get(account);

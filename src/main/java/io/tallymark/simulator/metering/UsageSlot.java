@@ -21,7 +21,7 @@ sealed interface UsageSlot {
         return meter.formula().equals(SimulatedMeter.LAST) ? new Queue(List.of()) : new Summed(UsageBucket.EMPTY);
     }
 
-    /** Sum and count of every event: one minute of a raw meter. */
+    /** Sum and count of every event: one second of a raw meter. */
     record Summed(UsageBucket bucket) implements UsageSlot {
         @Override
         public UsageSlot plus(UsageEvent event) {

@@ -38,8 +38,13 @@ public final class Validation {
     }
 
     /** Validates whatever is due. */
-    public synchronized void settle() {
-        Instant due = clock.instant().minus(delay);
+    public void settle() {
+        settle(clock.instant());
+    }
+
+    /** Validates whatever was due at an instant, which may have passed. */
+    public synchronized void settle(Instant now) {
+        Instant due = now.minus(delay);
         while (!waiting.isEmpty() && !waiting.getFirst().receivedAt().isAfter(due)) {
             UsageEvent event = waiting.removeFirst();
             validate(event, event.receivedAt().plus(delay));

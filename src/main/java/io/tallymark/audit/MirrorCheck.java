@@ -90,12 +90,14 @@ public final class MirrorCheck {
                             + " within 3 days, and no live subscription bills it",
                     "./tallymark subscription create --customer C --plan P, if it is to be paid for"),
             new Rule(
-                    "SELECT subscription_id, customer_id, metric, item.interval_count, item.recurring_interval " + LIVE + """
+                    "SELECT subscription_id, customer_id, metric, item.interval_count, item.recurring_interval " + LIVE
+                            + """
                             AND item.interval_count > 1 AND customer_id IS NOT NULL
                             AND meter.mode IN ('period-total', 'usage-record', 'usage-record-set', 'usage-record-increment')
                             ORDER BY customer_id, metric
                             """,
-                    row -> row.getString("subscription_id") + " of " + row.getString("customer_id") + " is billed every "
+                    row -> row.getString("subscription_id") + " of " + row.getString("customer_id")
+                            + " is billed every "
                             + row.getInt("interval_count") + " " + row.getString("recurring_interval")
                             + "s, and the mode of " + row.getString("metric")
                             + " goes by periods, which billing_customer can only say in single ones",
@@ -122,8 +124,7 @@ public final class MirrorCheck {
     public Findings findings() {
         try (Connection connection = database.connect()) {
             Optional<Instant> syncedAt = syncedAt(connection);
-            return new Findings(
-                    syncedAt, syncedAt.isPresent() ? problems(connection, syncedAt.get()) : List.of());
+            return new Findings(syncedAt, syncedAt.isPresent() ? problems(connection, syncedAt.get()) : List.of());
         } catch (SQLException e) {
             return new Findings(Optional.empty(), unreadable(e));
         } catch (UserError e) {
@@ -179,7 +180,8 @@ public final class MirrorCheck {
                     .limit(MOST_OF_A_KIND)
                     .forEach(text -> problems.add(new UserError(PrintableText.of(text), remedy)));
             if (found.size() > MOST_OF_A_KIND) {
-                problems.add(new UserError("and " + (found.size() - MOST_OF_A_KIND) + " more like the one before", remedy));
+                problems.add(
+                        new UserError("and " + (found.size() - MOST_OF_A_KIND) + " more like the one before", remedy));
             }
             return problems;
         }

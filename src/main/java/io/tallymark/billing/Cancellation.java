@@ -101,6 +101,9 @@ public final class Cancellation {
             return changed(change, before);
         }
         release(before);
+        Instant now = parts.mirror().now();
+        // Before it ends: what Stripe is told of these hours after the last invoice is billed nowhere.
+        seal(change, change.endsAt() == null ? now : BillingHour.containing(now).start());
         return changed(change, parts.stripe().cancel(before.id(), true, true, "tallymark-cancel-" + change.id()));
     }
 
@@ -116,6 +119,12 @@ public final class Cancellation {
     }
 
     private void finish(Change change, Instant at) throws SQLException {
+        seal(change, at);
+        parts.mirror().syncCustomer(change.customerId(), note -> {});
+        parts.changes().done(change);
+    }
+
+    private void seal(Change change, Instant at) throws SQLException {
         if (!change.metrics().isEmpty()) {
             parts.gate()
                     .seal(
@@ -125,8 +134,6 @@ public final class Cancellation {
                             Optional.empty(),
                             change.subscriptionId() + " canceled");
         }
-        parts.mirror().syncCustomer(change.customerId(), note -> {});
-        parts.changes().done(change);
     }
 
     private void release(StripeSubscription subscription) {

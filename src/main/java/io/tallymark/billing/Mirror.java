@@ -6,6 +6,7 @@ import io.tallymark.database.Sql;
 import io.tallymark.stripe.StripeBilling;
 import io.tallymark.stripe.StripeInvoice;
 import io.tallymark.stripe.StripeInvoiceLine;
+import io.tallymark.stripe.StripePages;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.stripe.StripeSubscriptionItem;
 import io.tallymark.usage.Meter;
@@ -63,6 +64,22 @@ public final class Mirror {
             });
         }
         return invoice;
+    }
+
+    /** Reads all drafts of the account anew, and what became of those that are none any more. */
+    public void refreshDrafts() throws SQLException {
+        Instant seenAt = now();
+        StripePages<StripeInvoice> drafts = stripe.drafts();
+        while (drafts.hasMore()) {
+            writeInvoices(drafts.next(), seenAt);
+        }
+        for (String draft : database.inTransaction(connection -> Sql.query(
+                connection,
+                row -> row.getString(1),
+                "SELECT invoice_id FROM billing_invoice WHERE status = 'draft' AND seen_at < ?",
+                seenAt))) {
+            refreshInvoice(draft);
+        }
     }
 
     /**

@@ -94,6 +94,8 @@ public final class PlanChange {
         }
         PlanSwitch wanted =
                 PlanSwitch.of(before, plan, parts.catalog(), parts.mirror().metrics());
+        // Before the change: what Stripe is told of these hours after it may be billed nowhere.
+        seal(change, now);
         StripeSubscription after = parts.stripe()
                 .changeItems(
                         before.id(),
@@ -111,6 +113,12 @@ public final class PlanChange {
     }
 
     private void finish(Change change, Instant at) throws SQLException {
+        seal(change, at);
+        parts.mirror().refreshSubscription(change.subscriptionId());
+        parts.changes().done(change);
+    }
+
+    private void seal(Change change, Instant at) throws SQLException {
         if (!change.metrics().isEmpty()) {
             Instant next = Instant.ofEpochMilli(BillingHour.containing(at).endMillis());
             parts.gate()
@@ -121,8 +129,6 @@ public final class PlanChange {
                             Optional.of(next),
                             "plan of " + change.subscriptionId() + " changed to " + change.plan());
         }
-        parts.mirror().refreshSubscription(change.subscriptionId());
-        parts.changes().done(change);
     }
 
     private StripeSubscription read(Change change) {

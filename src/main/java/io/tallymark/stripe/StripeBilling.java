@@ -82,6 +82,11 @@ public final class StripeBilling implements AutoCloseable {
         return api.pages(BillingApi.INVOICES, "", api::invoice);
     }
 
+    /** The drafts of the whole account. */
+    public StripePages<StripeInvoice> drafts() {
+        return api.pages(BillingApi.INVOICES, "&status=draft", api::invoice);
+    }
+
     /**
      * The invoices of a customer, the newest first.
      *

@@ -25,7 +25,8 @@ import java.util.List;
 final class BillingRig implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-22T10:20:00Z");
 
-    static final List<Meter> METERS = SettingsLoader.fromText("tallymark.yaml", """
+    static final List<Meter> METERS =
+            SettingsLoader.fromText("tallymark.yaml", """
                     kafka: {bootstrap-servers: "127.0.0.1:1"}
                     postgres: {url: "jdbc:postgresql://127.0.0.1/x", user: x}
                     meters:

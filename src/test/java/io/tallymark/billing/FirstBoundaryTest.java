@@ -26,6 +26,7 @@ class FirstBoundaryTest {
     @Test
     void daysAndWeeksBeginWithTheNextSuchHour() {
         assertThat(FirstBoundary.of("day", 1, 11, START)).isEqualTo(Boundary.at(Instant.parse("2026-11-22T11:00:00Z")));
-        assertThat(FirstBoundary.of("week", 1, 10, START)).isEqualTo(Boundary.at(Instant.parse("2026-11-23T10:00:00Z")));
+        assertThat(FirstBoundary.of("week", 1, 10, START))
+                .isEqualTo(Boundary.at(Instant.parse("2026-11-23T10:00:00Z")));
     }
 }

@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.audit.MirrorCheck;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.stripe.MeterCheck;
@@ -43,6 +44,13 @@ final class DoctorCommand implements Callable<Integer> {
         MeterCheck.Findings stripe = stripeFindings(settings);
         report("stripe", settings.stripe().apiBase().toString(), stripe.problems());
         stripe.notes().forEach(note -> System.out.println("note     stripe: " + note));
+        MirrorCheck.Findings mirror = new MirrorCheck(settings.database()).findings();
+        report(
+                "billing",
+                mirror.syncedAt()
+                        .map(at -> "subscriptions as of " + at)
+                        .orElse("subscriptions were never read; ./tallymark stripe-sync reads them"),
+                mirror.problems());
         return problems == 0 ? 0 : ErrorPrinter.USER_ERROR;
     }
 

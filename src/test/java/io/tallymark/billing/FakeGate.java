@@ -1,0 +1,49 @@
+package io.tallymark.billing;
+
+import io.tallymark.usage.UserError;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Remembers what it was asked. Settling takes a while; a call can be made to fail. */
+final class FakeGate implements UsageGate {
+    private final BillingRig rig;
+    final List<String> calls = new ArrayList<>();
+    /** As the table has them: each once. */
+    final Set<String> seals = new LinkedHashSet<>();
+
+    Duration settling = Duration.ofMinutes(3);
+    boolean patient = true;
+    int failingSeals;
+
+    FakeGate(BillingRig rig) {
+        this.rig = rig;
+    }
+
+    @Override
+    public void settle(String customerId, Set<String> metrics, Instant before) throws SQLException {
+        calls.add("settle " + customerId + " " + new TreeSet<>(metrics) + " before " + before);
+        if (!patient) {
+            throw new UserError("not settled", "wait");
+        }
+        rig.now(rig.now().plus(settling));
+    }
+
+    @Override
+    public void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause) {
+        if (failingSeals > 0) {
+            failingSeals--;
+            throw new UserError("cannot seal", "try again");
+        }
+        String seal = customerId + " " + new TreeSet<>(metrics) + " at " + at + " carried to "
+                + carryTo.map(Instant::toString).orElse("nothing");
+        calls.add("seal " + seal);
+        seals.add(seal);
+    }
+}

@@ -61,7 +61,7 @@ final class InvoiceLines {
         lines.add(new InvoiceLine(
                 text(units) + label() + " × " + product + " (at " + money(price) + " per " + terms.divideBy() + " units"
                         + every(),
-                new BigDecimal(charged),
+                new BigDecimal(units, DIGITS).stripTrailingZeros(),
                 rounded(charged.multiply(ONE), price)));
     }
 

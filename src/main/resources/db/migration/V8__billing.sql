@@ -181,6 +181,7 @@ CREATE TABLE billing_carry (
     from_hour   timestamptz NOT NULL CHECK (from_hour = date_trunc('hour', from_hour, 'UTC')),
     to_hour     timestamptz NOT NULL CHECK (to_hour = date_trunc('hour', to_hour, 'UTC') AND to_hour > from_hour),
     amount      numeric     NOT NULL CHECK (amount <> 0),
+    told        boolean     NOT NULL,
     cause       text        NOT NULL,
     carried_at  timestamptz NOT NULL DEFAULT report_now()
 );
@@ -189,6 +190,7 @@ CREATE INDEX billing_carry_from ON billing_carry (metric, customer_id, from_hour
 CREATE INDEX billing_carry_to ON billing_carry (metric, customer_id, to_hour);
 
 COMMENT ON TABLE billing_carry IS 'Append-only: usage that came after its hour was billed, and the hour with which it is billed instead';
+COMMENT ON COLUMN billing_carry.told IS 'Whether Stripe was told it with from_hour as well, too late for the invoice: then from_hour owes nothing';
 
 -- What an hour owes to other hours, or they to it.
 CREATE FUNCTION carried_usage(of_metric text, of_customer text, of_hour timestamptz) RETURNS numeric
@@ -197,7 +199,7 @@ $$
     SELECT coalesce((SELECT sum(amount) FROM billing_carry
                      WHERE metric = of_metric AND customer_id = of_customer AND to_hour = of_hour), 0)
          - coalesce((SELECT sum(amount) FROM billing_carry
-                     WHERE metric = of_metric AND customer_id = of_customer AND from_hour = of_hour), 0)
+                     WHERE metric = of_metric AND customer_id = of_customer AND from_hour = of_hour AND NOT told), 0)
 $$;
 
 COMMENT ON FUNCTION carried_usage IS 'Usage carried to the hour, less what was carried away: its total plus this is what Stripe is to know of it';
@@ -215,7 +217,7 @@ BEGIN
 END
 $$;
 
--- carried: between the hour where usage happened and the one with which it is billed; its balance is 0.
+-- carried: between the hour where usage happened and the one with which it is billed. Its balance is what Stripe was told in vain, negative.
 ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_from_account_check;
 ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_to_account_check;
 ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_from_account_check

@@ -20,7 +20,7 @@ public record Reason(Kind kind, String metric, String detail) {
         DIFFERENT("./tallymark reconcile shows where Stripe differs, --repair mends it"),
         LINE_DIFFERS("look at the subscription's items and prices: ./tallymark doctor"),
         UNSOLD("add the metric to the customer's plan, or set close.unsold-usage: allow"),
-        FINALIZED_SHORT("the missing usage goes to the open period; find out who finalized the invoice");
+        FINALIZED_SHORT("bill the difference by hand in Stripe, then void or credit what is wrong");
 
         private final String remedy;
 

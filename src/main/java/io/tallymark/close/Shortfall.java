@@ -6,6 +6,7 @@ import io.tallymark.database.Sql;
 import io.tallymark.report.Seals;
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
+import io.tallymark.usage.PrintableText;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An invoice that was finalized without our go may bill less than the table, or more: the difference is carried to the open period, once
@@ -25,6 +28,8 @@ final class Shortfall {
             SELECT max(period_start) FROM usage_hourly
             WHERE customer_id = ? AND metric = ? AND closed AND period_start >= ? AND period_start < ?
             """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shortfall.class);
 
     private final Database database;
     private final GoNoGo goNoGo;
@@ -45,7 +50,7 @@ final class Shortfall {
      * Carries what the lines lack.
      *
      * @param reasons why the invoice would not have been let go
-     * @return what is not settled yet, with what was carried just now: look again when it is told
+     * @return what cannot be settled
      */
     List<Reason> settle(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
         boolean linesOnly = reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.LINE_DIFFERS);
@@ -57,25 +62,25 @@ final class Shortfall {
         for (Reason reason : reasons) {
             BigDecimal missing = used.getOrDefault(reason.metric(), BigDecimal.ZERO)
                     .subtract(invoice.billed().getOrDefault(reason.metric(), BigDecimal.ZERO));
-            left.add(settle(invoice, reason, missing));
+            settle(invoice, reason, missing).ifPresent(left::add);
         }
         return left;
     }
 
-    private Reason settle(ClosingInvoice invoice, Reason reason, BigDecimal missing) throws SQLException {
+    private Optional<Reason> settle(ClosingInvoice invoice, Reason reason, BigDecimal missing) throws SQLException {
         Optional<Instant> hour = lastHour(invoice, reason.metric());
         boolean carried = invoice.subscriptionLives()
                 && settings.late() == CloseSettings.Late.CARRY_FORWARD
                 && additive.contains(reason.metric())
                 && hour.isPresent();
         if (!carried) {
-            return new Reason(
+            return Optional.of(new Reason(
                     Reason.Kind.FINALIZED_SHORT,
                     reason.metric(),
-                    reason.detail() + "; nothing carries it: bill it by hand");
+                    reason.detail() + "; nothing carries it: bill it by hand"));
         }
         database.inTransaction(connection -> {
-            Seals.carry(
+            Seals.carryTold(
                     connection,
                     invoice.customerId().orElseThrow(),
                     reason.metric(),
@@ -85,10 +90,15 @@ final class Shortfall {
                     "invoice " + invoice.id() + " was finalized without it");
             return true;
         });
-        return new Reason(
-                Reason.Kind.FINALIZED_SHORT,
+        LOG.warn(
+                "Invoice {} of {} was finalized without our go: {}; {} of {} is carried to {}",
+                invoice.id(),
+                PrintableText.of(invoice.customerId().orElseThrow()),
+                reason.detail(),
+                missing.toPlainString(),
                 reason.metric(),
-                reason.detail() + "; " + missing.toPlainString() + " is carried to " + invoice.carryTo());
+                invoice.carryTo());
+        return Optional.empty();
     }
 
     private Optional<Instant> lastHour(ClosingInvoice invoice, String metric) throws SQLException {

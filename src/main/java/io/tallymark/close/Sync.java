@@ -19,7 +19,7 @@ public final class Sync {
 
     private static final String WAITING = """
             SELECT waiting_for, count(DISTINCT (metric, customer_id, period_start)) AS hours FROM report_due
-            WHERE waiting_for IS NOT NULL AND (?::text IS NULL OR customer_id = ?) GROUP BY waiting_for
+            WHERE waiting_for IS NOT NULL AND period_start <= report_now() AND (?::text IS NULL OR customer_id = ?) GROUP BY waiting_for
             """;
 
     private final Database database;

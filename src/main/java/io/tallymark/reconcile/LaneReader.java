@@ -41,7 +41,7 @@ final class LaneReader {
                   UNION ALL
                   SELECT metric, customer_id, to_hour, amount FROM billing_carry
                   UNION ALL
-                  SELECT metric, customer_id, from_hour, -amount FROM billing_carry) AS billed
+                  SELECT metric, customer_id, from_hour, -amount FROM billing_carry WHERE NOT told) AS billed
             """ + OF_LANE + "GROUP BY period_start";
 
     private static final String DUE = """

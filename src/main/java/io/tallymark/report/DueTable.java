@@ -62,6 +62,12 @@ final class DueTable {
                 LIMIT ?)
             """;
 
+    private static final String WAKE_BEGUN = """
+            UPDATE report_due SET waiting_for = NULL, queued = false
+            WHERE due_id IN (
+                SELECT due_id FROM report_due WHERE waiting_for = ? AND period_start <= report_now() LIMIT ?)
+            """;
+
     private static final String WAKE_ALL = """
             UPDATE report_due SET waiting_for = NULL, queued = false
             WHERE due_id IN (SELECT due_id FROM report_due WHERE waiting_for = ? LIMIT ?)
@@ -111,7 +117,7 @@ final class DueTable {
     }
 
     /**
-     * Wakes hours of customers who are mapped by now, those whose review is done, and those whose time has run out.
+     * Wakes hours of customers who are mapped by now, those whose review is done or whose time has come, and those whose time has run out.
      *
      * @return how many; {@link #WAKE_BATCH} or more: there may be others
      */
@@ -119,8 +125,10 @@ final class DueTable {
         long oldestMillis = AgeRule.OLDEST_REPORT.toMillis();
         int items = Sql.update(connection, WAKE_ITEMS, ReportPolicy.WAITING_FOR_ITEM, oldestMillis, WAKE_BATCH);
         int reviewed = Sql.update(connection, WAKE_REVIEWED, ReportPolicy.FOR_REVIEW, WAKE_BATCH);
+        int begun = Sql.update(connection, WAKE_BEGUN, ReportPolicy.WAITING_FOR_START, WAKE_BATCH);
         return items
                 + reviewed
+                + begun
                 + switch (mapping) {
                     case TABLE ->
                         Sql.update(

@@ -22,6 +22,9 @@ final class ReportPolicy {
     static final String AMBIGUOUS = "ambiguous: Stripe's summaries show neither that it arrived nor that it did not";
     static final String AMBIGUOUS_NEIGHBOUR = "ambiguous: another report of the same billing period is";
 
+    /** Not a problem, but carried usage whose time will come. */
+    static final String WAITING_FOR_START = "the beginning of its hour";
+
     static final String FOR_REVIEW = "review: it came after its hour was billed";
     static final String NOT_CARRIED = "review: it came after its hour was billed, and cannot be carried to another one";
     static final String TOO_OLD = "too old to report";
@@ -114,10 +117,10 @@ final class ReportPolicy {
         return target.isEmpty() || rule(standing, target.get()).isTold();
     }
 
-    /** What is carried to an hour that has not begun: Stripe takes no timestamps of the future. */
+    /** What is carried to an hour that has not begun: Stripe takes no timestamps of the future. Other hours of the lane go on. */
     private static Optional<NextStep> waitForStart(HourStanding standing) {
-        Instant start = standing.hour().start();
-        return start.isAfter(standing.now()) ? Optional.of(new NextStep.LookAgain(start)) : Optional.empty();
+        boolean future = standing.hour().start().isAfter(standing.now());
+        return future ? Optional.of(new NextStep.HoldHour(WAITING_FOR_START)) : Optional.empty();
     }
 
     private static Optional<NextStep> waitForClose(HourStanding standing) {

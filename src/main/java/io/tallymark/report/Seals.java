@@ -89,11 +89,11 @@ public final class Seals {
     }
 
     /**
-     * Carries usage from an hour to a later one by somebody's decision; both are told anew.
+     * Carries usage to a later hour that Stripe was told after the hour's invoice was final, and so bills nowhere.
      *
      * @param connection in a transaction
      */
-    public static void carry(
+    public static void carryTold(
             Connection connection,
             String customerId,
             String metric,
@@ -103,9 +103,8 @@ public final class Seals {
             String cause)
             throws SQLException {
         Sql.first(connection, row -> row.getBoolean(1), LOCK_LANE, metric, customerId);
-        DueHour from = DueHour.of(metric, customerId, fromHour);
-        CarryTable.carry(connection, from, new NextStep.Carry(amount, toHour, cause));
-        CarryTable.makeDue(connection, from);
+        CarryTable.carryTold(
+                connection, DueHour.of(metric, customerId, fromHour), new NextStep.Carry(amount, toHour, cause));
     }
 
     /** Hours before an instant that are not told yet, and not sealed either; oldest first, at most 100. */

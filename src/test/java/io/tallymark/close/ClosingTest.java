@@ -1,0 +1,68 @@
+package io.tallymark.close;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** From usage to a final invoice, against a real database and a simulator that rates on its own. */
+class ClosingTest {
+    private static final Instant HOUR = Instant.parse("2026-10-25T13:00:00Z");
+
+    private CloseRig rig;
+
+    @BeforeEach
+    void open() throws SQLException {
+        rig = new CloseRig();
+        rig.subscribe("pro");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        rig.close();
+    }
+
+    @Test
+    void confirmedPeriodIsFinalizedToTheCent() throws SQLException {
+        rig.total("requests", CloseRig.FIRST_HOUR, "4000");
+        rig.total("requests", HOUR, "8345");
+        rig.total("bytes", HOUR, "7");
+        periodEnds();
+        assertThat(rig.sync().isComplete()).isTrue();
+
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.CLOSED, Closed::decision);
+        assertThat(rig.billed())
+                .contains(
+                        "4900: 1 × Platform (at €49.00 / month)",
+                        "0: 10000 × API (Tier 1 at €0.00 / month)",
+                        "235: 2345 × API (Tier 2 at €0.001 / month)",
+                        "4: 7 × API (at €0.005 / month)");
+    }
+
+    @Test
+    void lateUsageAfterTheCloseIsOnTheNextInvoice() throws SQLException {
+        rig.total("bytes", HOUR, "7");
+        periodEnds();
+        rig.sync();
+        rig.closeInvoice();
+        rig.total("bytes", HOUR, "10");
+        rig.total("bytes", CloseRig.BOUNDARY, "100");
+        rig.watermark(Instant.parse("2026-12-01T00:05:00Z"));
+        rig.now(CloseRig.BOUNDARY.plusSeconds(7200));
+        rig.sync();
+        rig.now(Instant.parse("2026-12-01T00:05:00Z"));
+        rig.sync();
+
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.CLOSED, Closed::decision);
+        assertThat(rig.billed()).contains("4: 7 × API (at €0.005 / month)", "52: 103 × API (at €0.005 / month)");
+    }
+
+    /** The renewal's moment, with metering just behind it. */
+    private void periodEnds() throws SQLException {
+        rig.now(CloseRig.BOUNDARY.plusSeconds(150));
+        rig.watermark(CloseRig.BOUNDARY);
+    }
+}

@@ -1,0 +1,188 @@
+package io.tallymark.close;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.stripe.StripeBilling;
+import io.tallymark.stripe.StripeInvoice;
+import io.tallymark.stripe.StripeSubscription;
+import io.tallymark.stripe.StripeSubscriptionItem;
+import io.tallymark.usage.ReportMode;
+import io.tallymark.usage.UsageReport;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each reason why an invoice must not be finalized yet: it is held, said and, once mended, let go. */
+class NoGoTest {
+    private static final Instant HOUR = Instant.parse("2026-10-25T13:00:00Z");
+    private static final Instant RENEWAL = CloseRig.BOUNDARY.plusSeconds(150);
+
+    private CloseRig rig;
+
+    @BeforeEach
+    void open() throws SQLException {
+        rig = new CloseRig();
+        rig.subscribe("pro");
+        rig.total("bytes", HOUR, "7");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        rig.close();
+    }
+
+    @Test
+    void hoursThatMeteringHasNotClosed() throws SQLException {
+        renew();
+        rig.watermark(CloseRig.BOUNDARY.minusSeconds(1));
+
+        assertHeld(Reason.Kind.HOURS_OPEN, "");
+
+        rig.watermark(CloseRig.BOUNDARY);
+        assertClosed();
+    }
+
+    @Test
+    void hourWithAnEarlyResultOnly() throws SQLException {
+        rig.total("acme", "requests", HOUR, "9", false);
+        renew();
+
+        assertHeld(Reason.Kind.HOURS_OPEN, "");
+
+        rig.total("requests", HOUR, "10");
+        rig.sync();
+        assertClosed();
+    }
+
+    @Test
+    void usageThatIsNotToldYet() throws SQLException {
+        renew();
+        rig.total("bytes", HOUR, "8");
+
+        assertHeld(Reason.Kind.UNREPORTED, "bytes");
+
+        rig.sync();
+        assertClosed();
+    }
+
+    @Test
+    void customerThatNobodyMapped() throws SQLException {
+        renew();
+        rig.books.execute("DELETE FROM billing_customer");
+
+        assertThat(rig.closing().closeAll(null, null, null, (done, all) -> {}))
+                .singleElement()
+                .returns(Closed.Decision.HELD, Closed::decision)
+                .satisfies(held ->
+                        assertThat(held.reasons()).extracting(Reason::kind).containsExactly(Reason.Kind.UNMAPPED));
+    }
+
+    @Test
+    void totalThatStripeRefuses() throws SQLException {
+        rig.total("bytes", HOUR, "1234567890.1234567");
+        renew();
+
+        assertHeld(Reason.Kind.REJECTED, "bytes");
+
+        rig.total("bytes", HOUR, "8");
+        rig.sync();
+        assertClosed();
+    }
+
+    @Test
+    void reportThatNobodyCanTellAbout() throws SQLException {
+        renew();
+        rig.books.execute("UPDATE stripe_report SET state = 'ambiguous', resolved_at = NULL");
+
+        assertHeld(Reason.Kind.AMBIGUOUS, "bytes");
+    }
+
+    @Test
+    void summariesThatAreBehind() throws SQLException {
+        rig.simulator.summaryLag(Duration.ofHours(2));
+        rig.now(RENEWAL);
+        rig.watermark(CloseRig.BOUNDARY);
+        rig.report();
+
+        assertHeld(Reason.Kind.UNCONFIRMED, "bytes");
+
+        rig.simulator.summaryLag(Duration.ZERO);
+        assertClosed();
+    }
+
+    @Test
+    void stripeThatHoldsWhatWeNeverSaid() throws SQLException {
+        renew();
+        rig.sender.send(new UsageReport("foreign", ReportMode.DELTA, "api_bytes", rig.payer, BigDecimal.TEN, HOUR));
+        rig.now(RENEWAL.plusSeconds(120));
+
+        assertHeld(Reason.Kind.DIFFERENT, "bytes");
+        assertThat(rig.books.rows("SELECT reasons -> 0 ->> 'reason' FROM billing_close"))
+                .containsExactly("different");
+    }
+
+    @Test
+    void lineThatIsNotWhatTheTableSays() throws SQLException {
+        // Somebody changes the price in Stripe's dashboard, and usage of an hour before it comes afterwards.
+        rig.now(HOUR.plus(Duration.ofHours(3)));
+        StripeSubscription subscription = rig.stripe.subscriptions(rig.payer).get(0);
+        StripeSubscriptionItem bytes = subscription.items().stream()
+                .filter(item -> item.lookupKey().equals("bytes_pro"))
+                .findFirst()
+                .orElseThrow();
+        String other =
+                rig.stripe.pricesByLookupKey(List.of("requests_max")).get(0).id();
+        rig.stripe.changeItems(
+                subscription.id(), List.of(StripeBilling.ItemChange.replace(bytes.id(), other)), Map.of(), "by hand");
+        renew();
+
+        assertHeld(Reason.Kind.LINE_DIFFERS, "bytes");
+    }
+
+    @Test
+    void usageThatNothingBills() throws SQLException {
+        rig.total("peak", HOUR, "3");
+        renew();
+
+        assertHeld(Reason.Kind.UNSOLD, "peak");
+    }
+
+    private void renew() throws SQLException {
+        rig.now(RENEWAL);
+        rig.watermark(CloseRig.BOUNDARY);
+        rig.sync();
+    }
+
+    private void assertHeld(Reason.Kind kind, String metric) throws SQLException {
+        Closed held = rig.closeInvoice();
+
+        assertThat(held.decision()).isEqualTo(Closed.Decision.HELD);
+        assertThat(held.reasons()).anySatisfy(reason -> {
+            assertThat(reason.kind()).isEqualTo(kind);
+            assertThat(reason.metric()).isEqualTo(metric);
+        });
+        assertThat(draft()).returns(true, StripeInvoice::isDraft).returns(false, StripeInvoice::autoAdvance);
+        assertThat(rig.books.rows("SELECT state, held_since IS NOT NULL, alarmed_at FROM billing_close"))
+                .containsExactly("open, t, null");
+    }
+
+    private void assertClosed() throws SQLException {
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.CLOSED, Closed::decision);
+        assertThat(draft().isDraft()).isFalse();
+        assertThat(rig.books.rows("SELECT state, held_since, closed_by FROM billing_close"))
+                .containsExactly("closed, null, finance");
+    }
+
+    private StripeInvoice draft() {
+        return rig.stripe.invoices(rig.payer, null, null).stream()
+                .filter(invoice -> invoice.billingReason().equals("subscription_cycle"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

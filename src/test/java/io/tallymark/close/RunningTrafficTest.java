@@ -1,0 +1,168 @@
+package io.tallymark.close;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Upgrades, downgrades, renewals and a cancellation under usage that never stands still: new hours, revisions of old ones up and down, in
+ * the middle of the commands as well. In the end each unit is on one invoice, or visibly written off after the end.
+ */
+class RunningTrafficTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final int HOURS = 320;
+    private static final int CLOSES_AFTER_SECONDS = 150;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void everyUnitIsBilledOnce(long seed) throws SQLException {
+        try (CloseRig rig = new CloseRig("deadline: 70h")) {
+            Customer customer = new Customer(rig, new Random(seed));
+            customer.lives();
+            String run = "seed " + seed;
+
+            for (String metric : new String[] {"requests", "bytes"}) {
+                BigDecimal writtenOff = rig
+                        .books
+                        .rows(
+                                "SELECT coalesce(sum(balance), 0) FROM ledger_balance WHERE metric = ? AND account = 'unreportable'",
+                                metric)
+                        .stream()
+                        .map(BigDecimal::new)
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(customer.billed(metric).add(writtenOff))
+                        .as("%s, %s: billed %s, written off %s", run, metric, customer.billed(metric), writtenOff)
+                        .isEqualByComparingTo(customer.used(metric));
+            }
+            assertThat(customer.changes).as(run).isGreaterThan(3);
+            assertThat(customer.closes).as(run).isGreaterThan(0);
+            assertThat(rig.books
+                            .rows("SELECT count(*) FROM billing_carry WHERE amount > 0")
+                            .get(0))
+                    .as(run)
+                    .isNotEqualTo("0");
+            assertThat(rig.books.rows("SELECT count(*) FROM billing_close WHERE state <> 'closed'"))
+                    .as(run)
+                    .containsExactly("0");
+            assertThat(rig.books.rows("SELECT coalesce(sum(balance), 0) FROM ledger_balance"))
+                    .as(run)
+                    .containsExactly("0");
+        }
+    }
+
+    /** A customer's life from the first hour to the cancellation. */
+    static void run(CloseRig rig, long seed) throws SQLException {
+        new Customer(rig, new Random(seed)).lives();
+    }
+
+    private static final class Customer {
+        private final CloseRig rig;
+        private final Random random;
+        private final Map<String, Long> used = new HashMap<>();
+        private Instant newest = CloseRig.FIRST_HOUR;
+        private boolean max;
+        private int changes;
+        private int closes;
+
+        Customer(CloseRig rig, Random random) {
+            this.rig = rig;
+            this.random = random;
+        }
+
+        void lives() throws SQLException {
+            rig.subscribe("pro");
+            rig.traffic = this::flows;
+            for (int hour = 0; hour < HOURS; hour++) {
+                newest = CloseRig.FIRST_HOUR.plus(HOUR.multipliedBy(hour));
+                Instant ends = newest.plus(HOUR);
+                rig.now(ends.plusSeconds(CLOSES_AFTER_SECONDS));
+                use(newest);
+                rig.watermark(ends);
+                flows();
+                if (random.nextInt(40) == 0) {
+                    changePlan();
+                }
+                if (hour % 6 == 0 || newest.equals(CloseRig.BOUNDARY)) {
+                    closeWhatIsDue();
+                }
+            }
+            cancel();
+        }
+
+        /** Usage of old hours changes, and the reporting job tells what it finds. */
+        private void flows() throws SQLException {
+            for (int late = random.nextInt(3); late > 0; late--) {
+                long back = random.nextInt(80);
+                Instant hour = newest.minus(HOUR.multipliedBy(back));
+                if (!hour.isBefore(CloseRig.FIRST_HOUR)) {
+                    use(hour);
+                }
+            }
+            for (int rounds = random.nextInt(3); rounds > 0; rounds--) {
+                rig.reporter.round();
+            }
+        }
+
+        private void use(Instant hour) throws SQLException {
+            for (String metric : new String[] {"requests", "bytes"}) {
+                long quantity = random.nextInt(50);
+                used.put(metric + hour, quantity);
+                rig.total(metric, hour, Long.toString(quantity));
+            }
+        }
+
+        private void changePlan() throws SQLException {
+            rig.planChange().run("acme", max ? "pro" : "max", false);
+            max = !max;
+            changes++;
+        }
+
+        private void closeWhatIsDue() throws SQLException {
+            rig.report();
+            for (Closed closed : rig.closing().closeAll("acme", null, null, (done, all) -> {})) {
+                closes += closed.decision() == Closed.Decision.CLOSED ? 1 : 0;
+            }
+        }
+
+        private void cancel() throws SQLException {
+            // The clock goes to the end of the running hour; its usage comes with that hour's watermark.
+            newest = newest.plus(HOUR);
+            use(newest);
+            rig.cancellation().atHourEnd("acme");
+            rig.traffic = () -> {};
+            rig.now(rig.now().plusSeconds(60));
+            assertThat(rig.sync().left()).isZero();
+            for (int tries = 0; tries < 3; tries++) {
+                closeWhatIsDue();
+            }
+        }
+
+        BigDecimal used(String metric) {
+            return BigDecimal.valueOf(used.entrySet().stream()
+                    .filter(hour -> hour.getKey().startsWith(metric))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum());
+        }
+
+        BigDecimal billed(String metric) {
+            return rig.simulator.invoiced(rig.payer).stream()
+                    .filter(line -> metricOf(line.price()).equals(metric))
+                    .map(line -> line.quantity())
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+        }
+
+        private String metricOf(String price) {
+            String key = rig.stripe.price(price).orElseThrow().lookupKey();
+            return key.startsWith("base") ? "" : key.substring(0, key.indexOf('_'));
+        }
+    }
+}

@@ -1,6 +1,8 @@
 package io.tallymark.webhook;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,7 +17,7 @@ final class ReadDeadline implements Executor {
     private final Executor workers;
     private final ScheduledExecutorService timer;
     private final Duration time;
-    private final ThreadLocal<Watch> current = new ThreadLocal<>();
+    private final Map<Thread, Watch> watches = new ConcurrentHashMap<>();
 
     ReadDeadline(Executor workers, ScheduledExecutorService timer, Duration time) {
         this.workers = workers;
@@ -28,11 +30,11 @@ final class ReadDeadline implements Executor {
         workers.execute(() -> {
             Watch watch = new Watch(Thread.currentThread());
             Future<?> cut = timer.schedule(watch::cut, time.toMillis(), TimeUnit.MILLISECONDS);
-            current.set(watch);
+            watches.put(watch.thread, watch);
             try {
                 exchange.run();
             } finally {
-                current.remove();
+                watches.remove(watch.thread);
                 watch.end();
                 cut.cancel(false);
             }
@@ -41,7 +43,7 @@ final class ReadDeadline implements Executor {
 
     /** The request was read; from here on there is no hurry. */
     void read() {
-        Watch watch = current.get();
+        Watch watch = watches.get(Thread.currentThread());
         if (watch != null) {
             watch.end();
         }

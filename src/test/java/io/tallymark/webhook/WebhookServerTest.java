@@ -4,6 +4,7 @@ import static io.tallymark.webhook.Sender.SECRET;
 import static io.tallymark.webhook.Sender.event;
 import static io.tallymark.webhook.Sender.signature;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.tallymark.database.Database;
@@ -328,7 +329,7 @@ class WebhookServerTest {
         assertThat(health.status()).isEqualTo(200);
         assertThat(health.body().at("/newest_event/type").asText()).isEqualTo("invoice.created");
         assertThat(Instant.parse(health.body().at("/newest_event/received_at").asText()))
-                .isCloseTo(Instant.now(), org.assertj.core.api.Assertions.within(Duration.ofMinutes(1)));
+                .isCloseTo(Instant.now(), within(Duration.ofMinutes(1)));
     }
 
     @Test

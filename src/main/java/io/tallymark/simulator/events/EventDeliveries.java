@@ -2,6 +2,7 @@ package io.tallymark.simulator.events;
 
 import io.tallymark.simulator.call.ApiReply;
 import io.tallymark.simulator.events.EventDelivery.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -18,10 +19,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class EventDeliveries implements AutoCloseable {
     private static final int MOST_IN_FLIGHT = 16;
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
     private final InstantSource clock;
     private final WebhookEndpoints endpoints;
-    private final EventPost post = new EventPost();
+    private final EventPost post = new EventPost(ANSWERED_WITHIN);
     private final Map<String, List<Ongoing>> byEvent = new LinkedHashMap<>();
     /** Those that wait, in order of creation. */
     private final Set<Ongoing> waiting = new LinkedHashSet<>();

@@ -10,39 +10,51 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Posts events to endpoints; every attempt ends within {@value #TIMEOUT_SECONDS} s, and no redirect is followed. Thread safe. */
+/** Posts events to endpoints; every attempt ends within a time, and no redirect is followed. Thread safe. */
 final class EventPost implements AutoCloseable {
     /** When there was no answer. */
     static final int NO_ANSWER = 0;
 
-    private static final long TIMEOUT_SECONDS = 20;
-
+    private final Duration timeout;
     private final ExecutorService threads = Executors.newFixedThreadPool(2, EventPost::daemon);
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(threads)
-            .build();
+    /** Opened by the first use: most simulators have no webhook. */
+    private @Nullable HttpClient client;
+
+    EventPost(Duration timeout) {
+        this.timeout = timeout;
+    }
 
     /** The status of the answer; never fails. */
     CompletableFuture<Integer> send(URI url, String body, String signature) {
         HttpRequest request = HttpRequest.newBuilder(url)
-                .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
+                .timeout(timeout)
                 .header("Content-Type", "application/json; charset=utf-8")
                 .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
                 .header(SignatureHeader.NAME, signature)
                 .POST(BodyPublishers.ofString(body))
                 .build();
-        return http.sendAsync(request, BodyHandlers.discarding())
+        return http().sendAsync(request, BodyHandlers.discarding())
                 // The request's own timeout ends with the head of the answer.
-                .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> failure == null ? answer.statusCode() : NO_ANSWER);
     }
 
     @Override
     public void close() {
         threads.shutdownNow();
+    }
+
+    private synchronized HttpClient http() {
+        if (client == null) {
+            client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .executor(threads)
+                    .build();
+        }
+        return client;
     }
 
     private static Thread daemon(Runnable work) {

@@ -28,6 +28,7 @@ public final class Cancellation {
     public ChangeResult atPeriodEnd(String customerId) throws SQLException {
         StripeSubscription subscription = subscriptions(customerId).only();
         if (subscription.cancellation().isPresent()) {
+            parts.mirror().refreshSubscription(subscription.id());
             return ChangeResult.unchanged(
                     subscription.id(), subscription.cancellation().orElseThrow());
         }

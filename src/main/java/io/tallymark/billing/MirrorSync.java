@@ -50,9 +50,15 @@ public final class MirrorSync {
     }
 
     MirrorSummary run() throws SQLException {
+        return run(LEAST_PAGES);
+    }
+
+    /** @param leastPages of a list, worth reading however few customers are mapped; 0: the account is never read whole */
+    MirrorSummary run(int leastPages) throws SQLException {
         Instant began = mirror.now();
         List<Mapped> mapped = database.inTransaction(MappedCustomers::all);
-        boolean whole = readAccount(Math.min(MOST_PAGES, Math.max(LEAST_PAGES, LISTS * mapped.size())));
+        int pages = Math.min(MOST_PAGES, Math.max(leastPages, LISTS * mapped.size()));
+        boolean whole = leastPages > 0 && readAccount(pages);
         if (whole) {
             refreshDrafts(began);
             for (Mapped customer : mapped) {

@@ -39,9 +39,12 @@ class SubscriptionCrashTest {
                 fault,
                 SubscriptionCrashTest::subscribed,
                 rig -> rig.cancellation().atPeriodEnd("acme"));
+        int scheduling =
+                crashEach(fault, SubscriptionCrashTest::subscribed, rig -> rig.planSchedule().run("acme", "max", false));
         System.out.println("billing: commands ended by " + fault + " at each of " + creating + " calls that subscribe, "
                 + changing + " that change the plan, " + atHourEnd + " that cancel with the hour, " + now
-                + " that cancel now, " + atPeriodEnd + " that cancel with the period");
+                + " that cancel now, " + atPeriodEnd + " that cancel with the period, " + scheduling
+                + " that schedule a plan");
     }
 
     @Test
@@ -117,6 +120,10 @@ class SubscriptionCrashTest {
         List<String> state = new ArrayList<>();
         String cus = rig.rows("SELECT stripe_customer_id FROM billing_customer").get(0);
         for (StripeSubscription subscription : rig.stripe.subscriptions(cus)) {
+            OwnSchedule.any(rig.stripe, subscription)
+                    .ifPresent(schedule -> state.add("schedule: "
+                            + schedule.metadata().get(SubscriptionMarks.PLAN) + " "
+                            + schedule.phases().size()));
             state.add("Stripe: " + subscription.status() + " " + subscription.mark(SubscriptionMarks.PLAN) + " "
                     + subscription.cancellation().isPresent() + " "
                     + subscription.items().stream()

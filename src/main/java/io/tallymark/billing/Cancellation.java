@@ -121,7 +121,7 @@ public final class Cancellation {
 
     private void finish(Change change, Instant at) throws SQLException {
         seal(change, at);
-        parts.mirror().syncCustomer(change.customerId(), note -> {});
+        parts.mirror().syncCustomer(change.customerId(), parts.say());
         parts.changes().done(change);
     }
 

@@ -26,10 +26,14 @@ class MirrorCheckTest {
         rig = new BillingRig();
         rig.books.execute("INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES ('acme', 'cus_1')");
         rig.books.execute("UPDATE billing_mirror SET synced_at = report_now()");
-        for (String meter : List.of("requests,api_requests,hourly-total", "bytes,api_bytes,delta", "peak,api_peak,period-total")) {
+        for (String meter :
+                List.of("requests,api_requests,hourly-total", "bytes,api_bytes,delta", "peak,api_peak,period-total")) {
             String[] parts = meter.split(",", -1);
             rig.books.execute(
-                    "INSERT INTO reported_meter (metric, event_name, mode) VALUES (?, ?, ?)", parts[0], parts[1], parts[2]);
+                    "INSERT INTO reported_meter (metric, event_name, mode) VALUES (?, ?, ?)",
+                    parts[0],
+                    parts[1],
+                    parts[2]);
         }
     }
 
@@ -40,7 +44,8 @@ class MirrorCheckTest {
 
     @Test
     void wellMadeSubscriptionIsNoProblem() throws Exception {
-        mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests")), metered("si_2", meter("api_peak"))));
+        mirror(subscription(
+                "sub_1", "cus_1", metered("si_1", meter("api_requests")), metered("si_2", meter("api_peak"))));
         use("requests", "acme");
 
         assertThat(problems()).isEmpty();
@@ -64,7 +69,8 @@ class MirrorCheckTest {
 
     @Test
     void boundaryWithinAnHourIsAProblem() throws Exception {
-        mirror(anchored(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))), "2026-11-03T09:12:30Z"));
+        mirror(anchored(
+                subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))), "2026-11-03T09:12:30Z"));
 
         assertProblem("sub_1 of acme has the boundaries of its periods within an hour", "cancel --at period-end");
     }
@@ -74,7 +80,9 @@ class MirrorCheckTest {
         mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))));
         mirror(subscription("sub_2", "cus_1", metered("si_2", meter("api_requests"))));
 
-        assertProblem("acme has several live items that bill requests, and each bills all of it: si_1, si_2", "remove all but one");
+        assertProblem(
+                "acme has several live items that bill requests, and each bills all of it: si_1, si_2",
+                "remove all but one");
 
         mirror(ended(subscription("sub_2", "cus_1", metered("si_2", meter("api_requests"))), "2026-11-20T00:00:00Z"));
         assertThat(problems()).isEmpty();

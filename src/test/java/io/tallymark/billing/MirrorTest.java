@@ -109,7 +109,8 @@ class MirrorTest {
         rig.subscribe("acme", "pro");
         emptyTheMirror();
 
-        MirrorSummary summary = new MirrorSync(rig.database, rig.stripe, rig.mirror, notes::add, read -> {}).run(0);
+        MirrorSummary summary =
+                new MirrorSync(rig.database, rig.stripe, rig.mirror, true, notes::add, read -> {}).run(0);
 
         assertThat(summary.wholeAccount()).isFalse();
         assertThat(summary.subscriptions()).isEqualTo(1);
@@ -124,7 +125,8 @@ class MirrorTest {
                 "INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES ('ghost', 'cus_ghost')");
         emptyTheMirror();
 
-        MirrorSummary summary = new MirrorSync(rig.database, rig.stripe, rig.mirror, notes::add, read -> {}).run(0);
+        MirrorSummary summary =
+                new MirrorSync(rig.database, rig.stripe, rig.mirror, true, notes::add, read -> {}).run(0);
 
         assertThat(summary.subscriptions()).isEqualTo(1);
         assertThat(summary.failed()).isLessThanOrEqualTo(1);

@@ -77,7 +77,9 @@ class PlanScheduleTest {
 
         assertThat(again.outcome()).isEqualTo(ChangeResult.Outcome.UNCHANGED);
         assertThat(again.at()).isEqualTo(END);
-        assertThat(rig.simulator.requests().subList(calls, rig.simulator.requests().size()))
+        assertThat(rig.simulator
+                        .requests()
+                        .subList(calls, rig.simulator.requests().size()))
                 .extracting(LoggedRequest::method)
                 .containsOnly("GET");
     }

@@ -39,8 +39,10 @@ class SubscriptionCrashTest {
                 fault,
                 SubscriptionCrashTest::subscribed,
                 rig -> rig.cancellation().atPeriodEnd("acme"));
-        int scheduling =
-                crashEach(fault, SubscriptionCrashTest::subscribed, rig -> rig.planSchedule().run("acme", "max", false));
+        int scheduling = crashEach(
+                fault,
+                SubscriptionCrashTest::subscribed,
+                rig -> rig.planSchedule().run("acme", "max", false));
         System.out.println("billing: commands ended by " + fault + " at each of " + creating + " calls that subscribe, "
                 + changing + " that change the plan, " + atHourEnd + " that cancel with the hour, " + now
                 + " that cancel now, " + atPeriodEnd + " that cancel with the period, " + scheduling

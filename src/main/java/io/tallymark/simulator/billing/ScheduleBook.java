@@ -39,17 +39,31 @@ final class ScheduleBook implements SubscriptionLife.Plan {
 
     @Override
     public Subscription enter(Subscription subscription, Instant at, boolean opening) {
-        Optional<Schedule> schedule = schedules.find(subscription.schedule()).filter(Schedule::isActive);
-        if (schedule.isEmpty()) {
-            return subscription;
-        }
-        int next = schedule.get().current() + 1;
-        List<Schedule.Phase> phases = schedule.get().phases();
-        if (next == phases.size() || phases.get(next).start().isAfter(at)) {
-            return subscription;
-        }
-        put(schedule.get().inPhase(next));
-        return apply(subscription, phases.get(next), at, phases.get(next).behavior(), opening);
+        Optional<Schedule> entering = entering(subscription, at);
+        entering.ifPresent(this::put);
+        return entering.map(schedule -> begin(subscription, schedule.currentPhase(), at, opening))
+                .orElse(subscription);
+    }
+
+    @Override
+    public Subscription foresee(Subscription subscription, Instant at) {
+        return entering(subscription, at)
+                .map(schedule -> begin(subscription, schedule.currentPhase(), at, true))
+                .orElse(subscription);
+    }
+
+    /** The schedule in its next phase, if that begins by an instant. */
+    private Optional<Schedule> entering(Subscription subscription, Instant at) {
+        return schedules
+                .find(subscription.schedule())
+                .filter(Schedule::isActive)
+                .filter(schedule -> schedule.current() + 1 < schedule.phases().size())
+                .map(schedule -> schedule.inPhase(schedule.current() + 1))
+                .filter(schedule -> !schedule.currentPhase().start().isAfter(at));
+    }
+
+    private Subscription begin(Subscription subscription, Schedule.Phase phase, Instant at, boolean opening) {
+        return apply(subscription, phase, at, phase.behavior(), opening);
     }
 
     @Override

@@ -24,6 +24,9 @@ final class SubscriptionLife {
          */
         Subscription enter(Subscription subscription, Instant at, boolean opening);
 
+        /** What {@link #enter} would make of it when periods are opened. */
+        Subscription foresee(Subscription subscription, Instant at);
+
         /** The subscription is no more. */
         void ended(Subscription subscription, Instant at);
     }
@@ -118,7 +121,9 @@ final class SubscriptionLife {
         if (subscription.endsBy(due)) {
             return new Preview(head, last(subscription, subscription.ending().prorates(), due));
         }
-        open(close(subscription, due, parts), due, parts);
+        Subscription foreseen = plan.foresee(close(subscription, due, parts).withPending(List.of()), due);
+        parts.addAll(foreseen.pending());
+        open(foreseen, due, parts);
         return new Preview(head, parts);
     }
 

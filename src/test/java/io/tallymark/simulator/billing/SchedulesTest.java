@@ -76,6 +76,20 @@ class SchedulesTest {
     }
 
     @Test
+    void aPreviewForeseesThePhase() {
+        plan("none", DECEMBER);
+        rig.use("2026-11-15T00:00:00Z", 40);
+        JsonNode preview = rig.caller
+                .post("/v1/invoices/create_preview", "subscription", subscription)
+                .body();
+
+        assertThat(BillingRig.lines(preview))
+                .containsExactly("40: 40 × API (at €0.01 / month)", "9000: 1 × API (at €90.00 / month)");
+        rig.clock("2026-12-01T00:00:00Z");
+        assertThat(BillingRig.lines(rig.lastInvoice())).isEqualTo(BillingRig.lines(preview));
+    }
+
+    @Test
     void theLastPhaseReleasesTheSubscription() {
         plan("none", DECEMBER, "phases[1][metadata][plan]", "pro");
         rig.clock("2026-12-02T00:00:00Z");

@@ -160,6 +160,29 @@ class SubscriptionChangeTest {
     }
 
     @Test
+    void aPriceThatWasArchivedStaysWhereItIs() {
+        String price = rig.licensed("3000");
+        String subscription = rig.subscribe("items[0][price]", price).text("id");
+        rig.caller.post("/v1/prices/" + price, "active", "false");
+        Caller.Reply changed = rig.update(
+                subscription,
+                "items[0][id]",
+                rig.item(subscription, 0),
+                "items[0][price]",
+                price,
+                "items[0][quantity]",
+                "2");
+
+        assertThat(changed.body()
+                        .path("items")
+                        .path("data")
+                        .path(0)
+                        .path("quantity")
+                        .asLong())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aProrationDateCutsLicensedTimeElsewhere() {
         String subscription =
                 rig.subscribe("items[0][price]", rig.licensed("3000")).text("id");
@@ -244,6 +267,7 @@ class SubscriptionChangeTest {
     @ParameterizedTest
     @CsvSource(textBlock = """
             items[0][id],         items[0][id]=si_none items[0][quantity]=2
+            items[1][id],         items[0][id]=ITEM items[0][quantity]=2 items[1][id]=ITEM items[1][quantity]=3
             items,                items[0][id]=ITEM items[0][deleted]=true
             items[0][price],      items[0][quantity]=2
             proration_behavior,   proration_behavior=sometimes

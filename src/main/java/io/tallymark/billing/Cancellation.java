@@ -28,6 +28,7 @@ public final class Cancellation {
     public ChangeResult atPeriodEnd(String customerId) throws SQLException {
         StripeSubscription subscription = subscriptions(customerId).only();
         if (subscription.cancellation().isPresent()) {
+            parts.mirror().refreshSubscription(subscription.id());
             return ChangeResult.unchanged(
                     subscription.id(), subscription.cancellation().orElseThrow());
         }
@@ -120,7 +121,7 @@ public final class Cancellation {
 
     private void finish(Change change, Instant at) throws SQLException {
         seal(change, at);
-        parts.mirror().syncCustomer(change.customerId(), note -> {});
+        parts.mirror().syncCustomer(change.customerId(), parts.say());
         parts.changes().done(change);
     }
 

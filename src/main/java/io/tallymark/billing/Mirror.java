@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the tables of subscriptions and invoices equal to Stripe. It only ever writes whole objects that it has read, so that writing one
@@ -28,6 +30,8 @@ import java.util.stream.Collectors;
  * of mapped customers, follows. Thread safe.
  */
 public final class Mirror {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
+
     private final Database database;
     private final StripeBilling stripe;
     private final MetricNames metrics;
@@ -92,7 +96,7 @@ public final class Mirror {
         Optional<StripeSubscription> subscription = stripe.subscription(id);
         if (subscription.isPresent()) {
             writeSubscriptions(List.of(subscription.get()), seenAt);
-            keep(subscription.get().customer(), new Notes(text -> {}));
+            keep(subscription.get().customer(), new Notes(text -> LOG.info("mirror: {}", text)));
         }
         return subscription;
     }
@@ -104,6 +108,15 @@ public final class Mirror {
      */
     public MirrorSummary refreshCustomer(String stripeCustomerId, Consumer<String> note) throws SQLException {
         return refreshCustomer(stripeCustomerId, new Notes(note));
+    }
+
+    /** As {@link #refreshCustomer}, of its subscriptions only; how many it has. */
+    long refreshSubscriptions(String stripeCustomerId, Notes notes) throws SQLException {
+        Instant seenAt = now();
+        List<StripeSubscription> subscriptions = stripe.subscriptions(stripeCustomerId);
+        writeSubscriptions(subscriptions, seenAt);
+        keep(stripeCustomerId, notes);
+        return subscriptions.size();
     }
 
     MirrorSummary refreshCustomer(String stripeCustomerId, Notes notes) throws SQLException {
@@ -136,7 +149,12 @@ public final class Mirror {
      * @param progress told how many objects were read so far
      */
     public MirrorSummary sync(Consumer<String> note, MirrorSync.Progress progress) throws SQLException {
-        return new MirrorSync(database, stripe, this, note, progress).run();
+        return new MirrorSync(database, stripe, this, true, note, progress).run();
+    }
+
+    /** As {@link #sync}, without the invoices, which are many more; the mirror is as old as before as a whole. */
+    public MirrorSummary syncSubscriptions(Consumer<String> note, MirrorSync.Progress progress) throws SQLException {
+        return new MirrorSync(database, stripe, this, false, note, progress).run();
     }
 
     Mapped mapped(String customerId) throws SQLException {

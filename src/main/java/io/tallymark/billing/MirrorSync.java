@@ -29,6 +29,7 @@ public final class MirrorSync {
     private final Database database;
     private final StripeBilling stripe;
     private final Mirror mirror;
+    private final boolean withInvoices;
     private final Notes notes;
     private final Progress progress;
     private long subscriptions;
@@ -41,27 +42,43 @@ public final class MirrorSync {
         void at(long read);
     }
 
-    MirrorSync(Database database, StripeBilling stripe, Mirror mirror, Consumer<String> note, Progress progress) {
+    /** @param withInvoices whether those are read too */
+    MirrorSync(
+            Database database,
+            StripeBilling stripe,
+            Mirror mirror,
+            boolean withInvoices,
+            Consumer<String> note,
+            Progress progress) {
         this.database = database;
         this.stripe = stripe;
         this.mirror = mirror;
+        this.withInvoices = withInvoices;
         this.notes = new Notes(note);
         this.progress = progress;
     }
 
     MirrorSummary run() throws SQLException {
+        return run(LEAST_PAGES);
+    }
+
+    /** @param leastPages of a list, worth reading however few customers are mapped; 0: the account is never read whole */
+    MirrorSummary run(int leastPages) throws SQLException {
         Instant began = mirror.now();
         List<Mapped> mapped = database.inTransaction(MappedCustomers::all);
-        boolean whole = readAccount(Math.min(MOST_PAGES, Math.max(LEAST_PAGES, LISTS * mapped.size())));
+        int pages = Math.min(MOST_PAGES, Math.max(leastPages, LISTS * mapped.size()));
+        boolean whole = leastPages > 0 && readAccount(pages);
         if (whole) {
-            refreshDrafts(began);
+            if (withInvoices) {
+                refreshDrafts(began);
+            }
             for (Mapped customer : mapped) {
                 mirror.keep(customer.stripeId(), notes);
             }
         } else {
             readCustomers(mapped);
         }
-        if (failed == 0) {
+        if (withInvoices && failed == 0) {
             synced(began);
         }
         return new MirrorSummary(whole, subscriptions, invoices, notes.changes(), notes.flags(), failed);
@@ -77,6 +94,10 @@ public final class MirrorSync {
             subscriptions += read.size();
             progress.at(subscriptions + invoices);
         }
+        return !newestSubscriptions.hasMore() && (!withInvoices || readInvoices(mostPages));
+    }
+
+    private boolean readInvoices(int mostPages) throws SQLException {
         StripePages<StripeInvoice> newestInvoices = stripe.invoices();
         for (int page = 0; page < mostPages && newestInvoices.hasMore(); page++) {
             Instant seenAt = mirror.now();
@@ -85,7 +106,7 @@ public final class MirrorSync {
             invoices += read.size();
             progress.at(subscriptions + invoices);
         }
-        return !newestSubscriptions.hasMore() && !newestInvoices.hasMore();
+        return !newestInvoices.hasMore();
     }
 
     private void readCustomers(List<Mapped> mapped) throws SQLException {
@@ -94,9 +115,7 @@ public final class MirrorSync {
         long inARow = 0;
         for (Mapped customer : mapped) {
             try {
-                MirrorSummary read = mirror.refreshCustomer(customer.stripeId(), notes);
-                subscriptions += read.subscriptions();
-                invoices += read.invoices();
+                read(customer);
                 inARow = 0;
             } catch (UserError e) {
                 failed++;
@@ -107,6 +126,16 @@ public final class MirrorSync {
                 }
             }
             progress.at(subscriptions + invoices);
+        }
+    }
+
+    private void read(Mapped customer) throws SQLException {
+        if (withInvoices) {
+            MirrorSummary read = mirror.refreshCustomer(customer.stripeId(), notes);
+            subscriptions += read.subscriptions();
+            invoices += read.invoices();
+        } else {
+            subscriptions += mirror.refreshSubscriptions(customer.stripeId(), notes);
         }
     }
 

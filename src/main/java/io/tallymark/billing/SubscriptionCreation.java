@@ -13,6 +13,7 @@ import io.tallymark.usage.UserError;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,10 +58,12 @@ public final class SubscriptionCreation {
      * @param id {@code sub_…}; empty after a dry run that would make it
      * @param startsAt from when on it bills
      * @param prices lookup keys of its items
+     * @param notes what of reporting followed it, a line each
      */
-    public record Result(boolean created, String id, Instant startsAt, List<String> prices) {
+    public record Result(boolean created, String id, Instant startsAt, List<String> prices, List<String> notes) {
         public Result {
             prices = List.copyOf(prices);
+            notes = List.copyOf(notes);
         }
     }
 
@@ -81,16 +84,12 @@ public final class SubscriptionCreation {
         OwnSubscriptions known = new OwnSubscriptions(order.customerId(), stripe.subscriptions(customer.stripeId()));
         Optional<StripeSubscription> same = known.liveWith(order.plan());
         if (same.isPresent()) {
-            if (!dryRun) {
-                mirror.refreshCustomer(customer.stripeId(), note -> {});
-            }
-            return new Result(
-                    false, same.get().id(), same.get().startedAt(), plan.plan().prices());
+            return result(false, same.get(), customer, plan, dryRun);
         }
         known.live().forEach(live -> requireApart(order, live, plan));
         Instant startsAt = BillingHour.containing(mirror.now()).start();
         if (dryRun) {
-            return new Result(true, "", startsAt, plan.plan().prices());
+            return new Result(true, "", startsAt, plan.plan().prices(), List.of());
         }
         NewSubscription wanted = new NewSubscription(
                 customer.stripeId(),
@@ -99,8 +98,22 @@ public final class SubscriptionCreation {
                 startsAt,
                 SubscriptionMarks.of(order.plan(), order.customerId()));
         StripeSubscription made = stripe.create(wanted, key(wanted, known.all().size()));
-        mirror.refreshCustomer(customer.stripeId(), note -> {});
-        return new Result(true, made.id(), made.startedAt(), plan.plan().prices());
+        return result(true, made, customer, plan, false);
+    }
+
+    private Result result(
+            boolean created, StripeSubscription subscription, Mapped customer, PlanPrices plan, boolean dryRun)
+            throws SQLException {
+        List<String> notes = new ArrayList<>();
+        if (!dryRun) {
+            mirror.refreshCustomer(customer.stripeId(), notes::add);
+        }
+        return new Result(
+                created,
+                subscription.id(),
+                subscription.startedAt(),
+                plan.plan().prices(),
+                notes);
     }
 
     private static void requireCurrency(Order order, PlanPrices plan) {

@@ -26,7 +26,7 @@ public final class SubscriptionList {
             FROM billing_customer AS mapped JOIN billing_subscription AS subscription USING (stripe_customer_id)
             LEFT JOIN billing_subscription_item AS item
                 ON item.subscription_id = subscription.subscription_id AND item.removed_at IS NULL
-            WHERE (mapped.customer_id = ? OR ? IS NULL)
+            WHERE (mapped.customer_id = ? OR ?::text IS NULL)
                 AND (subscription.ended_at IS NULL OR subscription.ended_at > ?)
             GROUP BY mapped.customer_id, subscription.subscription_id
             ORDER BY mapped.customer_id, subscription.created_at, subscription.subscription_id

@@ -3,6 +3,8 @@ package io.tallymark.cli;
 import io.tallymark.billing.SubscriptionCreation;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.config.Settings;
+import io.tallymark.usage.PrintableText;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,7 +76,9 @@ final class SubscriptionCreateCommand implements Callable<Integer> {
             SubscriptionCreation.Result result = new SubscriptionCreation(
                             parts.database(), parts.stripe(), parts.mirror(), sold)
                     .run(new SubscriptionCreation.Order(customer, plan, anchorDay, anchorHour, currency), dryRun);
-            spec.commandLine().getOut().println("subscription: " + text(result));
+            PrintWriter out = spec.commandLine().getOut();
+            result.notes().forEach(note -> out.println(PrintableText.of(note)));
+            out.println("subscription: " + text(result));
             return 0;
         }
     }

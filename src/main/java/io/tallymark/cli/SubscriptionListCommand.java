@@ -46,9 +46,9 @@ final class SubscriptionListCommand implements Callable<Integer> {
         try (BillingParts parts = BillingParts.open(settings)) {
             String only = customer;
             if (only == null) {
-                ProgressLine progress = new ProgressLine(
-                        spec.commandLine().getErr(), "subscription", "read", "subscriptions and invoices");
-                parts.mirror().sync(note -> {}, progress::at);
+                ProgressLine progress =
+                        new ProgressLine(spec.commandLine().getErr(), "subscription", "read", "subscriptions");
+                parts.mirror().syncSubscriptions(note -> {}, progress::at);
             } else {
                 parts.mirror().syncCustomer(only, note -> {});
             }

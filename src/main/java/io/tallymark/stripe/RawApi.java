@@ -13,6 +13,8 @@ final class RawApi {
     /** For stripe-java's own version. */
     static final String CURRENT = "";
 
+    private static final int MOST_KEYS = 10;
+
     private final StripeConnection stripe;
 
     RawApi(StripeConnection stripe) {
@@ -24,7 +26,11 @@ final class RawApi {
         return call(RequestMethod.POST, path, FormEncoder.createQueryString(form), options(version));
     }
 
-    /** In the current version; a repeat with the same key and form gets the reply of the first call for about a day. */
+    /**
+     * In the current version; a repeat with the same key and form gets the reply of the first call for about a day. When that reply is a
+     * stored failure, the key is spent, and the next one of its row is used: whoever repeats a call has looked since whether the first one
+     * was carried out, and it was not.
+     */
     JsonNode postOnce(String path, Map<String, Object> form, String idempotencyKey) throws StripeException {
         return once(RequestMethod.POST, path, FormEncoder.createQueryString(form), idempotencyKey);
     }
@@ -40,11 +46,22 @@ final class RawApi {
 
     private JsonNode once(RequestMethod method, String path, String content, String idempotencyKey)
             throws StripeException {
-        return call(
-                method,
-                path,
-                content,
-                RawRequestOptions.builder().setIdempotencyKey(idempotencyKey).build());
+        String key = idempotencyKey;
+        for (int next = 2; ; next++) {
+            try {
+                return call(
+                        method,
+                        path,
+                        content,
+                        RawRequestOptions.builder().setIdempotencyKey(key).build());
+            } catch (StripeException e) {
+                if (next > MOST_KEYS
+                        || !FailedReply.of(e).header("Idempotent-Replayed").equals("true")) {
+                    throw e;
+                }
+                key = idempotencyKey + "-" + next;
+            }
+        }
     }
 
     private JsonNode call(RequestMethod method, String path, String content, RawRequestOptions options)

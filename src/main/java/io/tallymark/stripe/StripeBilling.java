@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Subscriptions, their schedules and invoices of an account. Every method ends within the call deadline per page and throws a
  * {@link UserError} when Stripe refuses or cannot be reached; a call that failed may have been carried out all the same. A call that
- * changes something takes an idempotency key: repeated with the same key and arguments, it does nothing again for about a day.
+ * changes something takes an idempotency key: repeated with the same key and arguments, it does nothing again for about a day, unless Stripe
+ * had failed. So before it is repeated, the caller looks whether it was carried out.
  */
 public final class StripeBilling implements AutoCloseable {
     /** Of the lists that belong to one customer. */

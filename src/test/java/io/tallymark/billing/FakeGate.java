@@ -20,7 +20,7 @@ final class FakeGate implements UsageGate {
 
     Duration settling = Duration.ofMinutes(3);
     boolean patient = true;
-    int failingSeals;
+    private int sealsUntilOneFails = Integer.MAX_VALUE;
 
     FakeGate(BillingRig rig) {
         this.rig = rig;
@@ -37,13 +37,17 @@ final class FakeGate implements UsageGate {
 
     @Override
     public void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause) {
-        if (failingSeals > 0) {
-            failingSeals--;
+        if (sealsUntilOneFails-- == 0) {
             throw new UserError("cannot seal", "try again");
         }
         String seal = customerId + " " + new TreeSet<>(metrics) + " at " + at + " carried to "
                 + carryTo.map(Instant::toString).orElse("nothing");
         calls.add("seal " + seal);
         seals.add(seal);
+    }
+
+    /** The seal after so many more fails once. */
+    void failAfter(int seals) {
+        sealsUntilOneFails = seals;
     }
 }

@@ -131,7 +131,6 @@ class PlanChangeTest {
 
     @Test
     void anotherWishIsRefusedOnlyWhileTheFirstIsHalfDone() throws Exception {
-        rig.gate.failingSeals = 0;
         rig.gate.patient = false;
         assertRefused("acme", "max", "not settled");
         assertRefused("acme", "flex", "has a change that is not finished: change now to max");

@@ -20,6 +20,7 @@ public final class Billing {
     private final InvoiceBook invoices;
     private final SubscriptionChange.Billed billed;
     private final SubscriptionLife life;
+    private final Schedules schedules;
 
     /** The parts of the account that billing reads. */
     public record Account(
@@ -40,12 +41,17 @@ public final class Billing {
         subscriptions = new SubscriptionBook(account.legacy(), account.events());
         invoices = new InvoiceBook(agenda, account.events(), usage);
         billed = new SubscriptionChange.Billed(new ItemRules(account.prices()), fees, usage, subscriptions, invoices);
-        life = new SubscriptionLife(agenda, subscriptions, invoices, fees, (subscription, at) -> subscription);
+        ScheduleBook plans = new ScheduleBook(
+                new SubscriptionChange.Billed(billed.rules().withArchived(), fees, usage, subscriptions, invoices));
+        life = new SubscriptionLife(agenda, subscriptions, invoices, fees, plans);
+        schedules = new Schedules(clock, agenda, plans, billed, life);
         customers.onDelete(this::endAllOf);
     }
 
     public void addTo(Routes routes) {
         new Subscriptions(clock, customers, billed, life).addTo(routes);
+        schedules.addTo(routes);
+        new InvoicePreview(clock, billed, life).addTo(routes);
         new Invoices(clock, invoices).addTo(routes);
     }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,7 @@ final class InvoiceBook {
     private final Agenda agenda;
     private final AccountEvents events;
     private final MeteredUsage usage;
+    private final Predicate<AccountEvent> acknowledged;
     private final Ids ids = new Ids("in_");
     private final Ids itemIds = new Ids("ii_");
     private final Shelf<Invoice> invoices = new Shelf<>();
@@ -33,9 +35,15 @@ final class InvoiceBook {
     private final Set<String> held = new LinkedHashSet<>();
 
     InvoiceBook(Agenda agenda, AccountEvents events, MeteredUsage usage) {
+        this(agenda, events, usage, events::acknowledged);
+    }
+
+    /** @param acknowledged whether an {@code invoice.created} holds nothing up */
+    InvoiceBook(Agenda agenda, AccountEvents events, MeteredUsage usage, Predicate<AccountEvent> acknowledged) {
         this.agenda = agenda;
         this.events = events;
         this.usage = usage;
+        this.acknowledged = acknowledged;
         agenda.always(this::release);
     }
 
@@ -152,7 +160,7 @@ final class InvoiceBook {
 
     private boolean isAcknowledged(Invoice invoice) {
         AccountEvent announcement = announcements.get(invoice.id());
-        return announcement == null || events.acknowledged(announcement);
+        return announcement == null || acknowledged.test(announcement);
     }
 
     private AccountEvent announce(String what, Invoice invoice, Instant at) {

@@ -51,8 +51,9 @@ final class Invoices {
                         .filter(invoice -> status.isEmpty()
                                 || status.equals(invoice.progress().status()))
                         .filter(invoice -> isAskedFor(invoice.head(), params))
-                        .map(invoice -> InvoiceJson.of(invoice, book.lines(invoice)))
                         .toList(),
+                Invoice::id,
+                invoice -> InvoiceJson.of(invoice, book.lines(invoice)),
                 PATH,
                 params);
     }

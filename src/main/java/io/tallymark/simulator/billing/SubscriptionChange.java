@@ -5,9 +5,11 @@ import io.tallymark.simulator.catalog.SimulatedPrice;
 import io.tallymark.simulator.metering.Rhythm;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +59,7 @@ final class SubscriptionChange {
      * @throws Refusal when Stripe would refuse it
      */
     static Subscription apply(Billed billed, Subscription before, List<ItemChange> changes, Terms terms) {
+        requireOnce(changes);
         SubscriptionChange change = new SubscriptionChange(billed, before, changes, terms);
         for (SubscriptionItem item : before.items()) {
             change.treat(
@@ -74,18 +77,35 @@ final class SubscriptionChange {
 
     private boolean hasOtherInterval(List<ItemChange> changes) {
         SimulatedPrice present = before.items().get(0).price();
-        List<SimulatedPrice> prices = changes.stream()
-                .filter(wanted -> !wanted.price().isEmpty())
+        List<SimulatedPrice> chosen = changes.stream()
+                .filter(this::choosesPrice)
                 .map(billed.rules()::priceOf)
                 .toList();
-        long staying = before.items().stream()
-                .filter(item -> changes.stream()
-                        .noneMatch(wanted -> wanted.id().equals(item.id())
-                                && (wanted.deleted() || !wanted.price().isEmpty())))
-                .count();
-        return staying == 0
-                && !prices.isEmpty()
-                && prices.stream().noneMatch(price -> ItemRules.sameInterval(price, present));
+        boolean allGo = before.items().stream()
+                .allMatch(item -> changes.stream()
+                        .anyMatch(
+                                wanted -> wanted.id().equals(item.id()) && (wanted.deleted() || choosesPrice(wanted))));
+        return allGo && !chosen.isEmpty() && chosen.stream().noneMatch(price -> ItemRules.sameInterval(price, present));
+    }
+
+    /** Whether it names another price than the item has, or the price of a new item. */
+    private boolean choosesPrice(ItemChange wanted) {
+        return !wanted.price().isEmpty()
+                && before.item(wanted.id())
+                        .filter(item -> item.price().id().equals(wanted.price()))
+                        .isEmpty();
+    }
+
+    private static void requireOnce(List<ItemChange> changes) {
+        Set<String> ids = new HashSet<>();
+        for (ItemChange wanted : changes) {
+            if (!wanted.id().isEmpty() && !ids.add(wanted.id())) {
+                throw Refusal.badRequest(
+                        "",
+                        wanted.param() + "[id]",
+                        "Cannot update the subscription item " + wanted.id() + " twice in one request.");
+            }
+        }
     }
 
     private void treat(SubscriptionItem item, Optional<ItemChange> wanted) {

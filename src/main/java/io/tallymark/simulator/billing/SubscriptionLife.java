@@ -13,20 +13,33 @@ final class SubscriptionLife {
     private final SubscriptionBook book;
     private final InvoiceBook invoices;
     private final BaseFees fees;
-    private final PhaseStart phases;
+    private final Plan plan;
 
-    /** Brings a subscription into the phase of its schedule that begins at an instant, if one does. */
-    @FunctionalInterface
-    interface PhaseStart {
-        Subscription enter(Subscription subscription, Instant at);
+    /** What is planned for subscriptions. */
+    interface Plan {
+        /**
+         * Brings a subscription into the phase that begins at an instant, if one does.
+         *
+         * @param opening whether the periods that begin at this instant are still to be opened
+         */
+        Subscription enter(Subscription subscription, Instant at, boolean opening);
+
+        /** What {@link #enter} would make of it when periods are opened. */
+        Subscription foresee(Subscription subscription, Instant at);
+
+        /** The subscription is no more. */
+        void ended(Subscription subscription, Instant at);
     }
 
-    SubscriptionLife(Agenda agenda, SubscriptionBook book, InvoiceBook invoices, BaseFees fees, PhaseStart phases) {
+    /** An invoice that was not made. */
+    record Preview(Invoice.Head head, List<InvoicePart> parts) {}
+
+    SubscriptionLife(Agenda agenda, SubscriptionBook book, InvoiceBook invoices, BaseFees fees, Plan plan) {
         this.agenda = agenda;
         this.book = book;
         this.invoices = invoices;
         this.fees = fees;
-        this.phases = phases;
+        this.plan = plan;
     }
 
     /**
@@ -94,15 +107,24 @@ final class SubscriptionLife {
         return end(subscription, Invoice.UPDATE, parts, at);
     }
 
-    /** What an invoice at the next end of a period shows if nothing changes until then. */
-    List<InvoicePart> upcoming(Subscription subscription) {
-        Instant at = subscription.due();
-        if (subscription.endsBy(at)) {
-            return last(subscription, subscription.ending().prorates(), at);
-        }
+    /** What {@link #change} would invoice at once, or else the next end of a period if nothing changes until then. */
+    Preview preview(Subscription changed, Instant at, boolean invoicesNow) {
+        List<InvoicePart> opened = new ArrayList<>();
+        Subscription subscription = open(changed, at, opened);
         List<InvoicePart> parts = new ArrayList<>(subscription.pending());
-        open(close(subscription, at, parts), at, parts);
-        return parts;
+        if (!opened.isEmpty() || (invoicesNow && !parts.isEmpty())) {
+            parts.addAll(opened);
+            return new Preview(Invoice.Head.of(subscription, Invoice.UPDATE, at, at, at), parts);
+        }
+        Instant due = subscription.due();
+        Invoice.Head head = Invoice.Head.of(subscription, "upcoming", due, periodStart(subscription, due), due);
+        if (subscription.endsBy(due)) {
+            return new Preview(head, last(subscription, subscription.ending().prorates(), due));
+        }
+        Subscription foreseen = plan.foresee(close(subscription, due, parts).withPending(List.of()), due);
+        parts.addAll(foreseen.pending());
+        open(foreseen, due, parts);
+        return new Preview(head, parts);
     }
 
     private void turn(String id, Instant at) {
@@ -125,7 +147,7 @@ final class SubscriptionLife {
         List<InvoicePart> parts = new ArrayList<>(subscription.pending());
         Instant periodStart = periodStart(subscription, at);
         Subscription closed = close(subscription, at, parts).withPending(List.of());
-        Subscription entered = phases.enter(closed, at);
+        Subscription entered = plan.enter(closed, at, true);
         parts.addAll(entered.pending());
         Subscription renewed = open(entered.withPending(List.of()), at, parts);
         Invoice.Head head = Invoice.Head.of(renewed, Invoice.CYCLE, at, periodStart, at);
@@ -183,6 +205,7 @@ final class SubscriptionLife {
             ended = ended.withLatestInvoice(invoices.draft(head, parts).id());
         }
         book.put(ended);
+        plan.ended(ended, at);
         book.announce("deleted", ended, at);
         return ended;
     }

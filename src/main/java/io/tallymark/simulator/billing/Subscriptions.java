@@ -92,8 +92,9 @@ final class Subscriptions {
                         .filter(hasStatus(params))
                         .filter(subscription ->
                                 is(params, "customer", subscription.customer()) && hasPrice(params, subscription))
-                        .map(SubscriptionJson::of)
                         .toList(),
+                Subscription::id,
+                SubscriptionJson::of,
                 PATH,
                 params);
     }

@@ -3,6 +3,7 @@ package io.tallymark.simulator.call;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.function.Function;
 
 /** Cuts a list as Stripe does: {@code limit} of 1 to 100, 10 by default, and the entry after which, or before which, to go on. */
 public final class Page {
@@ -15,18 +16,25 @@ public final class Page {
 
     /** The page of {@code all}, whose entries are JSON objects with an id. */
     public static ApiReply of(List<ObjectNode> all, String url, Params params) {
+        return of(all, entry -> entry.path("id").asText(), entry -> entry, url, params);
+    }
+
+    /** As {@link #of(List, String, Params)}; only what is on the page is written as JSON. */
+    public static <T> ApiReply of(
+            List<T> all, Function<T, String> id, Function<T, ObjectNode> json, String url, Params params) {
         int limit = (int) limit(params, DEFAULT_LIMIT);
         int from = 0;
         int to = all.size();
         boolean backwards = params.text("ending_before").isPresent();
         if (backwards) {
-            to = indexOf(all, params.required("ending_before"), "ending_before");
+            to = indexOf(all, id, params.required("ending_before"), "ending_before");
             from = Math.max(0, to - limit);
         } else if (params.text("starting_after").isPresent()) {
-            from = indexOf(all, params.required("starting_after"), "starting_after") + 1;
+            from = indexOf(all, id, params.required("starting_after"), "starting_after") + 1;
         }
         int end = Math.min(to, from + limit);
-        return ApiReply.ok(list(all.subList(from, end), backwards ? from > 0 : end < to, url));
+        List<ObjectNode> page = all.subList(from, end).stream().map(json).toList();
+        return ApiReply.ok(list(page, backwards ? from > 0 : end < to, url));
     }
 
     private static ObjectNode list(List<ObjectNode> entries, boolean hasMore, String url) {
@@ -50,9 +58,9 @@ public final class Page {
         return limit;
     }
 
-    private static int indexOf(List<ObjectNode> all, String id, String param) {
+    private static <T> int indexOf(List<T> all, Function<T, String> idOf, String id, String param) {
         for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).path("id").asText().equals(id)) {
+            if (idOf.apply(all.get(i)).equals(id)) {
                 return i;
             }
         }

@@ -72,6 +72,27 @@ class SubscriptionsTest {
                 .isEqualTo(BillingRig.at("2026-12-31T00:00:00Z"));
     }
 
+    @Test
+    void anAnchorThatFitsTheMomentBeginsAWholePeriod() {
+        rig.clock("2026-12-01T00:00:00Z");
+        rig.subscribe(RenewalTest.anchoredOnTheFirst("items[0][price]", rig.licensed("4900")));
+
+        assertThat(BillingRig.lines(rig.lastInvoice())).containsExactly("4900: 1 × API (at €49.00 / month)");
+    }
+
+    @Test
+    void aYearCanBeginInAGivenMonth() {
+        Caller.Reply created = rig.subscribe(RenewalTest.anchoredOnTheFirst(
+                "items[0][price]",
+                rig.licensed("36500", "recurring[interval]", "year"),
+                "billing_cycle_anchor_config[month]",
+                "3"));
+
+        assertThat(end(created)).isEqualTo(BillingRig.at("2027-03-01T00:00:00Z"));
+        rig.clock("2027-03-01T00:00:00Z");
+        assertThat(end(rig.subscription(created.text("id")))).isEqualTo(BillingRig.at("2028-03-01T00:00:00Z"));
+    }
+
     @ParameterizedTest
     @CsvSource(textBlock = """
             customer,                  items[0][price]=METERED customer=cus_none
@@ -90,6 +111,8 @@ class SubscriptionsTest {
             billing_cycle_anchor,      items[0][price]=METERED billing_cycle_anchor=1700000000
             billing_cycle_anchor_config[day_of_month], items[0][price]=METERED billing_cycle_anchor_config[hour]=0
             billing_cycle_anchor_config[hour], items[0][price]=METERED billing_cycle_anchor_config[day_of_month]=1 billing_cycle_anchor_config[hour]=24
+            billing_cycle_anchor_config, items[0][price]=DAILY billing_cycle_anchor_config[day_of_month]=1
+            billing_cycle_anchor_config, items[0][price]=METERED billing_cycle_anchor_config[day_of_month]=1 billing_cycle_anchor=1795000000
             days_until_due,            items[0][price]=METERED collection_method=send_invoice
             days_until_due,            items[0][price]=METERED days_until_due=30
             billing_mode[type],        items[0][price]=METERED billing_mode[type]=rigid
@@ -195,6 +218,7 @@ class SubscriptionsTest {
                         case "METERED" -> rig.metered("1");
                         case "DOLLARS" -> rig.metered("1", "currency", "usd");
                         case "YEARLY" -> rig.metered("1", "recurring[interval]", "year");
+                        case "DAILY" -> rig.metered("1", "recurring[interval]", "day");
                         case "ONCE" -> rig.price("unit_amount", "1");
                         case "ARCHIVED" -> rig.metered("1", "active", "false");
                         default -> parts[1];

@@ -97,10 +97,10 @@ final class RandomSubscriber implements AutoCloseable {
     }
 
     private void use() {
-        long back = random.nextInt(3) == 0 ? random.nextInt(20 * 86_400) : random.nextInt(4_000);
+        long back = random.nextInt(3) == 0 ? random.nextLong(20 * 86_400L) : random.nextLong(4_000);
         Instant now = rig.clock.instant();
         Instant timestamp = now.minusSeconds(back);
-        long quantity = 1 + random.nextInt(1_000);
+        long quantity = 1 + random.nextLong(1_000L);
         rig.use(timestamp, quantity);
         stretches.stream()
                 .filter(stretch -> stretch.takes(timestamp, now))

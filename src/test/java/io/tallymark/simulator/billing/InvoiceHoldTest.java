@@ -30,7 +30,7 @@ class InvoiceHoldTest {
         LegacyItems legacy = new LegacyItems(clock);
         MeteredUsage usage =
                 new MeteredUsage(new Prices(clock, meters, legacy), meters, new UsageLedger(clock), legacy);
-        book = new InvoiceBook(agenda, new AccountEvents(), usage, event -> {
+        book = new InvoiceBook(agenda, new AccountEvents(clock), usage, event -> {
             assertThat(event.type()).isEqualTo("invoice.created");
             return acknowledged;
         });

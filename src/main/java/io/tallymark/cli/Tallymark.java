@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             StripeSyncCommand.class,
             SyncCommand.class,
             CloseCommand.class,
+            ServeCommand.class,
             SubscriptionCommand.class,
             SimulatorCommand.class,
             HelpCommand.class

@@ -141,7 +141,15 @@ public final class Closing {
             CloseTable.closing(connection, invoice.id(), who);
             return true;
         });
-        desk.finalizeInvoice(invoice.id());
+        try {
+            desk.finalizeInvoice(invoice.id());
+        } catch (UserError e) {
+            // Another close may have been faster: both found the same, for the hours are sealed.
+            desk.refresh(invoice.id());
+            if (read(invoice.id()).isDraft()) {
+                throw e;
+            }
+        }
         return markClosed(invoice);
     }
 

@@ -55,8 +55,8 @@ final class Heartbeat implements RehearsalClock.Follower, AutoCloseable {
     }
 
     @Override
-    public void moved(Duration ahead) {
-        beat();
+    public Runnable prepare(Duration ahead) {
+        return this::beat;
     }
 
     /** A record that is lost is made good for by the next one. */

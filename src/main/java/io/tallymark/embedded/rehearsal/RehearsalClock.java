@@ -26,8 +26,13 @@ public final class RehearsalClock implements MovableClock {
     /** Goes by this clock. */
     @FunctionalInterface
     interface Follower {
-        /** @param ahead how far the clock is ahead of the real one; negative when it is behind */
-        void moved(Duration ahead);
+        /**
+         * Gets ready for a move.
+         *
+         * @param ahead how far the clock will be ahead of the real one; negative when it will be behind
+         * @return what makes the follower move, at once
+         */
+        Runnable prepare(Duration ahead);
     }
 
     @Override
@@ -38,17 +43,20 @@ public final class RehearsalClock implements MovableClock {
     /** One move at a time, or two followers could end up at different instants. */
     @Override
     public synchronized void advance(Duration step) {
+        Duration ahead = ahead().plus(step);
+        List<Runnable> moves =
+                followers.stream().map(follower -> follower.prepare(ahead)).toList();
         // Stripe's side first: it refuses for good what comes from its future.
         clock.advance(step);
-        followers.forEach(this::tell);
+        moves.forEach(Runnable::run);
     }
 
     synchronized void follow(Follower follower) {
         followers.add(follower);
-        tell(follower);
+        follower.prepare(ahead()).run();
     }
 
-    private void tell(Follower follower) {
-        follower.moved(Duration.between(real.instant(), clock.instant()));
+    private Duration ahead() {
+        return Duration.between(real.instant(), clock.instant());
     }
 }

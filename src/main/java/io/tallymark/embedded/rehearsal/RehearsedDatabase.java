@@ -36,8 +36,9 @@ final class RehearsedDatabase implements RehearsalClock.Follower {
     }
 
     @Override
-    public void moved(Duration ahead) {
-        try (Connection connection = database.connect()) {
+    public Runnable prepare(Duration ahead) {
+        try {
+            Connection connection = database.connect();
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement();
                     PreparedStatement move = connection.prepareStatement(MOVE)) {
@@ -46,7 +47,15 @@ final class RehearsedDatabase implements RehearsalClock.Follower {
                 move.executeUpdate();
                 statement.execute(FUNCTION);
             }
-            connection.commit();
+            return () -> commit(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot move the clock of the database", e);
+        }
+    }
+
+    private static void commit(Connection prepared) {
+        try (prepared) {
+            prepared.commit();
         } catch (SQLException e) {
             throw new IllegalStateException("cannot move the clock of the database", e);
         }

@@ -13,8 +13,8 @@ import java.util.Locale;
  * @param unsold whether usage that no item of the customer's subscriptions bills holds their invoices
  */
 public record CloseSettings(Hold hold, Duration deadline, AtDeadline atDeadline, Late late, Unsold unsold) {
-    /** Stripe holds a draft whose {@code invoice.created} is not answered for so long. */
-    public static final Duration LONGEST_DEADLINE = Duration.ofHours(72);
+    /** Stripe finalizes a draft after three days, whatever {@code invoice.created} was answered: the rest is for looking. */
+    public static final Duration LONGEST_DEADLINE = Duration.ofHours(70);
 
     public static final CloseSettings DEFAULTS = new CloseSettings(
             Hold.AUTO_ADVANCE, Duration.ofHours(24), AtDeadline.KEEP_HOLDING, Late.CARRY_FORWARD, Unsold.HOLD);

@@ -55,7 +55,7 @@ await() {
 clock() { curl -sS --fail-with-body -X POST "$stripe/_simulator/clock?to=$1" >/dev/null; }
 
 # Hours before the watermark are closed: nothing that is still running counts for them.
-metering_at() { [[ $(./tallymark status --json | jq -r .progress.watermark) > $1 ]]; }
+metering_at() { [[ $(./tallymark status --json | jq -r '.progress.watermark // ""') > $1 ]]; }
 
 # events PREFIX COUNT HOUR: events of acme, spread over one hour, each with its own time.
 events() {
@@ -130,7 +130,8 @@ draft() { api -G "$stripe/v1/invoices" -d "customer=$customer" -d status=draft; 
 held_draft() { [[ $(draft | jq '[.data[] | select(.auto_advance == false)] | length') == 1 ]]; }
 await "the webhook to hold the draft" held_draft
 invoice=$(draft | jq -r '.data[0].id')
-if ./tallymark close --all-due; then fail "$invoice was finalized before its last hour was closed"; fi
+if ./tallymark close --all-due | tee "$work/close.txt"; then fail "$invoice was finalized before its last hour was closed"; fi
+grep -q "^  hours-open: " "$work/close.txt" || fail "$invoice is held for another reason"
 
 say "Two minutes later the last hour is closed and told, and Stripe shows it"
 clock 2026-04-01T00:10:00Z

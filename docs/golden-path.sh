@@ -43,10 +43,10 @@ api() { curl -sS -u "$STRIPE_API_KEY:" --fail-with-body "$@"; }
 
 # Waits until a command succeeds. Everything that is waited for here takes seconds.
 await() {
-  local what=$1 end=$((SECONDS + 60))
+  local what=$1 end=$((SECONDS + 120))
   shift
   until "$@"; do
-    ((SECONDS < end)) || fail "waited 60 s for $what"
+    ((SECONDS < end)) || fail "waited two minutes for $what"
     sleep 0.5
   done
 }

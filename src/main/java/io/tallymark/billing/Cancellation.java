@@ -3,6 +3,7 @@ package io.tallymark.billing;
 import io.tallymark.billing.ChangeTable.Change;
 import io.tallymark.billing.ChangeTable.Kind;
 import io.tallymark.billing.MappedCustomers.Mapped;
+import io.tallymark.database.Sql;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.UserError;
@@ -18,6 +19,11 @@ import java.util.TreeSet;
  * ends. Whatever ends the command in between, the same one leads on from there.
  */
 public final class Cancellation {
+    private static final String LAST_CARRIED = """
+            SELECT max(carry_to) + interval '1 hour' AS end FROM billing_seal
+            WHERE customer_id = ? AND metric = ANY (?) AND late <> 'drop'
+            """;
+
     private final SubscriptionParts parts;
 
     public Cancellation(SubscriptionParts parts) {
@@ -73,7 +79,17 @@ public final class Cancellation {
         Set<String> metrics =
                 new TreeSet<>(parts.mirror().metricByItem(subscription).values());
         BillingHour running = BillingHour.containing(parts.mirror().now());
-        Instant endsAt = kind == Kind.CANCEL_AT_HOUR_END ? Instant.ofEpochMilli(running.endMillis()) : null;
+        Instant endsAt = null;
+        Instant billed = lastHourEnd(known.customerId(), metrics);
+        if (kind == Kind.CANCEL_AT_HOUR_END) {
+            Instant hourEnd = Instant.ofEpochMilli(running.endMillis());
+            endsAt = billed.isAfter(hourEnd) ? billed : hourEnd;
+        } else if (billed.isAfter(running.start())) {
+            throw new UserError(
+                    "late usage of " + known.customerId()
+                            + " is carried to the running hour, which --at now never bills",
+                    "add --at hour-end");
+        }
         return new OpenChange(parts).take(kind, known.customerId(), subscription, "", metrics, endsAt);
     }
 
@@ -104,7 +120,8 @@ public final class Cancellation {
         release(before);
         Instant now = parts.mirror().now();
         // Before it ends: what Stripe is told of these hours after the last invoice is billed nowhere.
-        seal(change, change.endsAt() == null ? now : BillingHour.containing(now).start());
+        Instant at = change.endsAt() == null ? now : BillingHour.containing(now).start();
+        seal(change, at, Optional.of(firstHourFrom(at)));
         return changed(change, parts.stripe().cancel(before.id(), true, true, "tallymark-cancel-" + change.id()));
     }
 
@@ -120,20 +137,34 @@ public final class Cancellation {
     }
 
     private void finish(Change change, Instant at) throws SQLException {
-        seal(change, at);
+        seal(change, at, Optional.empty());
         parts.mirror().syncCustomer(change.customerId(), parts.say());
         parts.changes().done(change);
     }
 
-    private void seal(Change change, Instant at) throws SQLException {
+    /** The end of the last hour to which usage may be carried: it has to be billed as well. */
+    private Instant lastHourEnd(String customerId, Set<String> metrics) throws SQLException {
+        return parts.database()
+                .inTransaction(connection -> Sql.query(
+                        connection,
+                        row -> Optional.ofNullable(Sql.instantOrNull(row, "end")),
+                        LAST_CARRIED,
+                        customerId,
+                        metrics.toArray(String[]::new)))
+                .get(0)
+                .orElse(Instant.MIN);
+    }
+
+    private static Instant firstHourFrom(Instant instant) {
+        BillingHour hour = BillingHour.containing(instant);
+        return hour.start().equals(instant) ? instant : Instant.ofEpochMilli(hour.endMillis());
+    }
+
+    /** @param carryTo empty once Stripe has ended it: nothing bills late usage any more */
+    private void seal(Change change, Instant at, Optional<Instant> carryTo) throws SQLException {
         if (!change.metrics().isEmpty()) {
             parts.gate()
-                    .seal(
-                            change.customerId(),
-                            change.metrics(),
-                            at,
-                            Optional.empty(),
-                            change.subscriptionId() + " canceled");
+                    .seal(change.customerId(), change.metrics(), at, carryTo, change.subscriptionId() + " canceled");
         }
     }
 

@@ -96,6 +96,7 @@ public final class PlanChange {
                 PlanSwitch.of(before, plan, parts.catalog(), parts.mirror().metrics());
         // Before the change: what Stripe is told of these hours after it may be billed nowhere.
         seal(change, now);
+        requireSameHour(change, now);
         StripeSubscription after = parts.stripe()
                 .changeItems(
                         before.id(),
@@ -116,6 +117,16 @@ public final class PlanChange {
         seal(change, at);
         parts.mirror().refreshSubscription(change.subscriptionId());
         parts.changes().done(change);
+    }
+
+    /** Sealing may have waited for confirmations, and what is told in the next hour lies after the snapshot that the call takes. */
+    private void requireSameHour(Change change, Instant quiet) throws SQLException {
+        Instant end = Instant.ofEpochMilli(BillingHour.containing(quiet).endMillis());
+        if (!parts.mirror().now().plus(QuietMoment.MARGIN).isBefore(end)) {
+            throw new UserError(
+                    "the hour ended before the usage of " + change.customerId() + " was confirmed",
+                    "run the same command again: nothing was changed yet");
+        }
     }
 
     private void seal(Change change, Instant at) throws SQLException {

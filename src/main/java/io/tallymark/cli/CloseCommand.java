@@ -51,6 +51,11 @@ final class CloseCommand implements Callable<Integer> {
     @Option(names = "--all-due", description = "all drafts of the account")
     private boolean allDue;
 
+    @Option(
+            names = "--accept",
+            description = "with INVOICE: let it go although something is missing; the sheet keeps who did and what")
+    private boolean accept;
+
     @Option(names = "--json", description = "one JSON object")
     private boolean json;
 
@@ -60,6 +65,9 @@ final class CloseCommand implements Callable<Integer> {
         if (narrowed == allDue) {
             throw new ParameterException(
                     spec.commandLine(), "say which: --all-due, or --customer, --period or INVOICE");
+        }
+        if (accept && invoices.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--accept needs the INVOICE that is meant");
         }
         Settings settings = config.load();
         try (BillingParts billing = BillingParts.open(settings);
@@ -77,7 +85,7 @@ final class CloseCommand implements Callable<Integer> {
         }
         List<Closed> results = new ArrayList<>();
         for (String invoice : invoices) {
-            results.add(closing.close(invoice));
+            results.add(accept ? closing.accept(invoice) : closing.close(invoice));
         }
         return results;
     }

@@ -23,6 +23,10 @@ public record Closed(
         CLOSED,
         /** It was closed before. */
         WAS_CLOSED,
+        /** Nothing is missing, but somebody else keeps the draft from being finalized: it is theirs to let go. */
+        READY,
+        /** It bills no usage, and is left alone. */
+        NOT_OURS,
         /** Something is missing, and it is kept from being finalized. */
         HELD,
         /** Something is missing, and nothing keeps Stripe from finalizing it. */
@@ -34,7 +38,7 @@ public record Closed(
 
         /** Whether nothing is left to do. */
         public boolean isGo() {
-            return this == CLOSED || this == WAS_CLOSED;
+            return this == CLOSED || this == WAS_CLOSED || this == READY || this == NOT_OURS;
         }
     }
 }

@@ -97,9 +97,23 @@ public final class Closing {
         List<Closed> results = new ArrayList<>();
         for (ClosingInvoice invoice : invoices) {
             progress.at(results.size(), invoices.size());
-            results.add(close(invoice.id()));
+            results.add(closeOrSayWhy(invoice));
         }
         return results;
+    }
+
+    /** One invoice that Stripe refuses to finalize must not keep the others. */
+    private Closed closeOrSayWhy(ClosingInvoice invoice) throws SQLException {
+        try {
+            return close(invoice.id());
+        } catch (UserError e) {
+            LOG.warn(
+                    "Invoice {} could not be looked at: {}",
+                    invoice.id(),
+                    PrintableText.of(String.valueOf(e.getMessage())));
+            Reason reason = new Reason(Reason.Kind.FAILED, "", String.valueOf(e.getMessage()));
+            return closed(Closed.Decision.NOT_HELD, invoice, List.of(reason));
+        }
     }
 
     /**
@@ -107,13 +121,42 @@ public final class Closing {
      *
      * @throws UserError when the mirror does not know it, or Stripe refuses
      */
-    public Closed close(String invoiceId) throws SQLException {
+    public synchronized Closed close(String invoiceId) throws SQLException {
+        return InvoiceLock.run(database, invoiceId, () -> closeLocked(invoiceId));
+    }
+
+    /**
+     * Lets an invoice go although something is missing, by a person's decision; its hours are sealed all the same, as far as they can be.
+     *
+     * @throws UserError when there is no such invoice, or hours of it are about to be told
+     */
+    public synchronized Closed accept(String invoiceId) throws SQLException {
+        return InvoiceLock.run(database, invoiceId, () -> {
+            desk.refresh(invoiceId);
+            ClosingInvoice invoice = read(invoiceId);
+            List<Reason> reasons = goNoGo.reasons(invoice);
+            List<Reason> open = invoice.customerId().isEmpty() ? List.of() : seal(invoice);
+            if (!open.isEmpty()) {
+                throw new UserError(
+                        "hours of " + invoiceId + " are about to be told: "
+                                + open.get(0).text(),
+                        "./tallymark sync first");
+            }
+            record(invoice, reasons);
+            return invoice.isDraft() ? letGo(invoice) : markClosed(invoice);
+        });
+    }
+
+    private Closed closeLocked(String invoiceId) throws SQLException {
         desk.refresh(invoiceId);
         ClosingInvoice invoice = read(invoiceId);
         Optional<CloseTable.Entry> before =
                 database.inTransaction(connection -> CloseTable.find(connection, invoiceId));
         if (before.filter(entry -> entry.state() == CloseTable.State.CLOSED).isPresent()) {
             return closed(Closed.Decision.WAS_CLOSED, invoice, List.of());
+        }
+        if (!database.inTransaction(connection -> InvoiceReader.billsUsage(connection, invoiceId))) {
+            return closed(Closed.Decision.NOT_OURS, invoice, List.of());
         }
         if (!invoice.isDraft()) {
             return afterwards(invoice);
@@ -127,13 +170,20 @@ public final class Closing {
             invoice = read(invoiceId);
             reasons.addAll(told.differences(invoice));
         }
-        List<Reason> found = List.copyOf(reasons);
-        ClosingInvoice last = invoice;
+        record(invoice, reasons);
+        if (!reasons.isEmpty()) {
+            return keep(invoice, List.copyOf(reasons));
+        }
+        boolean ours = before.map(CloseTable.Entry::heldSince).isPresent();
+        // Somebody else keeps the draft: it is theirs to let go.
+        return invoice.autoAdvance() || ours ? letGo(invoice) : closed(Closed.Decision.READY, invoice, List.of());
+    }
+
+    private void record(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
         database.inTransaction(connection -> {
-            CloseTable.checked(connection, last, found);
+            CloseTable.checked(connection, invoice, reasons);
             return true;
         });
-        return found.isEmpty() ? letGo(invoice) : keep(invoice, found);
     }
 
     private Closed letGo(ClosingInvoice invoice) throws SQLException {
@@ -172,30 +222,35 @@ public final class Closing {
         }
         boolean hold = settings.hold() == CloseSettings.Hold.AUTO_ADVANCE
                 || (overdue && settings.hold() == CloseSettings.Hold.RESPOND);
-        if (hold && invoice.autoAdvance()) {
-            desk.hold(invoice.id());
-        }
         if (settings.hold() == CloseSettings.Hold.OFF) {
             return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.NOT_HELD, invoice, reasons);
         }
-        database.inTransaction(connection -> {
-            CloseTable.held(connection, invoice.id());
-            return true;
-        });
+        if (invoice.autoAdvance() || settings.hold() == CloseSettings.Hold.RESPOND) {
+            database.inTransaction(connection -> {
+                CloseTable.held(connection, invoice.id());
+                return true;
+            });
+        }
+        if (hold && invoice.autoAdvance()) {
+            // Written down before: whoever finds the draft held after a crash knows that it was us.
+            desk.refresh(invoice.id());
+            ClosingInvoice now = read(invoice.id());
+            if (!now.isDraft()) {
+                return afterwards(now);
+            }
+            desk.hold(invoice.id());
+        }
         return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.HELD, invoice, reasons);
     }
 
     /** An invoice that somebody else finalized, or that we did just before a crash. */
     private Closed afterwards(ClosingInvoice invoice) throws SQLException {
-        List<Reason> reasons = invoice.isVoid() ? List.of() : shortfall.settle(invoice, goNoGo.reasons(invoice));
-        if (reasons.isEmpty()) {
-            reasons = invoice.isVoid() ? List.of() : seal(invoice);
+        // Sealed first: what is told from now on would be billed nowhere.
+        List<Reason> found = invoice.isVoid() || invoice.customerId().isEmpty() ? List.of() : seal(invoice);
+        if (found.isEmpty() && !invoice.isVoid()) {
+            found = shortfall.settle(invoice, goNoGo.reasons(invoice));
         }
-        List<Reason> found = reasons;
-        database.inTransaction(connection -> {
-            CloseTable.checked(connection, invoice, found);
-            return true;
-        });
+        record(invoice, found);
         if (found.isEmpty()) {
             return markClosed(invoice);
         }
@@ -214,6 +269,9 @@ public final class Closing {
                 for (Seals.OpenHour hour : Seals.seal(connection, customer, metric, sealOf(invoice))) {
                     open.add(new Reason(Reason.Kind.UNREPORTED, metric, hour.hour() + ": " + hour.reason()));
                 }
+            }
+            if (open.isEmpty()) {
+                shortfall.carryBelowZero(connection, invoice);
             }
             return open;
         });

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param status Stripe's
  * @param start of the period, inside
  * @param end of the period, outside; where a cancellation cut it off, the last hour's end that is billed
- * @param billed quantity on the lines, by metric
+ * @param billed what the lines bill, by metric
  * @param metrics that it bills, with usage or without
  * @param subscriptionLives whether another period follows
  */
@@ -30,12 +30,25 @@ record ClosingInvoice(
         Instant end,
         boolean autoAdvance,
         Instant createdAt,
-        Map<String, BigDecimal> billed,
+        Map<String, Billed> billed,
         Set<String> metrics,
         boolean subscriptionLives) {
     ClosingInvoice {
         billed = Map.copyOf(billed);
         metrics = Set.copyOf(metrics);
+    }
+
+    /**
+     * What the lines of a metric bill.
+     *
+     * @param start of the earliest line, inside
+     * @param end of the latest line, outside
+     */
+    record Billed(BigDecimal quantity, Instant start, Instant end) {}
+
+    /** Of a metric without lines: nothing of the whole period. */
+    Billed billed(String metric) {
+        return billed.getOrDefault(metric, new Billed(BigDecimal.ZERO, start, end));
     }
 
     Optional<String> customerId() {

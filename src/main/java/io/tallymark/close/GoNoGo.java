@@ -37,7 +37,15 @@ final class GoNoGo {
     private static final String SOLD = """
             SELECT DISTINCT item.metric FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
             WHERE stripe_customer_id = ? AND item.metric IS NOT NULL AND item.created_at < ?
-                AND (item.removed_at IS NULL OR item.removed_at > ?)
+                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR ended_at > ?)
+            """;
+
+    private static final String SOLD_TWICE = """
+            SELECT item.metric, string_agg(DISTINCT subscription_id, ', ') AS subscriptions
+            FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
+            WHERE stripe_customer_id = ? AND item.metric = ANY (?) AND item.created_at < ?
+                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR ended_at > ?)
+            GROUP BY item.metric HAVING count(DISTINCT subscription_id) > 1
             """;
 
     private final Database database;
@@ -65,20 +73,25 @@ final class GoNoGo {
         List<Reason> reasons = new ArrayList<>(stripeSide(invoice, customer.get()));
         database.inSnapshot(connection -> {
             openHours(connection, invoice, customer.get()).ifPresent(reasons::add);
-            Map<String, BigDecimal> used = usage.read(connection, customer.get(), invoice.start(), invoice.end());
+            Map<String, BigDecimal> used = usage.of(connection, invoice);
             reasons.addAll(lines(invoice, used));
             reasons.addAll(unsold(connection, invoice, used));
+            reasons.addAll(soldTwice(connection, invoice));
             return true;
         });
         return reasons;
     }
 
-    /** What the table says that the invoice should show. */
+    /** As {@link #used(ClosingInvoice)}, in the caller's transaction. */
+    Map<String, BigDecimal> used(Connection connection, ClosingInvoice invoice) throws SQLException {
+        return usage.of(connection, invoice);
+    }
+
+    /** What the table says that the invoice should show; may be below zero, which bills as 0. */
     Map<String, BigDecimal> used(ClosingInvoice invoice) throws SQLException {
         return invoice.customerId().isEmpty()
                 ? Map.of()
-                : database.inSnapshot(connection ->
-                        usage.read(connection, invoice.customerId().get(), invoice.start(), invoice.end()));
+                : database.inSnapshot(connection -> usage.of(connection, invoice));
     }
 
     private Optional<Reason> openHours(Connection connection, ClosingInvoice invoice, String customer)
@@ -155,8 +168,8 @@ final class GoNoGo {
     private static List<Reason> lines(ClosingInvoice invoice, Map<String, BigDecimal> used) {
         List<Reason> reasons = new ArrayList<>();
         for (String metric : invoice.metrics()) {
-            BigDecimal billed = invoice.billed().getOrDefault(metric, BigDecimal.ZERO);
-            BigDecimal counted = used.getOrDefault(metric, BigDecimal.ZERO);
+            BigDecimal billed = invoice.billed(metric).quantity();
+            BigDecimal counted = used.getOrDefault(metric, BigDecimal.ZERO).max(BigDecimal.ZERO);
             if (billed.compareTo(counted) != 0) {
                 reasons.add(new Reason(
                         Reason.Kind.LINE_DIFFERS,
@@ -173,7 +186,13 @@ final class GoNoGo {
             return List.of();
         }
         Set<String> sold = Set.copyOf(Sql.query(
-                connection, row -> row.getString(1), SOLD, invoice.stripeCustomerId(), invoice.end(), invoice.start()));
+                connection,
+                row -> row.getString(1),
+                SOLD,
+                invoice.stripeCustomerId(),
+                invoice.end(),
+                invoice.start(),
+                invoice.start()));
         return used.entrySet().stream()
                 .filter(metric -> metric.getValue().signum() != 0 && !sold.contains(metric.getKey()))
                 .map(metric -> new Reason(
@@ -181,6 +200,22 @@ final class GoNoGo {
                         metric.getKey(),
                         plain(metric.getValue()) + " were used, and no item of the customer's subscriptions bills it"))
                 .toList();
+    }
+
+    /** Each of the invoices would bill all of it. */
+    private static List<Reason> soldTwice(Connection connection, ClosingInvoice invoice) throws SQLException {
+        return Sql.query(
+                connection,
+                row -> new Reason(
+                        Reason.Kind.SOLD_TWICE,
+                        row.getString("metric"),
+                        "several subscriptions bill it: " + row.getString("subscriptions")),
+                SOLD_TWICE,
+                invoice.stripeCustomerId(),
+                invoice.metrics().toArray(String[]::new),
+                invoice.end(),
+                invoice.start(),
+                invoice.start());
     }
 
     private static String plain(BigDecimal number) {

@@ -1,7 +1,6 @@
 package io.tallymark.close;
 
 import io.tallymark.database.Sql;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,32 +21,46 @@ final class InvoiceReader {
             SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.period_start, invoice.auto_advance,
                 invoice.created_at, customer.customer_id, least(invoice.period_end, date_trunc('hour', dropped.before, 'UTC')) AS period_end,
                 coalesce(subscription.ended_at IS NULL, true) AS lives,
-                ARRAY(SELECT DISTINCT item.metric FROM billing_subscription_item AS item
+                -- An invoice of a change in mid-period bills what its lines say; one of a whole period bills every item.
+                CASE WHEN invoice.billing_reason <> 'subscription_cycle' AND subscription.ended_at IS NULL THEN '{}'::text[]
+                    ELSE ARRAY(SELECT DISTINCT item.metric FROM billing_subscription_item AS item
                       WHERE item.subscription_id = invoice.subscription_id AND item.metric IS NOT NULL
                         AND item.created_at < invoice.period_end
-                        AND (item.removed_at IS NULL OR item.removed_at > invoice.period_start)) AS metrics
+                        AND (item.removed_at IS NULL OR item.removed_at > invoice.period_start)) END AS metrics
             FROM billing_invoice AS invoice
             LEFT JOIN billing_customer AS customer USING (stripe_customer_id)
             LEFT JOIN billing_subscription AS subscription USING (subscription_id)
             LEFT JOIN LATERAL (
+                -- Only of our own cancellation of this subscription.
                 SELECT max(seal.sealed_before) AS before FROM billing_seal AS seal
-                WHERE seal.customer_id = customer.customer_id AND seal.late = 'drop'
+                WHERE seal.customer_id = customer.customer_id AND seal.late = 'drop' AND subscription.ended_at IS NOT NULL
+                    AND seal.cause = subscription.subscription_id || ' canceled'
                     AND seal.sealed_before > invoice.period_start AND seal.sealed_before <= invoice.period_end) AS dropped ON true
             """;
 
     private static final String ONE = SELECT + "WHERE invoice.invoice_id = ?";
 
-    // The first invoice of a subscription bills fees only, in advance.
+    // One of fees only, such as the first of a subscription or one that a person wrote, is nobody's business here.
     private static final String BILLS_USAGE = """
-            WHERE invoice.subscription_id IS NOT NULL AND invoice.billing_reason <> 'subscription_create'
+            WHERE (EXISTS (
+                    SELECT FROM billing_invoice_line AS line WHERE line.invoice_id = invoice.invoice_id AND line.metric IS NOT NULL)
+                OR ((invoice.billing_reason = 'subscription_cycle' OR subscription.ended_at IS NOT NULL)
+                    AND invoice.billing_reason <> 'subscription_create' AND EXISTS (
+                        SELECT FROM billing_subscription_item AS item
+                        WHERE item.subscription_id = invoice.subscription_id AND item.metric IS NOT NULL)))
                 AND (?::text IS NULL OR customer.customer_id = ?)
                 AND (?::timestamptz IS NULL OR (invoice.period_end > ? AND invoice.period_end <= ?))
             """;
 
     private static final String TO_CLOSE = SELECT + BILLS_USAGE + """
-                AND (invoice.status = 'draft' OR (invoice.status IN ('open', 'paid', 'uncollectible') AND NOT EXISTS (
-                    SELECT FROM billing_close AS close WHERE close.invoice_id = invoice.invoice_id AND close.state = 'closed')))
-            ORDER BY invoice.period_end, invoice.invoice_id
+                AND (invoice.status = 'draft' OR (invoice.status IN ('open', 'paid', 'uncollectible')
+                    AND NOT EXISTS (
+                        SELECT FROM billing_close AS close WHERE close.invoice_id = invoice.invoice_id AND close.state = 'closed')
+                    -- What was final before anyone closed here is as it is.
+                    AND (subscription.plan IS NOT NULL OR EXISTS (
+                        SELECT FROM billing_close AS close JOIN billing_invoice AS earlier USING (invoice_id)
+                        WHERE earlier.subscription_id = invoice.subscription_id))))
+            ORDER BY invoice.status = 'draft' DESC, invoice.period_end, invoice.invoice_id
             """;
 
     private static final String ALL = SELECT + BILLS_USAGE + """
@@ -56,7 +69,8 @@ final class InvoiceReader {
             """;
 
     private static final String BILLED = """
-            SELECT metric, sum(quantity) AS quantity FROM billing_invoice_line
+            SELECT metric, sum(quantity) AS quantity, min(period_start) AS period_start, max(period_end) AS period_end
+            FROM billing_invoice_line
             WHERE invoice_id = ? AND metric IS NOT NULL GROUP BY metric
             """;
 
@@ -85,6 +99,21 @@ final class InvoiceReader {
                 : withLines(connection, List.of(invoice.get())).stream().findFirst();
     }
 
+    /** Whether an invoice is one that bills usage. */
+    static boolean billsUsage(Connection connection, String invoiceId) throws SQLException {
+        return !Sql.query(
+                        connection,
+                        InvoiceReader::invoice,
+                        SELECT + BILLS_USAGE + " AND invoice.invoice_id = ?",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        invoiceId)
+                .isEmpty();
+    }
+
     /** Drafts, and those that were finalized and not closed; oldest period first. */
     static List<ClosingInvoice> toClose(Connection connection, Wanted wanted) throws SQLException {
         return withLines(connection, Sql.query(connection, InvoiceReader::invoice, TO_CLOSE, wanted.arguments()));
@@ -99,12 +128,9 @@ final class InvoiceReader {
             throws SQLException {
         List<ClosingInvoice> complete = new ArrayList<>();
         for (ClosingInvoice invoice : invoices) {
-            Map<String, BigDecimal> billed = new HashMap<>();
+            Map<String, ClosingInvoice.Billed> billed = new HashMap<>();
             Sql.query(
-                    connection,
-                    row -> billed.put(row.getString("metric"), row.getBigDecimal("quantity")),
-                    BILLED,
-                    invoice.id());
+                    connection, row -> billed.put(row.getString("metric"), billed(row, invoice)), BILLED, invoice.id());
             Set<String> metrics = new HashSet<>(invoice.metrics());
             metrics.addAll(billed.keySet());
             complete.add(new ClosingInvoice(
@@ -121,6 +147,14 @@ final class InvoiceReader {
                     invoice.subscriptionLives()));
         }
         return complete;
+    }
+
+    private static ClosingInvoice.Billed billed(ResultSet row, ClosingInvoice invoice) throws SQLException {
+        Instant end = Sql.instant(row, "period_end");
+        return new ClosingInvoice.Billed(
+                row.getBigDecimal("quantity"),
+                Sql.instant(row, "period_start"),
+                end.isAfter(invoice.end()) ? invoice.end() : end);
     }
 
     private static ClosingInvoice invoice(ResultSet row) throws SQLException {

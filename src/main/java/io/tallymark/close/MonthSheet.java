@@ -91,7 +91,7 @@ public final class MonthSheet {
         Map<String, BigDecimal> table = Map.of();
         Optional<String> customer = invoice.customerId();
         if (customer.isPresent()) {
-            table = usage.read(connection, customer.get(), invoice.start(), invoice.end());
+            table = usage.of(connection, invoice);
             Sql.query(
                     connection,
                     row -> ledger.put(row.getString("metric"), row.getBigDecimal("reported")),

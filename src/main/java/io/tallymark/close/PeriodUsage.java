@@ -49,16 +49,31 @@ final class PeriodUsage {
     }
 
     /**
-     * Reads the hours that begin in the period.
+     * What an invoice should show: of each metric the hours that begin where its lines bill, of others those of the whole period.
      *
-     * @return by metric, those that are reported to Stripe; a period below zero bills as 0
+     * @return by metric, those that are reported to Stripe; may be below zero, which bills as 0
      */
-    Map<String, BigDecimal> read(Connection connection, String customerId, Instant start, Instant end)
+    Map<String, BigDecimal> of(Connection connection, ClosingInvoice invoice) throws SQLException {
+        String customer = invoice.customerId().orElseThrow();
+        Map<String, BigDecimal> used = read(connection, customer, invoice.start(), invoice.end());
+        for (Map.Entry<String, ClosingInvoice.Billed> lines : invoice.billed().entrySet()) {
+            ClosingInvoice.Billed billed = lines.getValue();
+            if (!billed.start().equals(invoice.start()) || !billed.end().equals(invoice.end())) {
+                BigDecimal part = read(connection, customer, billed.start(), billed.end())
+                        .getOrDefault(lines.getKey(), BigDecimal.ZERO);
+                used.put(lines.getKey(), part);
+            }
+        }
+        return used;
+    }
+
+    /** The hours that begin in a stretch, by metric. */
+    private Map<String, BigDecimal> read(Connection connection, String customerId, Instant start, Instant end)
             throws SQLException {
         Map<String, BigDecimal> used = new TreeMap<>();
         Sql.query(
                 connection,
-                row -> used.put(row.getString("metric"), quantity(row).max(BigDecimal.ZERO)),
+                row -> used.put(row.getString("metric"), quantity(row)),
                 USED,
                 customerId,
                 start,

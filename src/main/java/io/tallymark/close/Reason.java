@@ -19,7 +19,9 @@ public record Reason(Kind kind, String metric, String detail) {
         UNCONFIRMED("wait: Stripe's summaries may not have caught up"),
         DIFFERENT("./tallymark reconcile shows where Stripe differs, --repair mends it"),
         LINE_DIFFERS("look at the subscription's items and prices: ./tallymark doctor"),
+        SOLD_TWICE("end all but one of the items at Stripe, and credit what was billed twice"),
         UNSOLD("add the metric to the customer's plan, or set close.unsold-usage: allow"),
+        FAILED("mend what Stripe says, then run it again"),
         FINALIZED_SHORT("bill the difference by hand in Stripe, then void or credit what is wrong");
 
         private final String remedy;

@@ -8,6 +8,7 @@ import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.PrintableText;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,14 +62,39 @@ final class Shortfall {
         List<Reason> left = new ArrayList<>();
         for (Reason reason : reasons) {
             BigDecimal missing = used.getOrDefault(reason.metric(), BigDecimal.ZERO)
-                    .subtract(invoice.billed().getOrDefault(reason.metric(), BigDecimal.ZERO));
+                    .subtract(invoice.billed(reason.metric()).quantity());
             settle(invoice, reason, missing).ifPresent(left::add);
         }
         return left;
     }
 
+    /** A period below zero bills as 0: what it is below goes to the next one. In the transaction that seals the hours. */
+    void carryBelowZero(Connection connection, ClosingInvoice invoice) throws SQLException {
+        if (!invoice.subscriptionLives() || settings.late() != CloseSettings.Late.CARRY_FORWARD) {
+            return;
+        }
+        String customer = invoice.customerId().orElseThrow();
+        for (Map.Entry<String, BigDecimal> used :
+                goNoGo.used(connection, invoice).entrySet()) {
+            boolean below = used.getValue().signum() < 0
+                    && invoice.metrics().contains(used.getKey())
+                    && additive.contains(used.getKey());
+            Optional<Instant> hour = below ? lastHour(connection, invoice, used.getKey()) : Optional.empty();
+            if (hour.isPresent()) {
+                Seals.carryTold(
+                        connection,
+                        customer,
+                        used.getKey(),
+                        hour.get(),
+                        invoice.carryTo(),
+                        used.getValue(),
+                        "the period of invoice " + invoice.id() + " is below zero");
+            }
+        }
+    }
+
     private Optional<Reason> settle(ClosingInvoice invoice, Reason reason, BigDecimal missing) throws SQLException {
-        Optional<Instant> hour = lastHour(invoice, reason.metric());
+        Optional<Instant> hour = database.inSnapshot(connection -> lastHour(connection, invoice, reason.metric()));
         boolean carried = invoice.subscriptionLives()
                 && settings.late() == CloseSettings.Late.CARRY_FORWARD
                 && additive.contains(reason.metric())
@@ -101,18 +127,16 @@ final class Shortfall {
         return Optional.empty();
     }
 
-    private Optional<Instant> lastHour(ClosingInvoice invoice, String metric) throws SQLException {
-        return database
-                .inSnapshot(connection -> Sql.query(
+    private static Optional<Instant> lastHour(Connection connection, ClosingInvoice invoice, String metric)
+            throws SQLException {
+        return Sql.query(
                         connection,
                         row -> Optional.ofNullable(Sql.instantOrNull(row, "max")),
                         LAST_HOUR,
                         invoice.customerId().orElseThrow(),
                         metric,
-                        invoice.start(),
-                        invoice.end()))
-                .stream()
-                .flatMap(Optional::stream)
-                .findFirst();
+                        invoice.billed(metric).start(),
+                        invoice.billed(metric).end())
+                .get(0);
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 final class ToldUsage {
     private static final String TOLD = """
             SELECT coalesce(sum(amount), 0) AS told, count(*) FILTER (WHERE state = 'accepted') AS unconfirmed,
-                bool_and(mode <> 'period-total') AS additive
+                coalesce(bool_and(mode <> 'period-total'), true) AS additive
             FROM stripe_report
             WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
                 AND state IN ('accepted', 'confirmed', 'observed')
@@ -33,7 +33,7 @@ final class ToldUsage {
         List<Reason> reasons = new ArrayList<>();
         for (String metric : invoice.metrics().stream().sorted().toList()) {
             Told told = read(invoice, metric);
-            BigDecimal billed = invoice.billed().getOrDefault(metric, BigDecimal.ZERO);
+            BigDecimal billed = invoice.billed(metric).quantity();
             if (told.unconfirmed() > 0) {
                 reasons.add(new Reason(
                         Reason.Kind.UNCONFIRMED, metric, told.unconfirmed() + " reports came in during the check"));
@@ -56,8 +56,8 @@ final class ToldUsage {
                         TOLD,
                         invoice.customerId().orElseThrow(),
                         metric,
-                        invoice.start(),
-                        invoice.end())
+                        invoice.billed(metric).start(),
+                        invoice.billed(metric).end())
                 .orElseThrow());
     }
 }

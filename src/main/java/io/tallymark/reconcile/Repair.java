@@ -32,6 +32,9 @@ final class Repair {
                 report_identifier)
             VALUES (?, ?, ?, 'unreported', 'reported', ?, ?, ?)
             """;
+    private static final String SEALED = """
+            SELECT EXISTS (SELECT FROM billing_seal WHERE customer_id = ? AND metric = ? AND sealed_before > ?)
+            """;
     private static final String MAPPED = "SELECT stripe_customer_id FROM billing_customer WHERE customer_id = ?";
     private static final String MAKE_DUE =
             "INSERT INTO report_due (metric, customer_id, period_start) VALUES (?, ?, ?)";
@@ -55,7 +58,26 @@ final class Repair {
         return refusal.isPresent() ? refusal : carryOut(verdict);
     }
 
-    private Optional<String> refusal(Verdict verdict) {
+    /** What Stripe lacks or has too much of hours that are billed would come onto the next invoice. */
+    private boolean isBilled(Window window) throws SQLException {
+        return database.inTransaction(connection -> Sql.first(
+                        connection,
+                        row -> row.getBoolean(1),
+                        SEALED,
+                        window.lane().customerId(),
+                        window.lane().metric(),
+                        window.start()))
+                .orElse(false);
+    }
+
+    private Optional<String> refusal(Verdict verdict) throws SQLException {
+        boolean corrects = verdict.kind() == Kind.LOST
+                || verdict.kind() == Kind.DOUBLED
+                || verdict.kind() == Kind.UNKNOWN_CUSTOMER
+                || verdict.kind() == Kind.FOREIGN_WRITER;
+        if (corrects && isBilled(verdict.window())) {
+            return Optional.of("its hours are billed: settle it by a credit or an invoice item at Stripe");
+        }
         return switch (verdict.kind()) {
             case LOST, DOUBLED, UNKNOWN_CUSTOMER -> Optional.empty();
             case FOREIGN_WRITER ->

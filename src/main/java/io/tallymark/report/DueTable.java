@@ -55,7 +55,7 @@ final class DueTable {
             UPDATE report_due SET waiting_for = NULL, queued = false
             WHERE due_id IN (
                 SELECT due_id FROM report_due AS due
-                WHERE waiting_for = ? AND 'hold' <> (
+                WHERE waiting_for = ANY (?) AND CASE WHEN waiting_for = ? THEN '{carry,drop}' ELSE '{drop}' END::text[] @> ARRAY(
                     SELECT newest.late FROM billing_seal AS newest
                     WHERE newest.customer_id = due.customer_id AND newest.metric = due.metric
                     ORDER BY newest.sealed_before DESC LIMIT 1)
@@ -124,7 +124,12 @@ final class DueTable {
     static int wakeMapped(Connection connection, CustomerMapping mapping) throws SQLException {
         long oldestMillis = AgeRule.OLDEST_REPORT.toMillis();
         int items = Sql.update(connection, WAKE_ITEMS, ReportPolicy.WAITING_FOR_ITEM, oldestMillis, WAKE_BATCH);
-        int reviewed = Sql.update(connection, WAKE_REVIEWED, ReportPolicy.FOR_REVIEW, WAKE_BATCH);
+        int reviewed = Sql.update(
+                connection,
+                WAKE_REVIEWED,
+                new String[] {ReportPolicy.FOR_REVIEW, ReportPolicy.NOT_CARRIED},
+                ReportPolicy.FOR_REVIEW,
+                WAKE_BATCH);
         int begun = Sql.update(connection, WAKE_BEGUN, ReportPolicy.WAITING_FOR_START, WAKE_BATCH);
         return items
                 + reviewed

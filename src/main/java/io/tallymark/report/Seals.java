@@ -42,7 +42,8 @@ public final class Seals {
 
     private static final String INSERT = """
             INSERT INTO billing_seal (customer_id, metric, sealed_before, late, carry_to, cause) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (customer_id, metric, sealed_before) DO NOTHING
+            ON CONFLICT (customer_id, metric, sealed_before) DO UPDATE SET
+                late = EXCLUDED.late, carry_to = EXCLUDED.carry_to, cause = EXCLUDED.cause
             """;
 
     private static final String NEWEST = """
@@ -56,7 +57,8 @@ public final class Seals {
     public record OpenHour(Instant hour, String reason) {}
 
     /**
-     * Seals the hours before {@code seal.before()}. The same again, or an older one, changes nothing.
+     * Seals the hours before {@code seal.before()}. The same again, or an older one, changes nothing; but one that drops late usage takes
+     * the place of one that carries it, for nothing bills the customer any more.
      *
      * @param connection in a transaction
      * @return hours that stand in the way, at most 100; empty: they are sealed
@@ -67,8 +69,9 @@ public final class Seals {
                 .orElseThrow();
         Optional<Seal> newest = newest(connection, customerId, metric);
         List<OpenHour> open = openHours(connection, customerId, metric, seal.before());
-        boolean sealed =
-                newest.filter(last -> !last.before().isBefore(seal.before())).isPresent();
+        boolean sealed = newest.filter(last -> !last.before().isBefore(seal.before()))
+                .filter(last -> last.late() == seal.late() || seal.late() != Seal.Late.DROP)
+                .isPresent();
         if (!sealed && open.isEmpty() && !calling) {
             Sql.update(
                     connection,

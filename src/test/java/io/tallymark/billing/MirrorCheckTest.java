@@ -113,8 +113,8 @@ class MirrorCheckTest {
     @Test
     void usageUpToACancellationIsNoProblem() throws Exception {
         use("bytes", "acme");
-        rig.books.execute("INSERT INTO billing_seal (customer_id, metric, sealed_before, cause)"
-                + " VALUES ('acme', 'bytes', report_now(), 'canceled')");
+        rig.books.execute("INSERT INTO billing_seal (customer_id, metric, sealed_before, late, cause)"
+                + " VALUES ('acme', 'bytes', report_now(), 'drop', 'canceled')");
 
         assertThat(problems()).isEmpty();
     }

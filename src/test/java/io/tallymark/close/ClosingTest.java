@@ -60,6 +60,37 @@ class ClosingTest {
         assertThat(rig.billed()).contains("4: 7 × API (at €0.005 / month)", "52: 103 × API (at €0.005 / month)");
     }
 
+    @Test
+    void periodBelowZeroGoesOnInTheNextOne() throws SQLException {
+        rig.total("bytes", HOUR, "200");
+        periodEnds();
+        rig.sync();
+        rig.closeInvoice();
+        // A void takes back more than the next period has.
+        rig.total("bytes", HOUR, "50");
+        rig.total("bytes", CloseRig.BOUNDARY, "20");
+        nextPeriodEnds("2026-12-01T00:00:00Z");
+        rig.total("bytes", Instant.parse("2026-12-01T00:00:00Z"), "1000");
+        nextPeriodEnds("2027-01-01T00:00:00Z");
+
+        assertThat(rig.billed())
+                .contains(
+                        "100: 200 × API (at €0.005 / month)",
+                        "0: 0 × API (at €0.005 / month)",
+                        "435: 870 × API (at €0.005 / month)");
+        assertThat(rig.books.rows("SELECT state FROM billing_close")).containsExactly("closed", "closed", "closed");
+    }
+
+    private void nextPeriodEnds(String boundary) throws SQLException {
+        Instant end = Instant.parse(boundary);
+        rig.now(end.minusSeconds(7200));
+        rig.sync();
+        rig.now(end.plusSeconds(150));
+        rig.watermark(end);
+        rig.sync();
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.CLOSED, Closed::decision);
+    }
+
     /** The renewal's moment, with metering just behind it. */
     private void periodEnds() throws SQLException {
         rig.now(CloseRig.BOUNDARY.plusSeconds(150));

@@ -153,6 +153,51 @@ class NoGoTest {
         assertHeld(Reason.Kind.UNSOLD, "peak");
     }
 
+    @Test
+    void metricThatTwoSubscriptionsBill() throws SQLException {
+        String bytes = rig.stripe.pricesByLookupKey(List.of("bytes_pro")).get(0).id();
+        rig.stripe.create(
+                new StripeBilling.NewSubscription(
+                        rig.payer, List.of(bytes), StripeBilling.Boundary.monthly(1, 0), rig.now(), Map.of()),
+                "by hand");
+        rig.mirror.refreshCustomer(rig.payer, note -> {});
+        renew();
+
+        assertThat(rig.closing().closeAll(null, null, null, (done, all) -> {}))
+                .hasSize(2)
+                .allSatisfy(held ->
+                        assertThat(held.reasons()).extracting(Reason::kind).contains(Reason.Kind.SOLD_TWICE));
+    }
+
+    @Test
+    void personMayAcceptWhatIsMissing() throws SQLException {
+        rig.total("peak", HOUR, "3");
+        renew();
+        assertHeld(Reason.Kind.UNSOLD, "peak");
+
+        assertThat(rig.closing().accept(draft().id())).returns(Closed.Decision.CLOSED, Closed::decision);
+        assertThat(draft().isDraft()).isFalse();
+        assertThat(rig.books.rows("SELECT state, closed_by, reasons -> 0 ->> 'reason' FROM billing_close"))
+                .containsExactly("closed, finance, unsold");
+    }
+
+    @Test
+    void draftThatSomebodyElseKeepsIsTheirsToLetGo() throws SQLException {
+        renew();
+        rig.stripe.setAutoAdvance(draft().id(), false, "by hand");
+
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.READY, Closed::decision);
+        assertThat(draft().isDraft()).isTrue();
+    }
+
+    @Test
+    void invoiceThatBillsNoUsageIsLeftAlone() throws SQLException {
+        String first = rig.stripe.invoices(rig.payer, null, null).get(0).id();
+
+        assertThat(rig.closing().close(first)).returns(Closed.Decision.NOT_OURS, Closed::decision);
+        assertThat(rig.books.rows("SELECT * FROM billing_close")).isEmpty();
+    }
+
     private void renew() throws SQLException {
         rig.now(RENEWAL);
         rig.watermark(CloseRig.BOUNDARY);

@@ -26,7 +26,7 @@ export STRIPE_API_BASE=$stripe STRIPE_API_KEY=sk_test_golden
 work=$(mktemp -d)
 pids=()
 finish() {
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM ERR
   # The newest first: serve needs the database of up.
   for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
     kill "${pids[i]}" 2>/dev/null || true
@@ -36,6 +36,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
+trap 'echo "golden path: FAIL the command of line $LINENO"' ERR
 
 say() { printf '\n== %s\n' "$1"; }
 fail() { echo "golden path: FAIL $1"; exit 1; }

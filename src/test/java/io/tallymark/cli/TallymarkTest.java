@@ -90,4 +90,12 @@ class TallymarkTest {
                 .contains(parts)
                 .doesNotContain("\tat ");
     }
+
+    @Test
+    void fileOfEventsIsNotGenerated() {
+        CommandRun run = CommandRun.of("produce", "--file", "events.jsonl", "--seed", "1");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--seed is of generated events, not of a --file");
+    }
 }

@@ -246,6 +246,13 @@ final class CloseRig implements AutoCloseable {
         }
 
         @Override
+        public void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause)
+                throws SQLException {
+            gate.suspend(customerId, metrics, at, carryTo, cause);
+            traffic.flows();
+        }
+
+        @Override
         public void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause)
                 throws SQLException {
             gate.seal(customerId, metrics, at, carryTo, cause);

@@ -133,6 +133,7 @@ class ArchitectureTest {
                         "io.tallymark.rating..",
                         "io.tallymark.billing..",
                         "io.tallymark.catalog..",
+                        "io.tallymark.preview..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",
                         "io.tallymark.webhook..",

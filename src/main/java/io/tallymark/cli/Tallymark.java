@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             SyncCommand.class,
             CloseCommand.class,
             SubscriptionCommand.class,
+            PreviewCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

@@ -124,6 +124,15 @@ public final class InvoicePreview {
                     metric,
                     due.start(),
                     due.end());
+            if (books.isUnreported(connection, live.customerId(), metric, due)) {
+                live.subscription().items().stream()
+                        .filter(item -> metric.equals(live.metricByItem().get(item.id())))
+                        .forEach(item -> sheet.unknown(
+                                Part.USAGE,
+                                prices.price(item.priceId()),
+                                "usage of " + metric
+                                        + " waits for its first report; run ./tallymark sync, or the job"));
+            }
             Map<Stretch, UsageBooks.Hours> hours = new LinkedHashMap<>();
             for (Stretch stretch : stretches.of(metric, entry.getValue(), changes)) {
                 hours.put(stretch, books.read(connection, live.customerId(), metric, stretch.from(), stretch.to()));

@@ -37,6 +37,13 @@ final class UsageBooks {
             WHERE metric = ? AND customer_id = ? AND period_start >= ? AND period_start < ? AND NOT closed AND event_count > 0
             """;
 
+    private static final String UNREPORTED = """
+            SELECT FROM usage_hourly
+            WHERE metric = ? AND customer_id = ? AND period_start >= ? AND period_start < ? AND event_count > 0
+                AND NOT EXISTS (SELECT FROM reported_meter AS meter WHERE meter.metric = usage_hourly.metric)
+            LIMIT 1
+            """;
+
     private final Map<String, Aggregation> aggregations;
     private final PeriodUsage usage;
 
@@ -53,6 +60,12 @@ final class UsageBooks {
      * @param untold what Stripe does not know of them
      */
     record Hours(BigDecimal used, Untold untold) {}
+
+    /** Whether there is usage that nobody reports: then {@link #read} does not see it. */
+    boolean isUnreported(Connection connection, String customerId, String metric, Due due) throws SQLException {
+        return Sql.first(connection, row -> true, UNREPORTED, metric, customerId, due.start(), due.end())
+                .isPresent();
+    }
 
     /** Whether the quantities of hours add up to the period's. */
     boolean addsUp(String metric) {

@@ -250,6 +250,52 @@ class InvoicePreviewTest {
     }
 
     @Test
+    void aLongInvoiceIsComparedWhole() throws SQLException {
+        rig.subscribe("packs");
+        used("requests", "6000");
+        for (int day = 21; day < 25; day++) {
+            changedTo(day % 2 == 0 ? "packs" : "pro", "2026-10-" + day + "T14:33:00Z");
+        }
+        told();
+
+        Preview preview = preview();
+
+        assertThat(preview.agrees()).as(PreviewText.print(preview)).isTrue();
+        assertThat(preview.lines()).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void usageThatNobodyReportsIsNotOverlooked() throws SQLException {
+        rig.subscribe("pro");
+        rig.books.execute("DELETE FROM reported_meter WHERE metric = 'bytes'");
+        used("bytes", "7");
+
+        assertThat(row(preview(), "bytes_pro"))
+                .returns(false, Comparison::agrees)
+                .extracting(comparison -> comparison.reasons().get(0))
+                .asString()
+                .startsWith("usage of bytes waits for its first report");
+    }
+
+    @Test
+    void programsReadTheSame() throws SQLException {
+        rig.subscribe("packs");
+        used("bytes", "31");
+        told();
+        used("bytes", "32");
+
+        assertThat(PreviewJson.print(preview()))
+                .startsWith("{\"customer\":\"acme\",\"subscription\":\"sub_")
+                .contains(
+                        "\"period_end\":\"2026-11-01T00:00:00Z\",\"currency\":\"eur\",\"equal\":false,\"total\":\"5500\"",
+                        "{\"price\":\"requests_tiers\",\"for\":\"usage\",\"tier\":1,\"flat_fee\":true,\"quantity\":\"0\","
+                                + "\"unit_amount\":\"500\",\"amount\":\"500\",\"from\":\"2026-10-20T10:00:00Z\"",
+                        "{\"price\":\"bytes_packs\",\"for\":\"usage\",\"equal\":false,\"quantity\":\"32\",\"stripe_quantity\":\"31\","
+                                + "\"amount\":\"100\",\"stripe_amount\":\"100\",\"difference\":\"0\",\"reasons\":[\"not told yet: 1\"]}",
+                        "{\"metric\":\"bytes\",\"due\":\"1\",\"early_results\":\"0\"");
+    }
+
+    @Test
     void aMaximumIsOneNumberOfThePeriod() throws SQLException {
         rig.subscribe("peaks");
         used("peak", "12");

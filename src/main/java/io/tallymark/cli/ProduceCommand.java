@@ -1,6 +1,7 @@
 package io.tallymark.cli;
 
 import io.tallymark.embedded.traffic.AppendTime;
+import io.tallymark.embedded.traffic.EventFile;
 import io.tallymark.embedded.traffic.Pace;
 import io.tallymark.embedded.traffic.Traffic;
 import io.tallymark.embedded.traffic.TrafficProducer;
@@ -12,6 +13,7 @@ import io.tallymark.embedded.traffic.TruthKeeper;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -20,13 +22,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code produce}: the demo's generator alone, to any broker, in real time. */
+/** {@code produce}: the demo's generator alone, or the events of a file, to any broker, in real time. */
 @Command(
         name = "produce",
         description = "Sends seeded usage events, with duplicates, late and malformed ones among them, to a topic;"
-                + " writes what should be counted. Its meters are those of flink-conf/tallymark.yaml.",
+                + " writes what should be counted. Its meters are those of flink-conf/tallymark.yaml. With --file it"
+                + " sends that file's events.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ProduceCommand implements Callable<Integer> {
@@ -71,9 +75,20 @@ final class ProduceCommand implements Callable<Integer> {
     @Option(names = "--truth", paramLabel = "FILE", description = "write what should be counted, as JSON lines")
     private Optional<Path> truthFile = Optional.empty();
 
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description =
+                    "send the events of this file instead, one JSON object a line, with their time as Kafka timestamp; -: standard"
+                            + " input. Sending a file again is harmless")
+    private Optional<Path> file = Optional.empty();
+
     @Override
     public Integer call() {
         Bounds.check(spec, "--rate", rate, 1, 10_000_000);
+        if (file.isPresent()) {
+            return sendFile(file.get());
+        }
         Bounds.check(spec, "--events", events, 1, Integer.MAX_VALUE);
         long start = seed.orElseGet(() -> (long) new SecureRandom().nextInt(LARGEST_SEED));
         int partitions = TrafficTopic.partitions(bootstrapServers, topic);
@@ -89,6 +104,23 @@ final class ProduceCommand implements Callable<Integer> {
             finish(keeper, stored.get());
         } finally {
             finished.countDown();
+        }
+        return 0;
+    }
+
+    private int sendFile(Path events) {
+        for (String option : List.of("--events", "--seed", "--truth")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(spec.commandLine(), option + " is of generated events, not of a --file");
+            }
+        }
+        TrafficTopic.partitions(bootstrapServers, topic);
+        AtomicLong stored = new AtomicLong();
+        try (EventFile lines = EventFile.open(events, topic);
+                TrafficProducer producer = TrafficProducer.open(bootstrapServers)) {
+            producer.send(lines, Pace.perSecond(rate), stored::set);
+        } finally {
+            System.out.println("produce: stored=" + stored.get());
         }
         return 0;
     }

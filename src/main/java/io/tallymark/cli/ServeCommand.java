@@ -58,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Bounds.check(spec, "--port", port, 1, 65_535);
-        Bounds.check(spec, "--every", (int) every.toSeconds(), (int) SHORTEST.toSeconds(), (int) LONGEST.toSeconds());
+        Bounds.check(spec, "--every", every.toSeconds(), SHORTEST.toSeconds(), LONGEST.toSeconds());
         Settings settings = config.load();
         try (Teardown teardown = Teardown.atExit()) {
             ReportingParts reporting = teardown.open(() -> ReportingParts.open(settings));

@@ -47,4 +47,18 @@ public record Settings(
                 reconcile.on(otherDatabase),
                 close);
     }
+
+    /** The same for a topic whose timestamps producers choose: what a rehearsal runs. */
+    public Settings trustingCreateTime() {
+        return new Settings(
+                pipelines,
+                ingest.trustingCreateTime(),
+                deadLetters,
+                aggregate,
+                database,
+                stripe,
+                report,
+                reconcile,
+                close);
+    }
 }

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The database's clock, {@code report_now()}, which a rehearsal may have set: how far it is ahead of this machine's is asked at most once a
@@ -14,7 +13,7 @@ public final class DatabaseClock implements InstantSource {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Database database;
-    private final AtomicReference<Reading> last = new AtomicReference<>(new Reading(Instant.MIN, Duration.ZERO));
+    private volatile Reading last = new Reading(Instant.MIN, Duration.ZERO);
 
     public DatabaseClock(Database database) {
         this.database = database;
@@ -25,10 +24,10 @@ public final class DatabaseClock implements InstantSource {
     @Override
     public Instant instant() {
         Instant here = Instant.now();
-        Reading reading = last.get();
+        Reading reading = last;
         if (reading.at().isBefore(here.minus(FRESH))) {
             reading = new Reading(here, ahead(here, reading));
-            last.set(reading);
+            last = reading;
         }
         return here.plus(reading.ahead());
     }

@@ -51,6 +51,17 @@ public final class LocalStack {
      */
     public static LocalStack start(Teardown teardown, LocalPorts ports, int parallelism, Consumer<String> progress)
             throws Exception {
+        return start(teardown, ports, parallelism, InstantSource.system(), progress);
+    }
+
+    /**
+     * As {@link #start(Teardown, LocalPorts, int, Consumer)}, with a Stripe that goes by another clock.
+     *
+     * @param clock of the simulator only
+     */
+    public static LocalStack start(
+            Teardown teardown, LocalPorts ports, int parallelism, InstantSource clock, Consumer<String> progress)
+            throws Exception {
         requireFree(ports);
         WorkDirectory work = teardown.open(WorkDirectory::create);
         EmbeddedDatabase database = part(
@@ -64,7 +75,7 @@ public final class LocalStack {
                 teardown,
                 progress,
                 "the Stripe simulator",
-                () -> StripeSimulator.start(ports.stripe().resolve(), InstantSource.system()));
+                () -> StripeSimulator.start(ports.stripe().resolve(), clock));
         Path flinkDirectory = work.directory("flink");
         EmbeddedFlink flink = part(
                 teardown,

@@ -67,4 +67,20 @@ public record IngestSettings(
                 quietPartition,
                 meters);
     }
+
+    /** The same rules for a topic whose timestamps producers choose. */
+    public IngestSettings trustingCreateTime() {
+        return new IngestSettings(
+                bootstrapServers,
+                topic,
+                groupId,
+                true,
+                kafkaProperties,
+                maxRecordBytes,
+                unknownTypesRejected,
+                maxLateness,
+                closeDelay,
+                quietPartition,
+                meters);
+    }
 }

@@ -18,6 +18,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a person may do with a simulator that Stripe has no call for: look at it, move its clock, script faults, create legacy items. It
@@ -57,8 +58,9 @@ final class Admin {
     }
 
     private ApiReply moveClock(Params params) {
-        params.allowOnly(List.of("advance"));
-        Duration step = AdminDuration.parse("advance", params.required("advance"));
+        params.allowOnly(List.of("advance", "to"));
+        Optional<Duration> to = params.text("to").map(text -> Duration.between(clock.instant(), instant("to", text)));
+        Duration step = to.isPresent() ? to.get() : AdminDuration.parse("advance", params.required("advance"));
         if (!(clock instanceof MovableClock movable)) {
             throw Refusal.badRequest(
                     "", "advance", "This simulator goes by the real time; start it with --movable-clock.");
@@ -97,7 +99,12 @@ final class Admin {
         params.allowOnly(List.of("customer", "anchor", "aggregate_usage", "billing_thresholds"));
         boolean thresholds = params.oneOf("billing_thresholds", List.of("true", "false"), "false")
                 .equals("true");
-        String id = state.items().create(params.required("customer"), anchor(params), aggregate(params), thresholds);
+        String id = state.items()
+                .create(
+                        params.required("customer"),
+                        instant("anchor", params.required("anchor")),
+                        aggregate(params),
+                        thresholds);
         return ApiReply.ok(json().put("id", id).put("object", "subscription_item"));
     }
 
@@ -109,11 +116,11 @@ final class Admin {
                 .orElseThrow(() -> Refusal.badRequest("", "aggregate_usage", "Invalid aggregate_usage: " + name));
     }
 
-    private static Instant anchor(Params params) {
+    private static Instant instant(String param, String text) {
         try {
-            return Instant.parse(params.required("anchor"));
+            return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw Refusal.badRequest("", "anchor", "Invalid instant: such as 2026-11-01T00:00:00Z.");
+            throw Refusal.badRequest("", param, "Invalid instant: such as 2026-11-01T00:00:00Z.");
         }
     }
 

@@ -90,6 +90,15 @@ class AdminTest {
         assertThat(clock.instant()).isEqualTo(NOW.plus(step));
     }
 
+    @Test
+    void theClockIsSetFromOutside() {
+        caller.post("/_simulator/clock", "to", "2026-12-01T00:00:30Z");
+
+        assertThat(clock.instant()).isEqualTo("2026-12-01T00:00:30Z");
+        assertThat(caller.post("/_simulator/clock", "to", "December").error("param"))
+                .isEqualTo("to");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"soon", "5", "5w", ""})
     void anythingElseIsNoDuration(String advance) {

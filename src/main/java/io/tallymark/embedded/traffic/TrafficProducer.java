@@ -7,10 +7,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -64,10 +66,20 @@ public final class TrafficProducer implements AutoCloseable {
      * @throws KafkaException when a record was not acknowledged: what is stored, and so the truth, is unknown then
      */
     public void send(Iterator<TrafficRecord> traffic, Pace pace, TruthKeeper truth, LongConsumer progress) {
-        boolean interrupted = sendAll(traffic, pace, stored -> {
+        sendAll(traffic, TrafficRecord::message, pace, stored -> {
             truth.stored(stored.expectation());
             progress.accept(acknowledged.incrementAndGet());
         });
+    }
+
+    /** As {@link #send(Iterator, Pace, TruthKeeper, LongConsumer)}, of records of which nobody says what should become. */
+    public void send(Iterator<ProducerRecord<byte[], byte[]>> records, Pace pace, LongConsumer progress) {
+        sendAll(records, record -> record, pace, stored -> progress.accept(acknowledged.incrementAndGet()));
+    }
+
+    private <T> void sendAll(
+            Iterator<T> records, Function<T, ProducerRecord<byte[], byte[]>> message, Pace pace, Consumer<T> stored) {
+        boolean interrupted = sendUntilInterrupted(records, message, pace, stored);
         producer.flush();
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -84,12 +96,14 @@ public final class TrafficProducer implements AutoCloseable {
     }
 
     /** Returns whether it was interrupted; the flag is cleared then, or the flush would not wait. */
-    private boolean sendAll(Iterator<TrafficRecord> traffic, Pace pace, Consumer<TrafficRecord> stored) {
+    private <T> boolean sendUntilInterrupted(
+            Iterator<T> records, Function<T, ProducerRecord<byte[], byte[]>> message, Pace pace, Consumer<T> stored) {
         try {
-            while (traffic.hasNext() && failure.get() == null) {
+            while (records.hasNext() && failure.get() == null) {
                 pace.awaitTurn();
                 slots.acquire();
-                sendOne(traffic.next(), stored);
+                T record = records.next();
+                sendOne(message.apply(record), () -> stored.accept(record));
             }
             return false;
         } catch (InterruptedException e) {
@@ -101,11 +115,11 @@ public final class TrafficProducer implements AutoCloseable {
         }
     }
 
-    private void sendOne(TrafficRecord record, Consumer<TrafficRecord> stored) {
-        var unused = producer.send(record.message(), (metadata, refused) -> {
+    private void sendOne(ProducerRecord<byte[], byte[]> message, Runnable stored) {
+        var unused = producer.send(message, (metadata, refused) -> {
             slots.release();
             if (refused == null) {
-                stored.accept(record);
+                stored.run();
             } else {
                 failure.compareAndSet(null, refused);
             }

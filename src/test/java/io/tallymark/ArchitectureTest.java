@@ -134,6 +134,7 @@ class ArchitectureTest {
                         "io.tallymark.billing..",
                         "io.tallymark.catalog..",
                         "io.tallymark.close..",
+                        "io.tallymark.preview..",
                         "io.tallymark.embedded..",
                         "io.tallymark.simulator..",
                         "io.tallymark.webhook..",

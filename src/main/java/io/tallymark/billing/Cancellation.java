@@ -121,7 +121,9 @@ public final class Cancellation {
         Instant now = parts.mirror().now();
         // Before it ends: what Stripe is told of these hours after the last invoice is billed nowhere.
         Instant at = change.endsAt() == null ? now : BillingHour.containing(now).start();
-        seal(change, at, Optional.of(firstHourFrom(at)));
+        if (!change.metrics().isEmpty()) {
+            parts.gate().suspend(change.customerId(), change.metrics(), at, firstHourFrom(at), cause(change));
+        }
         return changed(change, parts.stripe().cancel(before.id(), true, true, "tallymark-cancel-" + change.id()));
     }
 
@@ -137,7 +139,10 @@ public final class Cancellation {
     }
 
     private void finish(Change change, Instant at) throws SQLException {
-        seal(change, at, Optional.empty());
+        // Nothing bills late usage any more.
+        if (!change.metrics().isEmpty()) {
+            parts.gate().seal(change.customerId(), change.metrics(), at, Optional.empty(), cause(change));
+        }
         parts.mirror().syncCustomer(change.customerId(), parts.say());
         parts.changes().done(change);
     }
@@ -160,12 +165,8 @@ public final class Cancellation {
         return hour.start().equals(instant) ? instant : Instant.ofEpochMilli(hour.endMillis());
     }
 
-    /** @param carryTo empty once Stripe has ended it: nothing bills late usage any more */
-    private void seal(Change change, Instant at, Optional<Instant> carryTo) throws SQLException {
-        if (!change.metrics().isEmpty()) {
-            parts.gate()
-                    .seal(change.customerId(), change.metrics(), at, carryTo, change.subscriptionId() + " canceled");
-        }
+    private static String cause(Change change) {
+        return change.subscriptionId() + " canceled";
     }
 
     private void release(StripeSubscription subscription) {

@@ -165,6 +165,24 @@ public final class Mirror {
                                 "look at ./tallymark customers list, or map it: ./tallymark customers import FILE.csv --apply"));
     }
 
+    /**
+     * Reads a mapped customer anew, and finds the subscription that bills its usage.
+     *
+     * @throws UserError when nobody has mapped it, or it has no live subscription or more than one
+     */
+    public LiveSubscription live(String customerId) throws SQLException {
+        Mapped customer = mapped(customerId);
+        refreshCustomer(customer.stripeId(), note -> {});
+        StripeSubscription subscription =
+                new OwnSubscriptions(customerId, stripe.subscriptions(customer.stripeId())).only();
+        return new LiveSubscription(customerId, subscription, metricByItem(subscription));
+    }
+
+    /** The metric that a price bills; empty for a fee, and for usage that is not ours. */
+    public Optional<String> metricOfPrice(String priceId) {
+        return metrics.ofPrice(priceId);
+    }
+
     /** The metric that each item bills, by the item's id. */
     Map<String, String> metricByItem(StripeSubscription subscription) {
         Map<String, String> metricByItem = new LinkedHashMap<>();

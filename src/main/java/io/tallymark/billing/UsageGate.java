@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Between the usage of a customer and a change of what it costs. Both methods may be called again with the same arguments at any time,
+ * Between the usage of a customer and a change of what it costs. Each method may be called again with the same arguments at any time,
  * by a command that leads on from where another one was cut off.
  */
 public interface UsageGate {
@@ -16,6 +16,14 @@ public interface UsageGate {
      * @throws io.tallymark.usage.UserError when that cannot be within its patience
      */
     void settle(String customerId, Set<String> metrics, Instant before) throws SQLException;
+
+    /**
+     * Declares the hours that began before an instant as told for good, ahead of an end that is not certain yet: what changes in them
+     * later waits until {@link #seal} says what becomes of it, at the same instant or a later one.
+     *
+     * @param carryTo hour with which it is billed, should a person decide so
+     */
+    void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause) throws SQLException;
 
     /**
      * Declares the hours that began before an instant as billed for good. Sealed twice at the same instant is sealed once.

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Translates what a price charges between the catalog's words and Stripe's. */
-final class Terms {
+public final class Terms {
     private Terms() {}
 
     /**
@@ -39,7 +39,7 @@ final class Terms {
     }
 
     /** How Stripe's terms turn usage into an amount; empty when the catalog cannot say it. */
-    static Optional<Pricing> pricing(StripePrice.Terms terms) {
+    public static Optional<Pricing> pricing(StripePrice.Terms terms) {
         List<Tier> tiers = terms.tiers().stream()
                 .map(tier -> new Tier(tier.upTo(), tier.unitAmount(), tier.flatAmount()))
                 .toList();

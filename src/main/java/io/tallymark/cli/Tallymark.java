@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             CloseCommand.class,
             ServeCommand.class,
             SubscriptionCommand.class,
+            PreviewCommand.class,
             SimulatorCommand.class,
             HelpCommand.class
         })

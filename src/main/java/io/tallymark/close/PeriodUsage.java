@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What the table says of a customer's period: the quantity of each metric that an invoice should show. */
-final class PeriodUsage {
+public final class PeriodUsage {
     // Sums are with what was carried to hours of the period, without what was carried away from them, and without what
     // came after a cancellation had billed its hour.
     private static final String USED = """
@@ -44,7 +44,8 @@ final class PeriodUsage {
 
     private final Map<String, Aggregation> aggregations;
 
-    PeriodUsage(List<Meter> meters) {
+    /** @param meters of tallymark.yaml */
+    public PeriodUsage(List<Meter> meters) {
         aggregations = meters.stream().collect(Collectors.toUnmodifiableMap(Meter::metric, Meter::aggregation));
     }
 
@@ -67,8 +68,8 @@ final class PeriodUsage {
         return used;
     }
 
-    /** The hours that begin in a stretch, by metric. */
-    private Map<String, BigDecimal> read(Connection connection, String customerId, Instant start, Instant end)
+    /** The hours that begin in a stretch, by metric; those that are reported to Stripe. */
+    public Map<String, BigDecimal> read(Connection connection, String customerId, Instant start, Instant end)
             throws SQLException {
         Map<String, BigDecimal> used = new TreeMap<>();
         Sql.query(

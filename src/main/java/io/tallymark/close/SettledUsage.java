@@ -63,10 +63,20 @@ public final class SettledUsage implements UsageGate {
     }
 
     @Override
+    public void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause)
+            throws SQLException {
+        seal(customerId, metrics, at, new Seal(at, Seal.Late.HOLD, carryTo, cause));
+    }
+
+    @Override
     public void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause)
             throws SQLException {
         Seal seal = carryTo.map(hour -> new Seal(at, Seal.Late.CARRY, hour, cause))
                 .orElseGet(() -> new Seal(at, Seal.Late.DROP, null, cause));
+        seal(customerId, metrics, at, seal);
+    }
+
+    private void seal(String customerId, Set<String> metrics, Instant at, Seal seal) throws SQLException {
         await(customerId, () -> {
             Optional<String> open = seal(customerId, metrics, seal);
             return open.isPresent() ? open : unconfirmed(customerId, metrics, at);

@@ -6,12 +6,15 @@ import com.stripe.net.ApiResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The endpoints of prices. One that counts usage records needs the last API version that had them. */
 final class PriceApi {
     private static final String PATH = "/v1/prices";
     private static final String EXPAND = "?expand[0]=tiers&expand[1]=currency_options";
     private static final String EXPAND_LIST = "&expand[0]=data.tiers&expand[1]=data.currency_options";
+
+    private static final int NOT_FOUND = 404;
 
     private final RawApi api;
 
@@ -57,6 +60,18 @@ final class PriceApi {
             }
         }
         throw new LongListException(mostPages * AccountReader.PAGE);
+    }
+
+    /** With its tiers, archived or not; empty when the account does not have it. */
+    Optional<StripePrice> find(String id) throws StripeException {
+        try {
+            return Optional.of(PriceJson.read(api.get(path(id) + EXPAND, RawApi.CURRENT)));
+        } catch (StripeException e) {
+            if (e.getStatusCode() != null && e.getStatusCode() == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** The present version says that usage records are counted, but not how. */

@@ -55,6 +55,11 @@ public final class StripeBilling implements AutoCloseable {
         return calls.call(() -> api.find(BillingApi.PRICES, id, PriceJson::read));
     }
 
+    /** As {@link #price}, with its tiers. */
+    public Optional<StripePrice> wholePrice(String id) {
+        return calls.call(() -> new PriceApi(raw).find(id));
+    }
+
     /** The active prices that have these lookup keys; those that nobody has are left out. */
     public List<StripePrice> pricesByLookupKey(Collection<String> lookupKeys) {
         StringBuilder query = new StringBuilder("&active=true");

@@ -36,6 +36,11 @@ final class FakeGate implements UsageGate {
     }
 
     @Override
+    public void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause) {
+        calls.add("suspend " + customerId + " " + new TreeSet<>(metrics) + " at " + at);
+    }
+
+    @Override
     public void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause) {
         if (sealsUntilOneFails-- == 0) {
             throw new UserError("cannot seal", "try again");

@@ -36,12 +36,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A Stripe account, a database with totals as metering leaves them, the reporter, and one clock for all of them. */
-final class CloseRig implements AutoCloseable {
+public final class CloseRig implements AutoCloseable {
     /** The subscription begins with the hour that runs then. */
-    static final Instant START = Instant.parse("2026-10-20T10:20:00Z");
+    public static final Instant START = Instant.parse("2026-10-20T10:20:00Z");
 
-    static final Instant FIRST_HOUR = Instant.parse("2026-10-20T10:00:00Z");
-    static final Instant BOUNDARY = Instant.parse("2026-11-01T00:00:00Z");
+    public static final Instant FIRST_HOUR = Instant.parse("2026-10-20T10:00:00Z");
+    public static final Instant BOUNDARY = Instant.parse("2026-11-01T00:00:00Z");
 
     private static final String CONFIG = """
             kafka: {bootstrap-servers: "127.0.0.1:1"}
@@ -70,33 +70,42 @@ final class CloseRig implements AutoCloseable {
                 tiers: [{up-to: 10000, unit-amount: 0}, {unit-amount: 0.1}]
               - {lookup-key: requests_max, product: api, currency: eur, meter: requests, unit-amount: "0.05"}
               - {lookup-key: bytes_pro, product: api, currency: eur, meter: bytes, unit-amount: "0.5"}
+              - lookup-key: requests_tiers
+                product: api
+                currency: eur
+                meter: requests
+                tiers-mode: graduated
+                tiers: [{up-to: 1000, unit-amount: 0.3, flat-amount: 500}, {up-to: 5000, unit-amount: 0.2}, {unit-amount: 0.1}]
+              - {lookup-key: bytes_packs, product: api, currency: eur, meter: bytes, package: {size: 10, amount: 25}}
               - {lookup-key: peak_pro, product: api, currency: eur, meter: peak, unit-amount: 100}
             plans:
               - {key: pro, base: base_pro, metered: [requests_pro, bytes_pro]}
               - {key: max, base: base_max, metered: [requests_max, bytes_pro]}
+              - {key: packs, base: base_pro, metered: [requests_tiers, bytes_packs]}
               - {key: peaks, base: base_pro, metered: [requests_pro, peak_pro]}
+              - {key: peak, metered: [peak_pro]}
             """;
 
     final SettableClock clock = new SettableClock(START);
-    final BooksDatabase books = new BooksDatabase();
-    final StripeSimulator simulator = StripeSimulator.start(0, clock);
-    final Settings settings;
-    final Catalog catalog;
-    final Database database;
-    final StripeBilling stripe;
-    final Mirror mirror;
+    public final BooksDatabase books = new BooksDatabase();
+    public final StripeSimulator simulator = StripeSimulator.start(0, clock);
+    public final Settings settings;
+    public final Catalog catalog;
+    public final Database database;
+    public final StripeBilling stripe;
+    public final Mirror mirror;
     final DirectReporter reporter;
     final ReportSender sender;
     final Reconciliation reconciliation;
-    final String payer;
+    public final String payer;
     Traffic traffic = () -> {};
 
-    CloseRig() throws SQLException {
+    public CloseRig() throws SQLException {
         this("");
     }
 
     /** @param close what stands in {@code close: {}} of tallymark.yaml */
-    CloseRig(String close) throws SQLException {
+    public CloseRig(String close) throws SQLException {
         settings = SettingsLoader.fromText("tallymark.yaml", CONFIG.formatted(close))
                 .on(
                         "127.0.0.1:1",
@@ -124,32 +133,33 @@ final class CloseRig implements AutoCloseable {
         books.execute("INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES ('acme', ?)", payer);
     }
 
-    List<Meter> meters() {
+    public List<Meter> meters() {
         return settings.ingest().meters();
     }
 
-    Instant now() {
+    public Instant now() {
         return clock.instant();
     }
 
     /** Moves the clock of Stripe and of the database; Stripe does what is due. */
-    void now(Instant now) throws SQLException {
+    public void now(Instant now) throws SQLException {
         clock.set(now);
         books.execute("UPDATE test_clock SET at = ?", now);
         simulator.settle();
     }
 
-    void subscribe(String plan) throws SQLException {
+    public void subscribe(String plan) throws SQLException {
         new SubscriptionCreation(database, stripe, mirror, catalog)
                 .run(new SubscriptionCreation.Order("acme", plan, 1, 0, null), false);
     }
 
     /** A closed total, as the table's sink writes it. */
-    void total(String metric, Instant hour, String quantity) throws SQLException {
+    public void total(String metric, Instant hour, String quantity) throws SQLException {
         total("acme", metric, hour, quantity, true);
     }
 
-    void total(String customer, String metric, Instant hour, String quantity, boolean closed) throws SQLException {
+    public void total(String customer, String metric, Instant hour, String quantity, boolean closed)
+            throws SQLException {
         books.execute("""
                 INSERT INTO usage_hourly (metric, customer_id, period_start, quantity, event_count, digest, revision, closed,
                     writer_epoch)
@@ -160,7 +170,7 @@ final class CloseRig implements AutoCloseable {
     }
 
     /** How far metering has come. */
-    void watermark(Instant to) throws SQLException {
+    public void watermark(Instant to) throws SQLException {
         books.execute("""
                 INSERT INTO metering_progress (topic, watermark, moved_at, written_at, writer_epoch) VALUES (?, ?, now(), now(), 1)
                 ON CONFLICT (topic) DO UPDATE SET watermark = EXCLUDED.watermark
@@ -168,12 +178,12 @@ final class CloseRig implements AutoCloseable {
     }
 
     /** Reports what is due and has it confirmed. */
-    Synced sync() throws SQLException {
+    public Synced sync() throws SQLException {
         return new Sync(database, reporter, reconciliation).run(Optional.empty(), patience(), (told, left) -> {});
     }
 
     /** Tells what is due, and asks nothing. */
-    void report() throws SQLException {
+    public void report() throws SQLException {
         for (int round = 0; round < 10; round++) {
             reporter.round();
         }
@@ -199,7 +209,7 @@ final class CloseRig implements AutoCloseable {
         void flows() throws SQLException;
     }
 
-    SubscriptionParts parts() {
+    public SubscriptionParts parts() {
         return new SubscriptionParts(
                 database,
                 stripe,
@@ -210,11 +220,11 @@ final class CloseRig implements AutoCloseable {
                 line -> {});
     }
 
-    PlanChange planChange() {
+    public PlanChange planChange() {
         return new PlanChange(parts(), meters());
     }
 
-    Cancellation cancellation() {
+    public Cancellation cancellation() {
         return new Cancellation(parts());
     }
 
@@ -242,6 +252,13 @@ final class CloseRig implements AutoCloseable {
         @Override
         public void settle(String customerId, Set<String> metrics, Instant before) throws SQLException {
             gate.settle(customerId, metrics, before);
+            traffic.flows();
+        }
+
+        @Override
+        public void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause)
+                throws SQLException {
+            gate.suspend(customerId, metrics, at, carryTo, cause);
             traffic.flows();
         }
 

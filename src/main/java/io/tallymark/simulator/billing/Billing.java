@@ -51,8 +51,9 @@ public final class Billing {
     public void addTo(Routes routes) {
         new Subscriptions(clock, customers, billed, life).addTo(routes);
         schedules.addTo(routes);
-        new InvoicePreview(clock, billed, life).addTo(routes);
-        new Invoices(clock, invoices).addTo(routes);
+        InvoicePreview previews = new InvoicePreview(clock, billed, life);
+        previews.addTo(routes);
+        new Invoices(clock, invoices, previews).addTo(routes);
     }
 
     /** Brings everything up to the present, in order of its time: renewals, ends, phases, finalizations. */

@@ -4,16 +4,21 @@ import io.tallymark.simulator.call.ApiReply;
 import io.tallymark.simulator.call.Params;
 import io.tallymark.simulator.call.Refusal;
 import io.tallymark.simulator.call.Routes;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Shows the next invoice of a subscription, with the usage so far, as it is or with a change. Changes nothing. The caller locks it. */
 final class InvoicePreview {
     private static final String DETAILS = "subscription_details";
+    /** Whose lines can be listed. */
+    private static final int MOST_KEPT = 1_000;
 
     private final BillingClock clock;
     private final SubscriptionChange.Billed billed;
     private final SubscriptionLife life;
+    private final Map<String, Invoice> newest = new LinkedHashMap<>();
 
     InvoicePreview(BillingClock clock, SubscriptionChange.Billed billed, SubscriptionLife life) {
         this.clock = clock;
@@ -23,6 +28,11 @@ final class InvoicePreview {
 
     void addTo(Routes routes) {
         routes.add("POST", Invoices.PATH + "/create_preview", clock.locked((none, params) -> preview(params)));
+    }
+
+    /** The newest preview with an id. */
+    Optional<Invoice> find(String id) {
+        return Optional.ofNullable(newest.get(id));
     }
 
     private ApiReply preview(Params params) {
@@ -40,7 +50,16 @@ final class InvoicePreview {
                 Invoice.Progress.draft(preview.head().created().plus(Invoice.GRACE)),
                 Map.of(),
                 before.texts().description());
+        keep(invoice);
         return ApiReply.ok(InvoiceJson.of(invoice, billed.invoices().lines(invoice)));
+    }
+
+    private void keep(Invoice preview) {
+        newest.remove(preview.id());
+        newest.put(preview.id(), preview);
+        if (newest.size() > MOST_KEPT) {
+            newest.remove(newest.keySet().iterator().next());
+        }
     }
 
     private Subscription subscription(Params params) {

@@ -25,10 +25,12 @@ final class Invoices {
 
     private final BillingClock clock;
     private final InvoiceBook book;
+    private final InvoicePreview previews;
 
-    Invoices(BillingClock clock, InvoiceBook book) {
+    Invoices(BillingClock clock, InvoiceBook book, InvoicePreview previews) {
         this.clock = clock;
         this.book = book;
+        this.previews = previews;
     }
 
     void addTo(Routes routes) {
@@ -71,7 +73,7 @@ final class Invoices {
 
     private ApiReply lines(String id, Params params) {
         params.allowOnly(Page.PARAMS);
-        Invoice invoice = book.get(id);
+        Invoice invoice = previews.find(id).orElseGet(() -> book.get(id));
         return Page.of(InvoiceJson.lines(invoice, book.lines(invoice)), PATH + "/" + id + "/lines", params);
     }
 

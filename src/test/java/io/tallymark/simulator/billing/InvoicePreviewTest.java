@@ -44,6 +44,25 @@ class InvoicePreviewTest {
     }
 
     @Test
+    void linesAreListedUnderItsId() {
+        String id = preview().text("id");
+
+        assertThat(rig.caller
+                        .get(
+                                "/v1/invoices/" + id + "/lines",
+                                "limit",
+                                "1",
+                                "starting_after",
+                                "il_" + id.replace("upcoming_in_", "") + "001")
+                        .body()
+                        .path("data"))
+                .singleElement()
+                .extracting(line -> line.path("amount").asInt())
+                .isEqualTo(3000);
+        assertThat(rig.caller.get("/v1/invoices/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
     void triesAChangeWithoutMakingIt() {
         JsonNode before = rig.subscription(subscription).body();
         Caller.Reply preview = preview(

@@ -53,7 +53,7 @@ class InvoiceLinesTest {
 
         assertThat(InvoiceLines.of(terms, CREDITS, new BigDecimal("9892")))
                 .extracting(line -> line.description() + ": " + line.quantity() + ", " + line.amount())
-                .containsExactly("9892 credit × Credits (at $0.08 per 60 units / month): 165, 1320");
+                .containsExactly("9892 credit × Credits (at $0.08 per 60 units / month): 9892, 1320");
     }
 
     /** The seed is printed; {@code -Drating.seed=S} repeats it. */

@@ -124,7 +124,11 @@ public final class Cancellation {
         if (!change.metrics().isEmpty()) {
             parts.gate().suspend(change.customerId(), change.metrics(), at, firstHourFrom(at), cause(change));
         }
-        return changed(change, parts.stripe().cancel(before.id(), true, true, "tallymark-cancel-" + change.id()));
+        requireSameHour(change, now);
+        return changed(
+                change,
+                parts.stripe()
+                        .cancel(before.id(), true, true, "tallymark-cancel-" + change.id() + "-" + now.toEpochMilli()));
     }
 
     /** Ours took effect in the hour after the last one that is billed; somebody else's, made in the meantime, whenever it did. */
@@ -163,6 +167,16 @@ public final class Cancellation {
     private static Instant firstHourFrom(Instant instant) {
         BillingHour hour = BillingHour.containing(instant);
         return hour.start().equals(instant) ? instant : Instant.ofEpochMilli(hour.endMillis());
+    }
+
+    /** Sealing may have waited for confirmations, and an hour that ended meanwhile is not told yet. */
+    private void requireSameHour(Change change, Instant quiet) throws SQLException {
+        Instant end = Instant.ofEpochMilli(BillingHour.containing(quiet).endMillis());
+        if (!parts.mirror().now().plus(QuietMoment.MARGIN).isBefore(end)) {
+            throw new UserError(
+                    "the hour ended before the usage of " + change.customerId() + " was confirmed",
+                    "run the same command again: nothing was changed yet");
+        }
     }
 
     private static String cause(Change change) {

@@ -70,6 +70,15 @@ public final class Mirror {
         return invoice;
     }
 
+    /** Reads the invoices anew that were made since an instant: one may have been final before anybody saw it as a draft. */
+    public void refreshInvoicesSince(Instant since) throws SQLException {
+        Instant seenAt = now();
+        StripePages<StripeInvoice> invoices = stripe.invoicesSince(since);
+        while (invoices.hasMore()) {
+            writeInvoices(invoices.next(), seenAt);
+        }
+    }
+
     /** Reads all drafts of the account anew, and what became of those that are none any more. */
     public void refreshDrafts() throws SQLException {
         Instant seenAt = now();

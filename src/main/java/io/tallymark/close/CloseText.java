@@ -28,8 +28,11 @@ public final class CloseText {
         }
         kinds.forEach(kind -> lines.add("to mend " + kind.word() + ": " + kind.remedy()));
         long go = results.stream().filter(result -> result.decision().isGo()).count();
-        lines.add("close: " + (go == results.size() ? "OK" : "NO-GO") + " invoices=" + results.size() + " closed=" + go
-                + " held=" + (results.size() - go));
+        long ready = results.stream()
+                .filter(result -> result.decision() == Closed.Decision.READY)
+                .count();
+        lines.add("close: " + (go == results.size() ? "OK" : "NO-GO") + " invoices=" + results.size() + " closed="
+                + (go - ready) + (ready == 0 ? "" : " ready=" + ready) + " held=" + (results.size() - go));
         return String.join("\n", lines);
     }
 

@@ -68,7 +68,7 @@ public final class Closing {
                 new GoNoGo(database, reconciliation, meters, settings.ingest().topic(), settings.close());
         return new Closing(
                 database,
-                new MirrorDesk(stripe, mirror),
+                new MirrorDesk(database, stripe, mirror),
                 goNoGo,
                 new Shortfall(database, goNoGo, meters, settings.close()),
                 settings.close(),
@@ -111,8 +111,13 @@ public final class Closing {
                     "Invoice {} could not be looked at: {}",
                     invoice.id(),
                     PrintableText.of(String.valueOf(e.getMessage())));
-            Reason reason = new Reason(Reason.Kind.FAILED, "", String.valueOf(e.getMessage()));
-            return closed(Closed.Decision.NOT_HELD, invoice, List.of(reason));
+            List<Reason> reasons = List.of(new Reason(Reason.Kind.FAILED, "", String.valueOf(e.getMessage())));
+            record(invoice, reasons);
+            boolean overdue = isOverdue(invoice);
+            if (overdue) {
+                alarm(invoice, reasons);
+            }
+            return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.NOT_HELD, invoice, reasons);
         }
     }
 
@@ -143,7 +148,15 @@ public final class Closing {
                         "./tallymark sync first");
             }
             record(invoice, reasons);
-            return invoice.isDraft() ? letGo(invoice) : markClosed(invoice);
+            if (invoice.isDraft()) {
+                desk.finalizeInvoice(invoiceId);
+                desk.refresh(invoiceId);
+                invoice = read(invoiceId);
+            }
+            if (invoice.customerId().isPresent()) {
+                shortfall.settle(invoice, goNoGo.reasons(invoice));
+            }
+            return markClosed(invoice);
         });
     }
 
@@ -215,7 +228,8 @@ public final class Closing {
         boolean overdue = isOverdue(invoice);
         if (overdue) {
             alarm(invoice, reasons);
-            if (settings.atDeadline() == CloseSettings.AtDeadline.FINALIZE) {
+            if (settings.atDeadline() == CloseSettings.AtDeadline.FINALIZE
+                    && (invoice.autoAdvance() || isHeldByUs(invoice))) {
                 desk.finalizeInvoice(invoice.id());
                 return closed(Closed.Decision.OVERDUE, invoice, reasons);
             }
@@ -284,6 +298,12 @@ public final class Closing {
         }
         Seal.Late late = settings.late() == CloseSettings.Late.CARRY_FORWARD ? Seal.Late.CARRY : Seal.Late.HOLD;
         return new Seal(invoice.end(), late, invoice.carryTo(), cause);
+    }
+
+    private boolean isHeldByUs(ClosingInvoice invoice) throws SQLException {
+        return database.inTransaction(connection -> CloseTable.find(connection, invoice.id()))
+                .map(CloseTable.Entry::heldSince)
+                .isPresent();
     }
 
     private boolean isOverdue(ClosingInvoice invoice) throws SQLException {

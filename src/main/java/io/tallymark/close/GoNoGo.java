@@ -37,14 +37,14 @@ final class GoNoGo {
     private static final String SOLD = """
             SELECT DISTINCT item.metric FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
             WHERE stripe_customer_id = ? AND item.metric IS NOT NULL AND item.created_at < ?
-                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR ended_at > ?)
+                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR date_trunc('hour', ended_at, 'UTC') > ?)
             """;
 
     private static final String SOLD_TWICE = """
             SELECT item.metric, string_agg(DISTINCT subscription_id, ', ') AS subscriptions
             FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
             WHERE stripe_customer_id = ? AND item.metric = ANY (?) AND item.created_at < ?
-                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR ended_at > ?)
+                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR date_trunc('hour', ended_at, 'UTC') > ?)
             GROUP BY item.metric HAVING count(DISTINCT subscription_id) > 1
             """;
 

@@ -3,31 +3,43 @@ package io.tallymark.close;
 import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
 import io.tallymark.usage.UserError;
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Keeps two processes from closing one invoice at the same time. Ends with its process, whatever ends that. */
 final class InvoiceLock {
-    private static final String TRY =
-            "SELECT pg_try_advisory_xact_lock(hashtext('tallymark.close'), hashtext(?)) AS held";
+    // Waits as long as the session lets anybody wait for a lock.
+    private static final String LOCK =
+            "SELECT pg_advisory_xact_lock(hashtext('tallymark.close'), hashtext(?)) IS NULL AS held";
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private InvoiceLock() {}
 
     /**
-     * Runs the work, unless somebody else works on the invoice.
+     * Runs the work; waits for somebody else who works on the invoice, but not for long.
      *
-     * @throws UserError when somebody does
+     * @throws UserError when they do not come to an end
      */
     static <T> T run(Database database, String invoiceId, Work<T> work) throws SQLException {
         return database.inTransaction(connection -> {
-            boolean held = Sql.first(connection, row -> row.getBoolean(1), TRY, invoiceId)
-                    .orElse(false);
-            if (!held) {
-                throw new UserError(
-                        "another close is looking at " + invoiceId,
-                        "look again when it has finished: it needs seconds");
-            }
+            lock(connection, invoiceId);
             return work.run();
         });
+    }
+
+    private static void lock(Connection connection, String invoiceId) throws SQLException {
+        try {
+            Sql.query(connection, row -> row.getBoolean(1), LOCK, invoiceId);
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw new UserError(
+                        "another close is looking at " + invoiceId,
+                        "look again when it has finished: it needs seconds",
+                        e);
+            }
+            throw e;
+        }
     }
 
     @FunctionalInterface

@@ -1,18 +1,30 @@
 package io.tallymark.close;
 
 import io.tallymark.billing.Mirror;
+import io.tallymark.database.Database;
+import io.tallymark.database.DatabaseClock;
 import io.tallymark.stripe.StripeBilling;
 import io.tallymark.stripe.StripeInvoice;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
 /** The desk at Stripe, whose mirror always follows. */
 final class MirrorDesk implements InvoiceDesk {
+    /** Longer than Stripe keeps a draft by itself. */
+    private static final Duration RECENT = Duration.ofHours(75);
+
+    private static final Duration RECENT_EVERY = Duration.ofMinutes(30);
+
     private final StripeBilling stripe;
+    private final DatabaseClock clock;
+    private Instant recentAt = Instant.MIN.plus(RECENT);
     private final Mirror mirror;
 
-    MirrorDesk(StripeBilling stripe, Mirror mirror) {
+    MirrorDesk(Database database, StripeBilling stripe, Mirror mirror) {
+        this.clock = new DatabaseClock(database);
         this.stripe = stripe;
         this.mirror = mirror;
     }
@@ -28,6 +40,11 @@ final class MirrorDesk implements InvoiceDesk {
     @Override
     public void refreshDrafts() throws SQLException {
         mirror.refreshDrafts();
+        Instant here = Instant.now();
+        if (recentAt.plus(RECENT_EVERY).isBefore(here)) {
+            mirror.refreshInvoicesSince(clock.instant().minus(RECENT));
+            recentAt = here;
+        }
     }
 
     @Override

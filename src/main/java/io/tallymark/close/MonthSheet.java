@@ -36,7 +36,7 @@ public final class MonthSheet {
 
     private static final String REASONS = """
             SELECT string_agg(concat_ws(' ', reason ->> 'reason', nullif(reason ->> 'metric', '')), ', ') AS reasons
-            FROM billing_close, jsonb_array_elements(reasons) AS reason WHERE invoice_id = ? AND state <> 'closed'
+            FROM billing_close, jsonb_array_elements(reasons) AS reason WHERE invoice_id = ?
             """;
 
     private final Database database;

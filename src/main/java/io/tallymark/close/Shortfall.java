@@ -54,18 +54,28 @@ final class Shortfall {
      * @return what cannot be settled
      */
     List<Reason> settle(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
-        boolean linesOnly = reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.LINE_DIFFERS);
-        if (reasons.isEmpty() || !linesOnly) {
+        // What nothing bills, or two bill, is another matter, and must not keep what the lines lack.
+        boolean settled =
+                reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.LINE_DIFFERS || isAboutItems(reason));
+        if (!settled) {
             return reasons;
         }
         Map<String, BigDecimal> used = goNoGo.used(invoice);
         List<Reason> left = new ArrayList<>();
         for (Reason reason : reasons) {
+            if (isAboutItems(reason)) {
+                left.add(reason);
+                continue;
+            }
             BigDecimal missing = used.getOrDefault(reason.metric(), BigDecimal.ZERO)
                     .subtract(invoice.billed(reason.metric()).quantity());
             settle(invoice, reason, missing).ifPresent(left::add);
         }
         return left;
+    }
+
+    private static boolean isAboutItems(Reason reason) {
+        return reason.kind() == Reason.Kind.UNSOLD || reason.kind() == Reason.Kind.SOLD_TWICE;
     }
 
     /** A period below zero bills as 0: what it is below goes to the next one. In the transaction that seals the hours. */

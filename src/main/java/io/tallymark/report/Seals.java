@@ -46,6 +46,11 @@ public final class Seals {
                 late = EXCLUDED.late, carry_to = EXCLUDED.carry_to, cause = EXCLUDED.cause
             """;
 
+    private static final String DROP_LATE = """
+            UPDATE billing_seal SET late = 'drop', carry_to = NULL, cause = ?
+            WHERE customer_id = ? AND metric = ? AND sealed_before = ?
+            """;
+
     private static final String NEWEST = """
             SELECT sealed_before, late, carry_to, cause FROM billing_seal
             WHERE customer_id = ? AND metric = ? ORDER BY sealed_before DESC LIMIT 1
@@ -68,6 +73,21 @@ public final class Seals {
         boolean calling = Sql.first(connection, row -> row.getBoolean(1), LOCK_LANE, metric, customerId)
                 .orElseThrow();
         Optional<Seal> newest = newest(connection, customerId, metric);
+        boolean suspended = newest.filter(last -> last.late() == Seal.Late.HOLD)
+                .filter(last -> !last.before().isBefore(seal.before()))
+                .isPresent();
+        if (suspended && seal.late() == Seal.Late.DROP && !calling) {
+            // Nothing was told of these hours since, for it waited: only what becomes of it is new.
+            Sql.update(
+                    connection,
+                    DROP_LATE,
+                    seal.cause(),
+                    customerId,
+                    metric,
+                    newest.get().before());
+            Sql.update(connection, DROP_LANE, metric, customerId);
+            return List.of();
+        }
         List<OpenHour> open = openHours(connection, customerId, metric, seal.before());
         boolean sealed = newest.filter(last -> !last.before().isBefore(seal.before()))
                 .filter(last -> last.late() == seal.late() || seal.late() != Seal.Late.DROP)

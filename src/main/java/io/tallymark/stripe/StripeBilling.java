@@ -88,6 +88,11 @@ public final class StripeBilling implements AutoCloseable {
         return api.pages(BillingApi.INVOICES, "", api::invoice);
     }
 
+    /** The invoices of the whole account that were made since an instant. */
+    public StripePages<StripeInvoice> invoicesSince(Instant since) {
+        return api.pages(BillingApi.INVOICES, "&created[gte]=" + since.getEpochSecond(), api::invoice);
+    }
+
     /** The drafts of the whole account. */
     public StripePages<StripeInvoice> drafts() {
         return api.pages(BillingApi.INVOICES, "&status=draft", api::invoice);

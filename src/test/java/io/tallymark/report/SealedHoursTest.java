@@ -125,6 +125,22 @@ class SealedHoursTest extends ReportingFixture {
     }
 
     @Test
+    void usageThatWaitsForACancellationIsWrittenOffWithIt() throws SQLException {
+        total(TOKENS, "5");
+        seal("tokens", new Seal(BOUNDARY.plusMillis(400), Seal.Late.HOLD, OPEN, "subscription cancelled"));
+        total(TOKENS, "7");
+        assertThat(waiting()).containsExactly(ReportPolicy.FOR_REVIEW);
+
+        // Stripe's time of the end has no fraction.
+        assertThat(seal("tokens", new Seal(BOUNDARY, Seal.Late.DROP, null, "subscription cancelled")))
+                .isEmpty();
+        settle();
+
+        assertThat(database.balance("tokens", "unreportable")).isEqualByComparingTo("2");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void reconciliationAgreesWithWhatWasCarried() throws SQLException {
         total(TOKENS, "5");
         seal("tokens", carry(BOUNDARY, OPEN));

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 
 /**
  * Changes the plan of a customer at once. Usage of complete hours is billed at the old prices, the running hour and everything after it
- * at the new ones: Stripe is told every complete hour first, then the prices change, then what comes later of those hours is carried
- * into the next one. Whatever ends it in between, the same command leads on from there.
+ * at the new ones: Stripe is told every complete hour first, then the hours up to now are sealed, so that what comes later of them goes
+ * to the next one, then the prices change. Whatever ends it in between, the same command leads on from there.
  */
 public final class PlanChange {
     /** What Stripe takes over from the old price when the price changes in mid-period is not known to be right. */

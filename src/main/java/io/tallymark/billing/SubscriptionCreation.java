@@ -3,6 +3,7 @@ package io.tallymark.billing;
 import io.tallymark.billing.MappedCustomers.Mapped;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.database.Database;
+import io.tallymark.database.Sql;
 import io.tallymark.stripe.StripeBilling;
 import io.tallymark.stripe.StripeBilling.NewSubscription;
 import io.tallymark.stripe.StripePrice;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * hour, and its periods begin on full hours. Asked again, it changes nothing, also when the first time was cut off.
  */
 public final class SubscriptionCreation {
+    private static final String DROPPED_BEFORE = """
+            SELECT max(sealed_before) AS before FROM billing_seal WHERE customer_id = ? AND metric = ANY (?) AND late = 'drop'
+            """;
+
     private final Database database;
     private final StripeBilling stripe;
     private final Mirror mirror;
@@ -88,6 +93,7 @@ public final class SubscriptionCreation {
         }
         known.live().forEach(live -> requireApart(order, live, plan));
         Instant startsAt = BillingHour.containing(mirror.now()).start();
+        requireOpen(order, plan, startsAt);
         if (dryRun) {
             return new Result(true, "", startsAt, plan.plan().prices(), List.of());
         }
@@ -122,6 +128,28 @@ public final class SubscriptionCreation {
             throw new UserError(
                     "plan " + order.plan() + " is in " + plan.currency() + ", not in " + currency,
                     "leave --currency away, or name the plan of that currency");
+        }
+    }
+
+    /** What an earlier subscription's end has written off is not billed by this one. */
+    private void requireOpen(Order order, PlanPrices plan, Instant startsAt) throws SQLException {
+        String[] metrics = plan.prices().stream()
+                .flatMap(price -> mirror.metrics().of(price).stream())
+                .toArray(String[]::new);
+        Optional<Instant> sealed = database.inTransaction(connection -> Sql.query(
+                        connection,
+                        row -> Optional.ofNullable(Sql.instantOrNull(row, "before")),
+                        DROPPED_BEFORE,
+                        order.customerId(),
+                        metrics))
+                .get(0);
+        if (sealed.filter(startsAt::isBefore).isPresent()) {
+            throw new UserError(
+                    "the usage of " + order.customerId()
+                            + " in the running hour was settled with an earlier subscription, until " + sealed.get(),
+                    "run it again after "
+                            + Instant.ofEpochMilli(
+                                    BillingHour.containing(startsAt).endMillis()));
         }
     }
 

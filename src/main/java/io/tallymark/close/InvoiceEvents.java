@@ -51,6 +51,10 @@ public final class InvoiceEvents {
     /** Go or no-go. With {@code hold: respond} a no-go is answered so that Stripe waits; else the draft is held by itself, or not at all. */
     private Answer created(WebhookEvent event) throws SQLException {
         try {
+            if (mirror.refreshInvoice(event.objectId()).isEmpty()) {
+                // A draft that was deleted meanwhile.
+                return Answer.accepted();
+            }
             Closed result = closing.close(event.objectId());
             boolean waits = settings.hold() == CloseSettings.Hold.RESPOND && result.decision() == Closed.Decision.HELD;
             return waits

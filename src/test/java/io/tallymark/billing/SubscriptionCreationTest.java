@@ -34,6 +34,19 @@ class SubscriptionCreationTest {
     }
 
     @Test
+    void hourThatAnEarlierSubscriptionWroteOffIsNotSoldAgain() throws Exception {
+        rig.books.execute("INSERT INTO billing_seal (customer_id, metric, sealed_before, late, cause)"
+                + " VALUES ('acme', 'bytes', '2026-11-22T10:12:00Z', 'drop', 'sub_1 canceled')");
+
+        assertThatThrownBy(() -> rig.subscribe("acme", "pro"))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("settled with an earlier subscription, until 2026-11-22T10:12:00Z");
+
+        rig.now("2026-11-22T11:00:05Z");
+        assertThat(rig.subscribe("acme", "pro")).startsWith("sub_");
+    }
+
+    @Test
     void subscriptionBeginsWithTheRunningHourAndHasItsBoundariesOnFullHours() throws Exception {
         SubscriptionCreation.Result result =
                 rig.creation().run(new SubscriptionCreation.Order("acme", "pro", 15, 6, "eur"), false);

@@ -12,6 +12,7 @@ import io.tallymark.webhook.WebhookServer;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -68,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
                     ServeSettings.of(settings.stripe(), host, port),
                     billing.database(),
                     new HandlersByType(InvoiceEvents.handlers(closing, billing.mirror(), settings.close())),
-                    new DatabaseClock(billing.database())));
+                    new DatabaseClock(billing.database(), InstantSource.system())));
             teardown.open(() -> Recheck.start(closing, every));
             PrintWriter out = spec.commandLine().getOut();
             out.println("serve: webhook at " + server.url() + ", health at "

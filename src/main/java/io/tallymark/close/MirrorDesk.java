@@ -2,7 +2,7 @@ package io.tallymark.close;
 
 import io.tallymark.billing.Mirror;
 import io.tallymark.database.Database;
-import io.tallymark.database.DatabaseClock;
+import io.tallymark.database.Sql;
 import io.tallymark.stripe.StripeBilling;
 import io.tallymark.stripe.StripeInvoice;
 import java.sql.SQLException;
@@ -19,12 +19,12 @@ final class MirrorDesk implements InvoiceDesk {
     private static final Duration RECENT_EVERY = Duration.ofMinutes(30);
 
     private final StripeBilling stripe;
-    private final DatabaseClock clock;
-    private Instant recentAt = Instant.MIN.plus(RECENT);
     private final Mirror mirror;
+    private final Database database;
+    private Instant recentAt = Instant.EPOCH;
 
     MirrorDesk(Database database, StripeBilling stripe, Mirror mirror) {
-        this.clock = new DatabaseClock(database);
+        this.database = database;
         this.stripe = stripe;
         this.mirror = mirror;
     }
@@ -40,10 +40,10 @@ final class MirrorDesk implements InvoiceDesk {
     @Override
     public void refreshDrafts() throws SQLException {
         mirror.refreshDrafts();
-        Instant here = Instant.now();
-        if (recentAt.plus(RECENT_EVERY).isBefore(here)) {
-            mirror.refreshInvoicesSince(clock.instant().minus(RECENT));
-            recentAt = here;
+        Instant now = database.inTransaction(Sql::now);
+        if (recentAt.plus(RECENT_EVERY).isBefore(now)) {
+            mirror.refreshInvoicesSince(now.minus(RECENT));
+            recentAt = now;
         }
     }
 

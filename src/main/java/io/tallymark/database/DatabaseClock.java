@@ -13,17 +13,20 @@ public final class DatabaseClock implements InstantSource {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Database database;
+    private final InstantSource machine;
     private volatile Reading last = new Reading(Instant.MIN, Duration.ZERO);
 
-    public DatabaseClock(Database database) {
+    /** @param machine whose clock goes on between two questions */
+    public DatabaseClock(Database database, InstantSource machine) {
         this.database = database;
+        this.machine = machine;
     }
 
     private record Reading(Instant at, Duration ahead) {}
 
     @Override
     public Instant instant() {
-        Instant here = Instant.now();
+        Instant here = machine.instant();
         Reading reading = last;
         if (reading.at().isBefore(here.minus(FRESH))) {
             reading = new Reading(here, ahead(here, reading));

@@ -55,6 +55,21 @@ class HoldTest {
     }
 
     @Test
+    void invoiceThatNobodySawAsADraftIsLookedAtAfterwards() throws SQLException {
+        try (CloseRig rig = rig("")) {
+            rig.now(CloseRig.BOUNDARY.plus(Duration.ofHours(2)));
+            assertThat(invoice(rig).isDraft()).as("Stripe did not wait").isFalse();
+            assertThat(rig.books.rows("SELECT status FROM billing_invoice WHERE billing_reason = 'subscription_cycle'"))
+                    .as("the mirror has not seen it")
+                    .isEmpty();
+            rig.sync();
+
+            assertThat(rig.closeInvoice().decision()).isEqualTo(Closed.Decision.CLOSED);
+            assertThat(rig.books.rows("SELECT amount, told FROM billing_carry")).containsExactly("100, t");
+        }
+    }
+
+    @Test
     void withRespondTheDraftIsHeldForGoodAtTheDeadlineOnly() throws SQLException {
         try (CloseRig rig = rig("hold: respond, deadline: 40m")) {
             assertThat(rig.closeInvoice().decision()).isEqualTo(Closed.Decision.HELD);

@@ -4,7 +4,6 @@ import io.tallymark.billing.Mirror;
 import io.tallymark.config.CloseSettings;
 import io.tallymark.config.Settings;
 import io.tallymark.database.Database;
-import io.tallymark.database.Sql;
 import io.tallymark.reconcile.Reconciliation;
 import io.tallymark.report.Seal;
 import io.tallymark.report.Seals;
@@ -33,6 +32,7 @@ public final class Closing {
     private final GoNoGo goNoGo;
     private final ToldUsage told;
     private final Shortfall shortfall;
+    private final Holding holding;
     private final CloseSettings settings;
     private final String who;
 
@@ -48,6 +48,7 @@ public final class Closing {
         this.goNoGo = goNoGo;
         this.told = new ToldUsage(database);
         this.shortfall = shortfall;
+        this.holding = new Holding(database, desk, settings);
         this.settings = settings;
         this.who = who;
     }
@@ -113,10 +114,7 @@ public final class Closing {
                     PrintableText.of(String.valueOf(e.getMessage())));
             List<Reason> reasons = List.of(new Reason(Reason.Kind.FAILED, "", String.valueOf(e.getMessage())));
             record(invoice, reasons);
-            boolean overdue = isOverdue(invoice);
-            if (overdue) {
-                alarm(invoice, reasons);
-            }
+            boolean overdue = holding.alarmIfOverdue(invoice, reasons);
             return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.NOT_HELD, invoice, reasons);
         }
     }
@@ -225,36 +223,8 @@ public final class Closing {
     }
 
     private Closed keep(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
-        boolean overdue = isOverdue(invoice);
-        if (overdue) {
-            alarm(invoice, reasons);
-            if (settings.atDeadline() == CloseSettings.AtDeadline.FINALIZE
-                    && (invoice.autoAdvance() || isHeldByUs(invoice))) {
-                desk.finalizeInvoice(invoice.id());
-                return closed(Closed.Decision.OVERDUE, invoice, reasons);
-            }
-        }
-        boolean hold = settings.hold() == CloseSettings.Hold.AUTO_ADVANCE
-                || (overdue && settings.hold() == CloseSettings.Hold.RESPOND);
-        if (settings.hold() == CloseSettings.Hold.OFF) {
-            return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.NOT_HELD, invoice, reasons);
-        }
-        if (invoice.autoAdvance() || settings.hold() == CloseSettings.Hold.RESPOND) {
-            database.inTransaction(connection -> {
-                CloseTable.held(connection, invoice.id());
-                return true;
-            });
-        }
-        if (hold && invoice.autoAdvance()) {
-            // Written down before: whoever finds the draft held after a crash knows that it was us.
-            desk.refresh(invoice.id());
-            ClosingInvoice now = read(invoice.id());
-            if (!now.isDraft()) {
-                return afterwards(now);
-            }
-            desk.hold(invoice.id());
-        }
-        return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.HELD, invoice, reasons);
+        Optional<Closed.Decision> decision = holding.keep(invoice, reasons);
+        return decision.isPresent() ? closed(decision.get(), invoice, reasons) : afterwards(read(invoice.id()));
     }
 
     /** An invoice that somebody else finalized, or that we did just before a crash. */
@@ -268,11 +238,8 @@ public final class Closing {
         if (found.isEmpty()) {
             return markClosed(invoice);
         }
-        if (isOverdue(invoice)) {
-            alarm(invoice, found);
-            return closed(Closed.Decision.OVERDUE, invoice, found);
-        }
-        return closed(Closed.Decision.SHORT, invoice, found);
+        boolean overdue = holding.alarmIfOverdue(invoice, found);
+        return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.SHORT, invoice, found);
     }
 
     private List<Reason> seal(ClosingInvoice invoice) throws SQLException {
@@ -298,30 +265,6 @@ public final class Closing {
         }
         Seal.Late late = settings.late() == CloseSettings.Late.CARRY_FORWARD ? Seal.Late.CARRY : Seal.Late.HOLD;
         return new Seal(invoice.end(), late, invoice.carryTo(), cause);
-    }
-
-    private boolean isHeldByUs(ClosingInvoice invoice) throws SQLException {
-        return database.inTransaction(connection -> CloseTable.find(connection, invoice.id()))
-                .map(CloseTable.Entry::heldSince)
-                .isPresent();
-    }
-
-    private boolean isOverdue(ClosingInvoice invoice) throws SQLException {
-        Instant now = database.inTransaction(Sql::now);
-        return !now.isBefore(invoice.createdAt().plus(settings.deadline()));
-    }
-
-    private void alarm(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
-        LOG.error(
-                "Invoice {} of {} is not closed after {} h: {}",
-                invoice.id(),
-                PrintableText.of(invoice.customerId().orElse(invoice.stripeCustomerId())),
-                settings.deadline().toHours(),
-                PrintableText.of(reasons.get(0).text()));
-        database.inTransaction(connection -> {
-            CloseTable.alarmed(connection, invoice.id());
-            return true;
-        });
     }
 
     private ClosingInvoice read(String invoiceId) throws SQLException {

@@ -4,7 +4,6 @@ import io.tallymark.billing.Cancellation;
 import io.tallymark.billing.ChangeResult;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.config.Settings;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -71,14 +70,8 @@ final class SubscriptionCancelCommand implements Callable<Integer> {
         }
     }
 
-    @Option(
-            names = "--wait",
-            paramLabel = "DURATION",
-            defaultValue = "10m",
-            converter = DurationConverter.class,
-            description =
-                    "how long to wait until the usage before it is reported and confirmed (default: ${DEFAULT-VALUE})")
-    private Duration patience = Duration.ofMinutes(10);
+    @Mixin
+    private WaitOption waiting = new WaitOption();
 
     @Override
     public Integer call() throws Exception {
@@ -93,7 +86,7 @@ final class SubscriptionCancelCommand implements Callable<Integer> {
                 ReportingParts reporting = ReportingParts.open(settings)) {
             Catalog none = new Catalog("", List.of(), List.of(), List.of());
             Cancellation cancellation = new Cancellation(billing.toChange(
-                    reporting, none, patience, spec.commandLine().getErr()));
+                    reporting, none, waiting.patience(), spec.commandLine().getErr()));
             ChangeResult result = switch (at) {
                 case HOUR_END -> cancellation.atHourEnd(customer);
                 case NOW -> cancellation.now(customer);

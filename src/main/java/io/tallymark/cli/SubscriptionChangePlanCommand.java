@@ -7,7 +7,6 @@ import io.tallymark.billing.SubscriptionParts;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.config.Settings;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -73,14 +72,8 @@ final class SubscriptionChangePlanCommand implements Callable<Integer> {
         }
     }
 
-    @Option(
-            names = "--wait",
-            paramLabel = "DURATION",
-            defaultValue = "10m",
-            converter = DurationConverter.class,
-            description =
-                    "how long to wait until the usage before it is reported and confirmed (default: ${DEFAULT-VALUE})")
-    private Duration patience = Duration.ofMinutes(10);
+    @Mixin
+    private WaitOption waiting = new WaitOption();
 
     @Override
     public Integer call() throws Exception {
@@ -90,7 +83,7 @@ final class SubscriptionChangePlanCommand implements Callable<Integer> {
         try (BillingParts billing = BillingParts.open(settings);
                 ReportingParts reporting = ReportingParts.open(settings)) {
             SubscriptionParts parts = billing.toChange(
-                    reporting, sold, patience, spec.commandLine().getErr());
+                    reporting, sold, waiting.patience(), spec.commandLine().getErr());
             ChangeResult result = at == Moment.NOW
                     ? new PlanChange(parts, settings.ingest().meters()).run(customer, plan, dryRun)
                     : new PlanSchedule(parts).run(customer, plan, dryRun);

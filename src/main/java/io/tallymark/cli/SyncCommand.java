@@ -5,7 +5,6 @@ import io.tallymark.config.Settings;
 import io.tallymark.reconcile.Kind;
 import io.tallymark.usage.PrintableText;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +32,8 @@ final class SyncCommand implements Callable<Integer> {
     @Option(names = "--customer", paramLabel = "C", description = "only this customer, as the events' subject names it")
     private @Nullable String customer;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "DURATION",
-            defaultValue = "10m",
-            converter = DurationConverter.class,
-            description = "how long to wait for it (default: ${DEFAULT-VALUE})")
-    private Duration patience = Duration.ofMinutes(10);
+    @Mixin
+    private WaitOption waiting = new WaitOption();
 
     @Override
     public Integer call() throws Exception {
@@ -51,7 +45,7 @@ final class SyncCommand implements Callable<Integer> {
                     .sync(billing)
                     .run(
                             Optional.ofNullable(customer),
-                            ReportingParts.patience(patience),
+                            ReportingParts.patience(waiting.patience()),
                             (told, left) -> progress.at(told, told + left));
             print(result, spec.commandLine().getOut());
             return result.isComplete() ? 0 : 1;

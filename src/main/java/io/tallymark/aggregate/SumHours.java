@@ -90,7 +90,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         } else if (HourClock.isCloseTimer(timestamp)) {
             close(BillingHour.containing(timestamp), context, out);
         } else {
-            forget(clock.forgottenHour(timestamp), context.getCurrentKey(), out);
+            forget(clock.forgottenHour(timestamp), context, out);
         }
     }
 
@@ -149,7 +149,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
             return;
         }
         for (long epochHour : hours) {
-            writeChange(epochHour, key, out);
+            writeChange(epochHour, key, context, out);
         }
     }
 
@@ -167,14 +167,23 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         context.timerService().registerProcessingTimeTimer(clock.nextWriteMillis(now, key.hashCode()));
     }
 
-    private void writeChange(long epochHour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+    private void writeChange(long epochHour, UsageKey key, Context context, Collector<HourlyTotal> out)
+            throws Exception {
         RunningTotal total = totals.get(epochHour);
         if (total == null) {
             throw new IllegalStateException("an hour of " + key + " changed but has no total: " + epochHour);
         }
-        write(epochHour, decided(total, epochHour, key).revise(), key, out);
+        RunningTotal decided = decided(total, epochHour, key);
         if (total.closed()) {
             revisions.inc();
+            write(epochHour, decided.revise(), key, out);
+        } else if (context.timerService().currentWatermark() >= clock.closeAtMillis(new BillingHour(epochHour))) {
+            // It began when it was over. Its close timer waits for the next watermark, and a topic may have fallen
+            // silent.
+            closedHours.inc();
+            write(epochHour, decided.close(), key, out);
+        } else {
+            write(epochHour, decided.revise(), key, out);
         }
     }
 
@@ -188,9 +197,9 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         out.collect(total.asRow(key, epochHour));
     }
 
-    private void forget(BillingHour hour, UsageKey key, Collector<HourlyTotal> out) throws Exception {
+    private void forget(BillingHour hour, OnTimerContext context, Collector<HourlyTotal> out) throws Exception {
         if (changedHours.contains(hour.epochHour())) {
-            writeChange(hour.epochHour(), key, out);
+            writeChange(hour.epochHour(), context.getCurrentKey(), context, out);
         }
         RunningTotal total = totals.get(hour.epochHour());
         if (total != null) {

@@ -102,6 +102,18 @@ class SumHoursTest {
         assertThat(written()).containsExactly("acme 12:00 7 1 revision 1 closed");
     }
 
+    /** A partition that was idle lets the watermark run ahead of an event that is still on its way; no watermark need follow it. */
+    @Test
+    void hourThatIsOverIsClosedInATopicThatFallsSilent() throws Exception {
+        watermark(ONE);
+        add("a", NOON, 7);
+        pass(EARLY_RESULTS);
+        assertThat(written()).containsExactly("acme 12:00 7 1 revision 1 closed");
+
+        watermark(ONE.plusMillis(1));
+        assertThat(written()).isEmpty();
+    }
+
     @Test
     void noEventIsDroppedUntilTheHourIsForgotten() throws Exception {
         add("a", NOON, 7);

@@ -107,6 +107,7 @@ public final class Cancellation {
             parts.say().accept(change.customerId() + ": waiting for the end of the running hour, " + endsAt);
             parts.pause().until(endsAt);
         }
+        requireTold(change, before);
         parts.say().accept("settling the complete hours of " + change.customerId());
         parts.quietMoment().await(change.customerId(), change.metrics());
         return CustomerLock.run(parts.database(), change.customerId(), () -> call(change));
@@ -122,6 +123,8 @@ public final class Cancellation {
         // Before it ends: what Stripe is told of these hours after the last invoice is billed nowhere.
         Instant at = change.endsAt() == null ? now : BillingHour.containing(now).start();
         if (!change.metrics().isEmpty()) {
+        // What was sent while it settled may have been refused.
+        requireTold(change, before);
             parts.gate().suspend(change.customerId(), change.metrics(), at, firstHourFrom(at), cause(change));
         }
         requireSameHour(change, now);
@@ -136,6 +139,15 @@ public final class Cancellation {
         Instant ended = after.end().orElseGet(after::createdAt);
         Instant endsAt = change.endsAt();
         Instant at = endsAt == null || ended.isBefore(endsAt)
+    private void requireTold(Change change, StripeSubscription before) throws SQLException {
+        parts.untoldUsage()
+                .requireNone(
+                        change.customerId(),
+                        before,
+                        change.metrics(),
+                        parts.mirror().now());
+    }
+
                 ? ended
                 : BillingHour.containing(ended).start();
         parts.changes().changed(change, at);

@@ -101,6 +101,14 @@ class TallymarkTest {
         assertThat(run.err()).contains("--seed is of generated events, not of a --file");
     }
 
+    @Test
+    void momentOfSendingIsOfAFile() {
+        CommandRun run = CommandRun.of("produce", "--time-now");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--time-now is of the events of a --file");
+    }
+
     @ParameterizedTest
     @CsvSource({"--customer, acme", "--period, 2026-03"})
     void closeTakesInvoicesOrWhatNarrowsThemDown(String option, String value) {

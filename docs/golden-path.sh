@@ -2,7 +2,7 @@
 # The golden path: from a catalog to a finalized invoice, on real Kafka, Flink and PostgreSQL and a simulated Stripe, in about a minute.
 # Run it as it is: it needs no account, starts its own parts and ends them. GoldenPathIT runs this very file.
 #
-#   catalog → customer on a hybrid plan → events → hour closes → reported → period ends → invoice.created held → usage confirmed → finalized
+#   catalog → customer on a hybrid plan → events → hour closes → reported → previewed → period ends → invoice.created held → usage confirmed → finalized
 #
 # It needs bash, curl and jq, and shows the table's rows if there is psql. Other ports: KAFKA_PORT, POSTGRES_PORT, STRIPE_PORT, WEB_PORT,
 # SERVE_PORT.
@@ -119,6 +119,11 @@ if command -v psql >/dev/null; then
     quantity, event_count, closed FROM usage_hourly ORDER BY period_start"
 fi
 ./tallymark sync
+
+say "The invoice to be, from the table and the catalog, beside Stripe's own preview: price by price they are one figure"
+./tallymark preview --customer acme --catalog docs/golden-path/catalog.yaml | tee "$work/preview.txt" || fail "the preview differs from Stripe's"
+# 12,000 requests so far: 2,000 × 0.1 cents, and the next month's base fee.
+grep -qx "preview: OK prices=2 differing=0 ours=51.00 EUR stripe=51.00 EUR" "$work/preview.txt" || fail "the preview is of other figures"
 
 say "The last hour of the month: 345 requests more"
 clock 2026-03-31T23:59:30Z

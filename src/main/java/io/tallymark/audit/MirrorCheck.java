@@ -1,5 +1,6 @@
 package io.tallymark.audit;
 
+import io.tallymark.billing.UnbilledEnd;
 import io.tallymark.database.Sql;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.PrintableText;
@@ -153,6 +154,28 @@ public final class MirrorCheck {
         for (Rule rule : RULES) {
             problems.addAll(rule.problems(connection));
         }
+        problems.addAll(unbilledEnds(connection, syncedAt));
+        return problems;
+    }
+
+    /** One that ended since the last sync may have an invoice that the mirror does not know yet. */
+    private static List<UserError> unbilledEnds(Connection connection, Instant syncedAt) throws SQLException {
+        return listed(
+                UnbilledEnd.find(connection, null).stream()
+                        .filter(end -> end.endedAt().isBefore(syncedAt))
+                        .map(UnbilledEnd::text)
+                        .toList(),
+                UnbilledEnd.REMEDY);
+    }
+
+    private static List<UserError> listed(List<String> found, String remedy) {
+        List<UserError> problems = new ArrayList<>();
+        found.stream()
+                .limit(MOST_OF_A_KIND)
+                .forEach(text -> problems.add(new UserError(PrintableText.of(text), remedy)));
+        if (found.size() > MOST_OF_A_KIND) {
+            problems.add(new UserError("and " + (found.size() - MOST_OF_A_KIND) + " more like the one before", remedy));
+        }
         return problems;
     }
 
@@ -174,16 +197,7 @@ public final class MirrorCheck {
     /** One kind of problem: a query whose rows are problems, and what to say of each. */
     private record Rule(String query, Sentence sentence, String remedy) {
         List<UserError> problems(Connection connection) throws SQLException {
-            List<String> found = Sql.query(connection, sentence::of, query);
-            List<UserError> problems = new ArrayList<>();
-            found.stream()
-                    .limit(MOST_OF_A_KIND)
-                    .forEach(text -> problems.add(new UserError(PrintableText.of(text), remedy)));
-            if (found.size() > MOST_OF_A_KIND) {
-                problems.add(
-                        new UserError("and " + (found.size() - MOST_OF_A_KIND) + " more like the one before", remedy));
-            }
-            return problems;
+            return listed(Sql.query(connection, sentence::of, query), remedy);
         }
     }
 

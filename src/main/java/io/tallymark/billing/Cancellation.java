@@ -67,9 +67,14 @@ public final class Cancellation {
                 .find(customerId, EnumSet.of(Kind.CANCEL_AT_HOUR_END, Kind.CANCEL_NOW))
                 .filter(change -> change.kind() == kind);
         Change change = open.isPresent() ? open.get() : ask(kind, known);
+        return ChangeResult.done(change.subscriptionId(), leadOn(change));
+    }
+
+    /** @return up to when usage is billed */
+    Instant leadOn(Change change) throws SQLException {
         Instant at = carryOut(change);
         finish(change, at);
-        return ChangeResult.done(change.subscriptionId(), at);
+        return at;
     }
 
     private Change ask(Kind kind, OwnSubscriptions known) throws SQLException {
@@ -102,6 +107,7 @@ public final class Cancellation {
         if (OpenChange.isDone(change, before)) {
             return changed(change, before);
         }
+        requireTold(change, before);
         Instant endsAt = change.endsAt();
         if (endsAt != null) {
             parts.say().accept(change.customerId() + ": waiting for the end of the running hour, " + endsAt);
@@ -117,6 +123,8 @@ public final class Cancellation {
         if (OpenChange.isDone(change, before)) {
             return changed(change, before);
         }
+        // What was sent while it settled may have been refused.
+        requireTold(change, before);
         release(before);
         Instant now = parts.mirror().now();
         // Before it ends: what Stripe is told of these hours after the last invoice is billed nowhere.
@@ -129,6 +137,15 @@ public final class Cancellation {
                 change,
                 parts.stripe()
                         .cancel(before.id(), true, true, "tallymark-cancel-" + change.id() + "-" + now.toEpochMilli()));
+    }
+
+    private void requireTold(Change change, StripeSubscription before) throws SQLException {
+        parts.untoldUsage()
+                .requireNone(
+                        change.customerId(),
+                        before,
+                        change.metrics(),
+                        parts.mirror().now());
     }
 
     /** Ours took effect in the hour after the last one that is billed; somebody else's, made in the meantime, whenever it did. */
@@ -145,10 +162,22 @@ public final class Cancellation {
     private void finish(Change change, Instant at) throws SQLException {
         // Nothing bills late usage any more.
         if (!change.metrics().isEmpty()) {
-            parts.gate().seal(change.customerId(), change.metrics(), at, Optional.empty(), cause(change));
+            Instant before = successorsStart(change, at).orElse(at);
+            parts.gate().seal(change.customerId(), change.metrics(), before, Optional.empty(), cause(change));
         }
         parts.mirror().syncCustomer(change.customerId(), parts.say());
         parts.changes().done(change);
+    }
+
+    /** Another subscription may have been made meanwhile, which bills the hour of the end from its start on. */
+    private Optional<Instant> successorsStart(Change change, Instant at) throws SQLException {
+        Instant hour = BillingHour.containing(at).start();
+        return subscriptions(change.customerId()).live().stream()
+                .filter(other ->
+                        parts.mirror().metricByItem(other).values().stream().anyMatch(change.metrics()::contains))
+                .map(StripeSubscription::startedAt)
+                .filter(start -> !start.isBefore(hour) && start.isBefore(at))
+                .min(Instant::compareTo);
     }
 
     /** The end of the last hour to which usage may be carried: it has to be billed as well. */

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked to be done to subscriptions, and how far it is. A customer has at most one row that is not done. */
+/** What was asked to be done to subscriptions, and how far it is. A customer has at most one open row. */
 final class ChangeTable {
     private static final String COLUMNS =
             "change_id, customer_id, subscription_id, kind, coalesce(plan, '') AS plan, metrics, ends_at, state, changed_at, asked_at";
     private static final String OPEN =
-            "SELECT " + COLUMNS + " FROM billing_change WHERE customer_id = ? AND state <> 'done'";
+            "SELECT " + COLUMNS + " FROM billing_change WHERE customer_id = ? AND state IN ('asked', 'changed')";
     private static final String ASK = """
             INSERT INTO billing_change (customer_id, subscription_id, kind, plan, metrics, ends_at, state)
             VALUES (?, ?, ?, nullif(?, ''), ?, ?, 'asked') RETURNING
@@ -111,6 +111,13 @@ final class ChangeTable {
 
     void done(Change change) throws SQLException {
         update("UPDATE billing_change SET state = 'done', done_at = report_now() WHERE change_id = ?", change.id());
+    }
+
+    /** Its subscription has ended, so that nothing is left to be done. */
+    void overtaken(Change change) throws SQLException {
+        update(
+                "UPDATE billing_change SET state = 'overtaken', done_at = report_now() WHERE change_id = ?",
+                change.id());
     }
 
     /** It was never done, and something else is asked for. */

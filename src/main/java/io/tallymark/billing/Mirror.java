@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,6 +140,7 @@ public final class Mirror {
             refreshInvoice(draft);
         }
         keep(stripeCustomerId, notes);
+        flagUnbilledEnds(stripeCustomerId, notes);
         return new MirrorSummary(false, subscriptions.size(), invoices.size(), notes.changes(), notes.flags(), 0);
     }
 
@@ -247,6 +249,16 @@ public final class Mirror {
             }
             return stripeCustomerId;
         });
+    }
+
+    /**
+     * Only after a reading of the invoices too: a subscription that was read alone may have one that nobody has seen.
+     *
+     * @param stripeCustomerId null: of all mapped customers
+     */
+    void flagUnbilledEnds(@Nullable String stripeCustomerId, Notes notes) throws SQLException {
+        database.inTransaction(connection -> UnbilledEnd.find(connection, stripeCustomerId))
+                .forEach(end -> notes.flag(end.text()));
     }
 
     private List<String> unseenDrafts(String stripeCustomerId, Instant seenAt) throws SQLException {

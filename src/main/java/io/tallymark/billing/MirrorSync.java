@@ -75,6 +75,9 @@ public final class MirrorSync {
             for (Mapped customer : mapped) {
                 mirror.keep(customer.stripeId(), notes);
             }
+            if (withInvoices) {
+                mirror.flagUnbilledEnds(null, notes);
+            }
         } else {
             readCustomers(mapped);
         }

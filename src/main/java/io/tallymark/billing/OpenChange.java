@@ -23,8 +23,9 @@ final class OpenChange {
     }
 
     /**
-     * Takes the open wish, or writes a new one.
+     * Takes the open wish, or writes a new one. One that was overtaken, by the end of its subscription, is settled first.
      *
+     * @param subscription that is live
      * @throws UserError when another wish is half done
      */
     Change take(
@@ -43,14 +44,38 @@ final class OpenChange {
         if (change.isThe(kind, plan, subscription.id())) {
             return change;
         }
-        requireNotBegun(change);
-        parts.changes().forget(change);
+        if (isOvertaken(change, subscription)) {
+            settle(change);
+        } else {
+            requireNotBegun(change);
+            parts.changes().forget(change);
+        }
         return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, endsAt);
     }
 
     /** The wish of this kind that is open, if there is one. */
     Optional<Change> find(String customerId, Set<Kind> kinds) throws SQLException {
         return parts.changes().open(customerId).filter(change -> kinds.contains(change.kind()));
+    }
+
+    /** Whether nobody can finish it any more by the same command, which finds the subscription that is live now. */
+    private boolean isOvertaken(Change change, StripeSubscription live) {
+        return !change.subscriptionId().equals(live.id())
+                && parts.stripe()
+                        .subscription(change.subscriptionId())
+                        .filter(StripeSubscription::isLive)
+                        .isEmpty();
+    }
+
+    /** The hours of a change of plan were sealed before Stripe was called; those of a cancellation may still be held. */
+    private void settle(Change change) throws SQLException {
+        parts.say().accept("overtaken, for its subscription has ended: " + change.inWords());
+        boolean ends = change.kind() == Kind.CANCEL_AT_HOUR_END || change.kind() == Kind.CANCEL_NOW;
+        if (ends && parts.stripe().subscription(change.subscriptionId()).isPresent()) {
+            new Cancellation(parts).leadOn(change);
+        } else {
+            parts.changes().overtaken(change);
+        }
     }
 
     private void requireNotBegun(Change change) throws SQLException {

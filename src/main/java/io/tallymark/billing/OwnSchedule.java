@@ -5,8 +5,12 @@ import io.tallymark.stripe.StripeSchedule;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.usage.UserError;
 import java.util.Optional;
+import java.util.UUID;
 
-/** The schedule that a subscription may be under: ours to change, or somebody else's to leave alone. */
+/**
+ * The schedule that a subscription may be under: ours to change, or somebody else's to leave alone. Each call to Stripe about one is made
+ * after a look at what is there, and Stripe refuses a second schedule, so that none has to be the repeat of an earlier one.
+ */
 final class OwnSchedule {
     private OwnSchedule() {}
 
@@ -35,10 +39,15 @@ final class OwnSchedule {
         return schedule.metadata().containsKey(SubscriptionMarks.CHANGE);
     }
 
+    /** One of its own for each call: under one that is used again, Stripe would repeat for a day what it said of other times. */
+    static String key() {
+        return "tallymark-schedule-" + UUID.randomUUID();
+    }
+
     /** Takes the subscription out of our schedule, so that something else can be done to it. */
     static boolean release(StripeBilling stripe, StripeSubscription subscription) {
         Optional<StripeSchedule> schedule = find(stripe, subscription);
-        schedule.ifPresent(known -> stripe.releaseSchedule(known.id(), "tallymark-release-" + known.id()));
+        schedule.ifPresent(known -> stripe.releaseSchedule(known.id(), key()));
         return schedule.isPresent();
     }
 }

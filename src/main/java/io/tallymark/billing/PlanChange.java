@@ -58,6 +58,7 @@ public final class PlanChange {
         if (open.isEmpty() || open.get().changedAt() == null) {
             ChangeRules.requireSameRhythm(subscription, plan);
             requireSafe(subscription, wanted);
+            requireTold(customerId, subscription, wanted);
         }
         if (dryRun) {
             return ChangeResult.planned(
@@ -94,6 +95,8 @@ public final class PlanChange {
         }
         PlanSwitch wanted =
                 PlanSwitch.of(before, plan, parts.catalog(), parts.mirror().metrics());
+        // What was sent while it settled may have been refused.
+        requireTold(change.customerId(), before, wanted);
         // Before the change: what Stripe is told of these hours after it may be billed nowhere.
         seal(change, now);
         requireSameHour(change, now);
@@ -117,6 +120,16 @@ public final class PlanChange {
         seal(change, at);
         parts.mirror().refreshSubscription(change.subscriptionId());
         parts.changes().done(change);
+    }
+
+    private void requireTold(String customerId, StripeSubscription subscription, PlanSwitch wanted)
+            throws SQLException {
+        parts.untoldUsage()
+                .requireNone(
+                        customerId,
+                        subscription,
+                        wanted.metrics(),
+                        parts.mirror().now());
     }
 
     /** Sealing may have waited for confirmations, and what is told in the next hour lies after the snapshot that the call takes. */

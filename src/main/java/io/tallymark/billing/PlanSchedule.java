@@ -72,32 +72,27 @@ public final class PlanSchedule {
 
     private StripeSchedule schedule(
             Change change, StripeSubscription subscription, PlanPrices plan, PlanSwitch wanted, Instant end) {
-        StripeSchedule schedule = take(change, subscription);
+        StripeSchedule schedule = take(subscription);
         Map<String, String> marks = new LinkedHashMap<>(SubscriptionMarks.of(change.plan(), change.customerId()));
         NewPhase now = new NewPhase(
                 quantities(subscription), schedule.phases().get(0).start(), end, plan.interval(), 1, Map.of());
         NewPhase then = new NewPhase(
                 wanted.quantityByPrice(), end, null, plan.interval(), plan.intervalCount(), Map.copyOf(marks));
         marks.put(SubscriptionMarks.CHANGE, Long.toString(change.id()));
-        return parts.stripe()
-                .setPhases(
-                        schedule.id(),
-                        List.of(now, then),
-                        marks,
-                        "tallymark-phases-" + change.id() + "-" + end.getEpochSecond());
+        return parts.stripe().setPhases(schedule.id(), List.of(now, then), marks, OwnSchedule.key());
     }
 
     /** Ours, one of the same wish that was cut off before it had its phases, or a new one. */
-    private StripeSchedule take(Change change, StripeSubscription subscription) {
-        Optional<StripeSchedule> known = OwnSchedule.any(parts.stripe(), subscription);
+    private StripeSchedule take(StripeSubscription subscription) {
+        // Another command may have made one since it was read.
+        StripeSubscription now = parts.stripe().subscription(subscription.id()).orElse(subscription);
+        Optional<StripeSchedule> known = OwnSchedule.any(parts.stripe(), now);
         if (known.isEmpty()) {
-            return parts.stripe().scheduleFrom(subscription.id(), "tallymark-schedule-" + change.id());
+            return parts.stripe().scheduleFrom(now.id(), OwnSchedule.key());
         }
         boolean cutOff =
                 known.get().metadata().isEmpty() && known.get().phases().size() == 1;
-        return cutOff
-                ? known.get()
-                : OwnSchedule.find(parts.stripe(), subscription).orElseThrow();
+        return cutOff ? known.get() : OwnSchedule.find(parts.stripe(), now).orElseThrow();
     }
 
     private static Map<String, @Nullable Long> quantities(StripeSubscription subscription) {

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * hour, and its periods begin on full hours. Asked again, it changes nothing, also when the first time was cut off.
  */
 public final class SubscriptionCreation {
-    private static final String DROPPED_BEFORE = """
-            SELECT max(sealed_before) AS before FROM billing_seal WHERE customer_id = ? AND metric = ANY (?) AND late = 'drop'
+    private static final String WRITTEN_OFF_BEFORE = """
+            SELECT max(sealed_before) AS before FROM billing_seal WHERE customer_id = ? AND metric = ANY (?)
+                AND late IN ('drop', 'hold')
             """;
 
     private final Database database;
@@ -131,7 +132,7 @@ public final class SubscriptionCreation {
         }
     }
 
-    /** What an earlier subscription's end has written off is not billed by this one. */
+    /** What an earlier subscription's end has written off, or is about to, is not billed by this one. */
     private void requireOpen(Order order, PlanPrices plan, Instant startsAt) throws SQLException {
         String[] metrics = plan.prices().stream()
                 .flatMap(price -> mirror.metrics().of(price).stream())
@@ -139,7 +140,7 @@ public final class SubscriptionCreation {
         Optional<Instant> sealed = database.inTransaction(connection -> Sql.query(
                         connection,
                         row -> Optional.ofNullable(Sql.instantOrNull(row, "before")),
-                        DROPPED_BEFORE,
+                        WRITTEN_OFF_BEFORE,
                         order.customerId(),
                         metrics))
                 .get(0);

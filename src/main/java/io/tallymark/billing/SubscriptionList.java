@@ -22,7 +22,7 @@ public final class SubscriptionList {
                 array_agg(coalesce(item.lookup_key, item.price_id) ORDER BY item.created_at, item.subscription_item_id)
                     FILTER (WHERE item.subscription_item_id IS NOT NULL) AS prices,
                 (SELECT kind || coalesce(' to ' || change.plan, '') FROM billing_change AS change
-                 WHERE change.subscription_id = subscription.subscription_id AND change.state <> 'done' LIMIT 1) AS unfinished
+                 WHERE change.subscription_id = subscription.subscription_id AND change.state IN ('asked', 'changed') LIMIT 1) AS unfinished
             FROM billing_customer AS mapped JOIN billing_subscription AS subscription USING (stripe_customer_id)
             LEFT JOIN billing_subscription_item AS item
                 ON item.subscription_id = subscription.subscription_id AND item.removed_at IS NULL

@@ -22,6 +22,10 @@ public record SubscriptionParts(
         return new ChangeTable(database);
     }
 
+    UntoldUsage untoldUsage() {
+        return new UntoldUsage(database);
+    }
+
     QuietMoment quietMoment() {
         return new QuietMoment(gate, mirror, pause);
     }

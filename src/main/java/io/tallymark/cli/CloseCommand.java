@@ -39,7 +39,10 @@ final class CloseCommand implements Callable<Integer> {
     @Mixin
     private PeriodOption period = new PeriodOption();
 
-    @Parameters(arity = "0..*", paramLabel = "INVOICE", description = "only these, such as in_1Q…")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "INVOICE",
+            description = "only these, such as in_1Q…; goes with neither --customer nor --period")
     private List<String> invoices = new ArrayList<>();
 
     @Option(
@@ -65,6 +68,10 @@ final class CloseCommand implements Callable<Integer> {
         if (narrowed == allDue) {
             throw new ParameterException(
                     spec.commandLine(), "say which: --all-due, or --customer, --period or INVOICE");
+        }
+        if (!invoices.isEmpty() && (customer != null || period.isGiven())) {
+            throw new ParameterException(
+                    spec.commandLine(), "INVOICE says which: leave --customer and --period away with it");
         }
         if (accept && invoices.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--accept needs the INVOICE that is meant");

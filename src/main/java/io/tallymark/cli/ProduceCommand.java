@@ -80,14 +80,24 @@ final class ProduceCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "send the events of this file instead, one JSON object a line, with their time as Kafka timestamp; -: standard"
-                            + " input. Sending a file again is harmless")
+                            + " input. Sending a file again is harmless, so each line must have its time")
     private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = "--time-now",
+            description =
+                    "with --file: lines without a time are of the moment at which they are sent. Such a file must be"
+                            + " sent once only: again, its events are other ones with the same ids")
+    private boolean timeNow;
 
     @Override
     public Integer call() {
         Bounds.check(spec, "--rate", rate, 1, 10_000_000);
         if (file.isPresent()) {
             return sendFile(file.get());
+        }
+        if (timeNow) {
+            throw new ParameterException(spec.commandLine(), "--time-now is of the events of a --file");
         }
         Bounds.check(spec, "--events", events, 1, Integer.MAX_VALUE);
         long start = seed.orElseGet(() -> (long) new SecureRandom().nextInt(LARGEST_SEED));
@@ -116,7 +126,7 @@ final class ProduceCommand implements Callable<Integer> {
         }
         TrafficTopic.partitions(bootstrapServers, topic);
         AtomicLong stored = new AtomicLong();
-        try (EventFile lines = EventFile.open(events, topic);
+        try (EventFile lines = EventFile.open(events, topic, timeNow);
                 TrafficProducer producer = TrafficProducer.open(bootstrapServers)) {
             producer.send(lines, Pace.perSecond(rate), stored::set);
         } finally {

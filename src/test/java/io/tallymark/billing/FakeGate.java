@@ -20,7 +20,14 @@ final class FakeGate implements UsageGate {
 
     Duration settling = Duration.ofMinutes(3);
     boolean patient = true;
+    Step whileSettling = () -> {};
     private int sealsUntilOneFails = Integer.MAX_VALUE;
+
+    /** What others do meanwhile. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws SQLException;
+    }
 
     FakeGate(BillingRig rig) {
         this.rig = rig;
@@ -32,6 +39,7 @@ final class FakeGate implements UsageGate {
         if (!patient) {
             throw new UserError("not settled", "wait");
         }
+        whileSettling.run();
         rig.now(rig.now().plus(settling));
     }
 

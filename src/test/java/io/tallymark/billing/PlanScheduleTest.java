@@ -3,21 +3,29 @@ package io.tallymark.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallymark.billing.ChangeTable.Change;
+import io.tallymark.billing.ChangeTable.Kind;
+import io.tallymark.simulator.call.Fault;
 import io.tallymark.simulator.call.LoggedRequest;
+import io.tallymark.stripe.StripeBilling.NewPhase;
 import io.tallymark.stripe.StripeInvoice;
 import io.tallymark.stripe.StripeInvoiceLine;
+import io.tallymark.stripe.StripeSchedule;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.stripe.StripeSubscriptionItem;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Another plan with the next period, on a simulated account. */
 class PlanScheduleTest {
+    private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
     private static final Instant END = Instant.parse("2026-12-01T00:00:00Z");
 
     private BillingRig rig;
@@ -124,6 +132,39 @@ class PlanScheduleTest {
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("did not make");
         assertThat(rig.gate.calls).isEmpty();
+    }
+
+    @Test
+    void scheduleThatSomebodyReleasedMeanwhileIsMadeAnew() throws Exception {
+        Change change = wish();
+        StripeSchedule cutOff = rig.stripe.scheduleFrom(sub, "tallymark-schedule-" + change.id());
+        rig.stripe.releaseSchedule(cutOff.id(), "by hand");
+
+        rig.planSchedule().run("acme", "max", false);
+
+        assertThat(now().scheduleId()).isNotEmpty().isNotEqualTo(cutOff.id());
+    }
+
+    @Test
+    void callThatFailedWithOtherPhasesDoesNotStandInTheWay() throws Exception {
+        Change change = wish();
+        String schedule = rig.stripe.scheduleFrom(sub, "by hand").id();
+        NewPhase other = new NewPhase(Map.of(), START, END, "month", 1, Map.of());
+        rig.simulator.faults().next(Fault.SERVER_ERROR_BEFORE);
+        assertThatThrownBy(() -> rig.stripe.setPhases(
+                        schedule,
+                        List.of(other),
+                        Map.of(),
+                        "tallymark-phases-" + change.id() + "-" + END.getEpochSecond()))
+                .isInstanceOf(UserError.class);
+
+        rig.planSchedule().run("acme", "max", false);
+
+        assertThat(rig.stripe.schedule(schedule).orElseThrow().phases()).hasSize(2);
+    }
+
+    private Change wish() throws SQLException {
+        return rig.parts().changes().ask(Kind.CHANGE_AT_PERIOD_END, "acme", sub, "max", Set.of(), null);
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** A user's mistake is one line, its remedy and exit code 2; never a stack trace. */
@@ -97,5 +99,22 @@ class TallymarkTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--seed is of generated events, not of a --file");
+    }
+
+    @Test
+    void momentOfSendingIsOfAFile() {
+        CommandRun run = CommandRun.of("produce", "--time-now");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--time-now is of the events of a --file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--customer, acme", "--period, 2026-03"})
+    void closeTakesInvoicesOrWhatNarrowsThemDown(String option, String value) {
+        CommandRun run = CommandRun.of("close", "in_1", option, value);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("INVOICE says which: leave --customer and --period away with it");
     }
 }

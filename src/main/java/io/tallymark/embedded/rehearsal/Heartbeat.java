@@ -55,7 +55,7 @@ final class Heartbeat implements RehearsalClock.Follower, AutoCloseable {
     }
 
     @Override
-    public Runnable prepare(Duration ahead) {
+    public RehearsalClock.Move prepare(Duration ahead) {
         return this::beat;
     }
 

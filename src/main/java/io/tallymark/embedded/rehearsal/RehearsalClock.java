@@ -5,6 +5,8 @@ import io.tallymark.simulator.MovingClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -32,7 +34,16 @@ public final class RehearsalClock implements MovableClock {
          * @param ahead how far the clock will be ahead of the real one; negative when it will be behind
          * @return what makes the follower move, at once
          */
-        Runnable prepare(Duration ahead);
+        Move prepare(Duration ahead);
+    }
+
+    /** A follower that is ready. Either of the two is called, once. */
+    @FunctionalInterface
+    interface Move {
+        void make();
+
+        /** It does not move after all, and lets go of what it had made ready. */
+        default void drop() {}
     }
 
     @Override
@@ -44,16 +55,22 @@ public final class RehearsalClock implements MovableClock {
     @Override
     public synchronized void advance(Duration step) {
         Duration ahead = ahead().plus(step);
-        List<Runnable> moves =
-                followers.stream().map(follower -> follower.prepare(ahead)).toList();
-        // Stripe's side first: it refuses for good what comes from its future.
-        clock.advance(step);
-        moves.forEach(Runnable::run);
+        Deque<Move> moves = new ArrayDeque<>();
+        try {
+            followers.forEach(follower -> moves.add(follower.prepare(ahead)));
+            // Stripe's side first: it refuses for good what comes from its future.
+            clock.advance(step);
+            while (!moves.isEmpty()) {
+                moves.remove().make();
+            }
+        } finally {
+            moves.forEach(Move::drop);
+        }
     }
 
     synchronized void follow(Follower follower) {
         followers.add(follower);
-        follower.prepare(ahead()).run();
+        follower.prepare(ahead()).make();
     }
 
     private Duration ahead() {

@@ -1,8 +1,8 @@
 package io.tallymark.embedded.rehearsal;
 
+import io.tallymark.database.Sql;
 import io.tallymark.usage.DatabaseAccess;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -36,28 +36,61 @@ final class RehearsedDatabase implements RehearsalClock.Follower {
     }
 
     @Override
-    public Runnable prepare(Duration ahead) {
+    public RehearsalClock.Move prepare(Duration ahead) {
         try {
             Connection connection = database.connect();
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement();
-                    PreparedStatement move = connection.prepareStatement(MOVE)) {
-                statement.execute(TABLE);
-                move.setLong(1, ahead.toMillis());
-                move.executeUpdate();
-                statement.execute(FUNCTION);
+            try {
+                move(connection, ahead);
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
             }
-            return () -> commit(connection);
+            return new Prepared(connection);
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot move the clock of the database", e);
+            throw failed(e);
         }
     }
 
-    private static void commit(Connection prepared) {
-        try (prepared) {
-            prepared.commit();
+    private static void move(Connection connection, Duration ahead) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(TABLE);
+            Sql.update(connection, MOVE, ahead.toMillis());
+            statement.execute(FUNCTION);
+        }
+    }
+
+    /** Closing ends the transaction, and lets go of its lock on the clock's row. */
+    private static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.close();
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot move the clock of the database", e);
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static IllegalStateException failed(SQLException e) {
+        return new IllegalStateException("cannot move the clock of the database", e);
+    }
+
+    /** @param transaction in which the clock has moved already */
+    private record Prepared(Connection transaction) implements RehearsalClock.Move {
+        @Override
+        public void make() {
+            try (transaction) {
+                transaction.commit();
+            } catch (SQLException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public void drop() {
+            try {
+                transaction.close();
+            } catch (SQLException e) {
+                throw failed(e);
+            }
         }
     }
 }

@@ -21,39 +21,47 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Usage events of a file, one JSON object a line, as records: the value is the line as it stands, the key its subject, and the Kafka
- * timestamp its time, or now without one. A topic with LogAppendTime stamps them itself.
+ * timestamp its time. A topic with LogAppendTime stamps them itself. A line without a time would get that of its sending, another one each
+ * time, so that it cannot be sent twice: it is refused, unless that is meant.
  */
 public final class EventFile implements Iterator<ProducerRecord<byte[], byte[]>>, AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String BAD_TIME = "has no RFC 3339 timestamp since 1970 as its time";
-    private static final String REMEDY =
+    private static final String AGAIN =
             "mend it and send the whole file again: what was sent before is not counted twice";
+    private static final String REST =
+            "mend it and send the file from this line on: lines without a time must not be sent twice";
+    private static final String NO_TIME =
+            "give each event its time, which a retry repeats; or add --time-now, and send the" + " file once only";
 
     private final BufferedReader lines;
     private final String name;
     private final String topic;
+    private final boolean timeNow;
     private @Nullable String next;
     private long number;
 
-    EventFile(InputStream bytes, String name, String topic) {
+    EventFile(InputStream bytes, String name, String topic, boolean timeNow) {
         // This decoder refuses bytes that are not UTF-8, rather than send others than there are.
         this.lines = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
         this.name = name;
         this.topic = topic;
+        this.timeNow = timeNow;
     }
 
     /**
      * Opens a file.
      *
      * @param file {@code -}: standard input
+     * @param timeNow whether a line without a time is of the moment at which it is sent
      * @throws UserError when it cannot be read
      */
-    public static EventFile open(Path file, String topic) {
+    public static EventFile open(Path file, String topic, boolean timeNow) {
         if (file.equals(Path.of("-"))) {
-            return new EventFile(System.in, "standard input", topic);
+            return new EventFile(System.in, "standard input", topic, timeNow);
         }
         try {
-            return new EventFile(Files.newInputStream(file), file.toString(), topic);
+            return new EventFile(Files.newInputStream(file), file.toString(), topic, timeNow);
         } catch (IOException e) {
             throw new UserError("cannot read " + file, "name a file of events, one JSON object a line", e);
         }
@@ -89,7 +97,7 @@ public final class EventFile implements Iterator<ProducerRecord<byte[], byte[]>>
         try {
             return lines.readLine();
         } catch (IOException e) {
-            throw new UserError(problem("cannot be read as UTF-8"), REMEDY, e);
+            throw new UserError(problem("cannot be read as UTF-8"), remedy(), e);
         }
     }
 
@@ -100,15 +108,18 @@ public final class EventFile implements Iterator<ProducerRecord<byte[], byte[]>>
                 return event;
             }
         } catch (JsonProcessingException e) {
-            throw new UserError(problem("is no JSON object"), REMEDY, e);
+            throw new UserError(problem("is no JSON object"), remedy(), e);
         }
-        throw new UserError(problem("is no JSON object"), REMEDY);
+        throw new UserError(problem("is no JSON object"), remedy());
     }
 
     private @Nullable Long millis(JsonNode event) {
         JsonNode time = event.path("time");
         if (time.isMissingNode()) {
-            return null;
+            if (timeNow) {
+                return null;
+            }
+            throw new UserError(problem("has no time"), NO_TIME);
         }
         try {
             long millis = OffsetDateTime.parse(time.asText()).toInstant().toEpochMilli();
@@ -116,9 +127,13 @@ public final class EventFile implements Iterator<ProducerRecord<byte[], byte[]>>
                 return millis;
             }
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw new UserError(problem(BAD_TIME), REMEDY, e);
+            throw new UserError(problem(BAD_TIME), remedy(), e);
         }
-        throw new UserError(problem(BAD_TIME), REMEDY);
+        throw new UserError(problem(BAD_TIME), remedy());
+    }
+
+    private String remedy() {
+        return timeNow ? REST : AGAIN;
     }
 
     private String problem(String what) {

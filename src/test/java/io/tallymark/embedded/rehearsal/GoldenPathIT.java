@@ -66,6 +66,7 @@ class GoldenPathIT {
                         "subscribed acme to plan hybrid",
                         "produce: stored=12600",
                         "sync: OK told=",
+                        "preview: OK prices=2 differing=0 ours=51.00 EUR stripe=51.00 EUR",
                         "produce: stored=345",
                         "hours-open: ",
                         "close: NO-GO invoices=1 closed=0 held=1",

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
@@ -72,6 +73,45 @@ class RehearsalTest {
                     .isAfter(BEGIN.plus(Duration.ofDays(2)))
                     .isCloseTo(clock.instant(), within(20, ChronoUnit.SECONDS));
         }
+    }
+
+    @Test
+    void databaseIsLetGoWhenAnotherFollowerIsNotReady() throws SQLException {
+        try (BooksDatabase database = new BooksDatabase()) {
+            RehearsalClock clock = new RehearsalClock(real, BEGIN);
+            clock.follow(new RehearsedDatabase(database.access()));
+            AtomicBoolean ready = new AtomicBoolean(true);
+            clock.follow(ahead -> {
+                if (!ready.get()) {
+                    throw new IllegalStateException("not ready");
+                }
+                return () -> {};
+            });
+            ready.set(false);
+
+            assertThatThrownBy(() -> clock.advance(Duration.ofDays(2))).hasMessage("not ready");
+
+            assertThat(openTransactions(database)).containsExactly("0");
+            assertThat(clock.instant()).isEqualTo(BEGIN);
+        }
+    }
+
+    @Test
+    void databaseThatCannotFollowKeepsNoTransaction() throws SQLException {
+        try (BooksDatabase database = new BooksDatabase()) {
+            database.execute("CREATE TABLE rehearsal_clock (of_somebody_else integer)");
+            RehearsalClock clock = new RehearsalClock(real, BEGIN);
+
+            assertThatThrownBy(() -> clock.follow(new RehearsedDatabase(database.access())))
+                    .hasMessage("cannot move the clock of the database");
+
+            assertThat(openTransactions(database)).containsExactly("0");
+        }
+    }
+
+    private static List<String> openTransactions(BooksDatabase database) throws SQLException {
+        return database.rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                + " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'");
     }
 
     @Test

@@ -41,6 +41,28 @@ class EventFileTest {
     }
 
     @Test
+    void eventWithoutTimeIsOnlySentWhenThatIsMeant() {
+        byte[] text = "{\"time\":\"2026-03-30T12:00:00Z\"}\n{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8);
+        EventFile file = file(text, false);
+        assertThat(file.next().timestamp()).isNotNull();
+
+        assertThatThrownBy(file::next)
+                .isInstanceOf(UserError.class)
+                .hasMessage("line 2 of events.jsonl has no time")
+                .extracting(error -> ((UserError) error).remedy())
+                .asString()
+                .contains("--time-now", "once only");
+    }
+
+    @Test
+    void onlyAFileInWhichEachEventHasItsTimeIsSentAgainAsAWhole() {
+        assertThatThrownBy(() -> records("[]", false))
+                .satisfies(error -> assertThat(((UserError) error).remedy()).contains("send the whole file again"));
+        assertThatThrownBy(() -> records("[]", true))
+                .satisfies(error -> assertThat(((UserError) error).remedy()).contains("from this line on"));
+    }
+
+    @Test
     void emptyLinesAreNoEvents() {
         assertThat(records("\n{}\n\n  \r\n{}\r\n\n")).hasSize(2);
         assertThat(records("")).isEmpty();
@@ -87,18 +109,26 @@ class EventFileTest {
 
     @Test
     void missingFileIsAMistakeOfTheUser() {
-        assertThatThrownBy(() -> EventFile.open(Path.of("no-such-file"), "usage"))
+        assertThatThrownBy(() -> EventFile.open(Path.of("no-such-file"), "usage", false))
                 .isInstanceOf(UserError.class)
                 .hasMessage("cannot read no-such-file");
     }
 
     private static List<ProducerRecord<byte[], byte[]>> records(String text) {
+        return records(text, true);
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> records(String text, boolean timeNow) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        file(text.getBytes(StandardCharsets.UTF_8)).forEachRemaining(records::add);
+        file(text.getBytes(StandardCharsets.UTF_8), timeNow).forEachRemaining(records::add);
         return records;
     }
 
     private static EventFile file(byte[] bytes) {
-        return new EventFile(new ByteArrayInputStream(bytes), "events.jsonl", "usage");
+        return file(bytes, true);
+    }
+
+    private static EventFile file(byte[] bytes, boolean timeNow) {
+        return new EventFile(new ByteArrayInputStream(bytes), "events.jsonl", "usage", timeNow);
     }
 }

@@ -116,19 +116,19 @@ CREATE TABLE billing_change (
     plan            text,
     metrics         text[]      NOT NULL,
     ends_at         timestamptz,
-    state           text        NOT NULL CHECK (state IN ('asked', 'changed', 'done', 'overtaken')),
+    state           text        NOT NULL CHECK (state IN ('asked', 'changed', 'done')),
     changed_at      timestamptz,
     asked_at        timestamptz NOT NULL DEFAULT report_now(),
     done_at         timestamptz,
     CHECK (state <> 'changed' OR changed_at IS NOT NULL)
 );
 
-CREATE UNIQUE INDEX billing_change_one_open ON billing_change (customer_id) WHERE state IN ('asked', 'changed');
+CREATE UNIQUE INDEX billing_change_one_open ON billing_change (customer_id) WHERE state <> 'done';
 
 COMMENT ON TABLE billing_change IS 'Changes and cancellations of subscriptions that were asked for, and how far they are';
 COMMENT ON COLUMN billing_change.metrics IS 'Whose hours are sealed by it';
 COMMENT ON COLUMN billing_change.ends_at IS 'Of a cancellation at an hour''s end: that end';
-COMMENT ON COLUMN billing_change.state IS 'asked: Stripe may or may not have done it; changed: it has, the hours are not sealed yet; done; overtaken: the subscription ended first';
+COMMENT ON COLUMN billing_change.state IS 'asked: Stripe may or may not have done it; changed: it has, the hours are not sealed yet; done';
 COMMENT ON COLUMN billing_change.changed_at IS 'When it took effect, as Stripe''s object says';
 
 -- The close: one row for each invoice that was looked at.

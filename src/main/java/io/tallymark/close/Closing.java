@@ -43,6 +43,7 @@ public final class Closing {
     private final ToldUsage told;
     private final Shortfall shortfall;
     private final Holding holding;
+    private final Expired expired;
     private final CloseSettings settings;
     private final String who;
 
@@ -51,6 +52,7 @@ public final class Closing {
             InvoiceDesk desk,
             GoNoGo goNoGo,
             Shortfall shortfall,
+            Expired expired,
             CloseSettings settings,
             String who) {
         this.database = database;
@@ -58,6 +60,7 @@ public final class Closing {
         this.goNoGo = goNoGo;
         this.told = new ToldUsage(database);
         this.shortfall = shortfall;
+        this.expired = expired;
         this.holding = new Holding(database, desk, settings);
         this.settings = settings;
         this.who = who;
@@ -82,6 +85,7 @@ public final class Closing {
                 new MirrorDesk(database, stripe, mirror),
                 goNoGo,
                 new Shortfall(database, goNoGo, meters, settings.close()),
+                new Expired(meters, settings.close()),
                 settings.close(),
                 who);
     }
@@ -274,7 +278,11 @@ public final class Closing {
         if (!invoice.isDraft()) {
             return afterwards(invoice);
         }
-        List<Reason> reasons = new ArrayList<>(goNoGo.reasons(invoice));
+        List<Reason> reasons = new ArrayList<>(goNoGo.plainReasons(invoice));
+        if (reasons.isEmpty()) {
+            carryExpired(invoice);
+            reasons.addAll(goNoGo.reasons(invoice));
+        }
         if (reasons.isEmpty()) {
             reasons.addAll(seal(invoice));
         }
@@ -283,7 +291,7 @@ public final class Closing {
             invoice = read(invoiceId);
             reasons.addAll(told.differences(invoice));
         }
-        record(invoice, reasons);
+        record(invoice, reasons.isEmpty() ? carried(invoice) : reasons);
         if (!reasons.isEmpty()) {
             return keep(invoice, List.copyOf(reasons));
         }
@@ -333,7 +341,7 @@ public final class Closing {
             CloseTable.closed(connection, invoice.id(), who);
             return true;
         });
-        return closed(Closed.Decision.CLOSED, invoice, List.of());
+        return closed(Closed.Decision.CLOSED, invoice, carried(invoice));
     }
 
     private Closed keep(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
@@ -348,12 +356,23 @@ public final class Closing {
         if (found.isEmpty() && !invoice.isVoid()) {
             found = shortfall.settle(invoice, goNoGo.reasons(invoice));
         }
-        record(invoice, found);
+        record(invoice, found.isEmpty() ? carried(invoice) : found);
         if (found.isEmpty()) {
             return markClosed(invoice);
         }
         boolean overdue = holding.alarmIfOverdue(invoice, found);
         return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.SHORT, invoice, found);
+    }
+
+    private void carryExpired(ClosingInvoice invoice) throws SQLException {
+        database.inTransaction(connection -> {
+            expired.carry(connection, invoice);
+            return true;
+        });
+    }
+
+    private List<Reason> carried(ClosingInvoice invoice) throws SQLException {
+        return database.inSnapshot(connection -> expired.carried(connection, invoice));
     }
 
     private List<Reason> seal(ClosingInvoice invoice) throws SQLException {
@@ -366,6 +385,7 @@ public final class Closing {
                 }
             }
             if (open.isEmpty()) {
+                expired.carry(connection, invoice);
                 shortfall.carryBelowZero(connection, invoice);
             }
             return open;

@@ -28,6 +28,14 @@ import java.util.Set;
 final class GoNoGo {
     private static final int MOST_FINDINGS = 20;
 
+    private static final String TOO_LATE =
+            ": Stripe takes nothing more about its hour. With late-after-close: carry-forward it is"
+                    + " billed with the next period, unless Stripe may have it or it does not add up; else bill it by hand, and"
+                    + " ./tallymark close --accept";
+
+    private static final String NOT_WHOLE =
+            "; void or correct the usage, or bill it by hand and ./tallymark close --accept";
+
     private static final String WATERMARK = "SELECT watermark FROM metering_progress WHERE topic = ?";
 
     private static final String OPEN_ROWS = """
@@ -152,7 +160,8 @@ final class GoNoGo {
         return new Reason(
                 kindOfWaiting(why),
                 row.getString("metric"),
-                "from " + Sql.instant(row, "oldest") + ": " + (hours == 1 ? "" : hours + " hours; ") + why);
+                "from " + Sql.instant(row, "oldest") + ": " + (hours == 1 ? "" : hours + " hours; ") + why
+                        + (why.contains("whole numbers") ? NOT_WHOLE : ""));
     }
 
     private static Reason.Kind kindOfWaiting(String why) {
@@ -230,10 +239,16 @@ final class GoNoGo {
                 && finding.detail().startsWith("expired")) {
             return Optional.empty();
         }
+        // Of what this invoice does not bill: the table's side says whether anything else should.
+        boolean expired = finding.kind() == Kind.UNREPORTED && finding.detail().startsWith("expired");
+        if (expired && !invoice.metrics().contains(finding.metric())) {
+            return Optional.empty();
+        }
         String figures = "from " + finding.start() + ": table " + plain(finding.table()) + ", told "
                 + plain(finding.told())
                 + finding.held().map(held -> ", Stripe " + plain(held)).orElse("")
-                + (finding.detail().isEmpty() ? "" : "; " + finding.detail());
+                + (finding.detail().isEmpty() ? "" : "; " + finding.detail())
+                + (expired ? TOO_LATE : "");
         return Optional.of(new Reason(kind(finding), finding.metric(), figures));
     }
 

@@ -36,6 +36,9 @@ final class GoNoGo {
     private static final String NOT_WHOLE =
             "; void or correct the usage, or bill it by hand and ./tallymark close --accept";
 
+    private static final String REMAPPED = "; the customer was mapped to another Stripe customer, and each pays what was told under"
+            + " it: compare both invoices by hand, then ./tallymark close --accept";
+
     private static final String WATERMARK = "SELECT watermark FROM metering_progress WHERE topic = ?";
 
     private static final String OPEN_ROWS = """
@@ -133,7 +136,7 @@ final class GoNoGo {
         List<Reason> reasons = new ArrayList<>();
         openHours(connection, invoice, invoice.customerId().orElseThrow()).ifPresent(reasons::add);
         Map<String, BigDecimal> used = usage.of(connection, invoice);
-        reasons.addAll(lines(invoice, used));
+        reasons.addAll(lines(invoice, used, usage.elsewhere(connection, invoice)));
         reasons.addAll(unsold(connection, invoice, used));
         reasons.addAll(soldTwice(connection, invoice));
         return reasons;
@@ -262,7 +265,9 @@ final class GoNoGo {
         };
     }
 
-    private static List<Reason> lines(ClosingInvoice invoice, Map<String, BigDecimal> used) {
+    /** @param elsewhere told to other payers of the customer */
+    private static List<Reason> lines(
+            ClosingInvoice invoice, Map<String, BigDecimal> used, Map<String, BigDecimal> elsewhere) {
         List<Reason> reasons = new ArrayList<>();
         for (String metric : invoice.metrics()) {
             BigDecimal billed = invoice.billed(metric).quantity();
@@ -271,7 +276,8 @@ final class GoNoGo {
                 reasons.add(new Reason(
                         Reason.Kind.LINE_DIFFERS,
                         metric,
-                        "the invoice shows " + plain(billed) + ", the table " + plain(counted)));
+                        "the invoice shows " + plain(billed) + ", the table " + plain(counted)
+                                + (elsewhere.containsKey(metric) ? REMAPPED : "")));
             }
         }
         return reasons;

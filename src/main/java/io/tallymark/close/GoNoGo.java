@@ -36,8 +36,9 @@ final class GoNoGo {
     private static final String NOT_WHOLE =
             "; void or correct the usage, or bill it by hand and ./tallymark close --accept";
 
-    private static final String REMAPPED = "; the customer was mapped to another Stripe customer, and each pays what was told under"
-            + " it: compare both invoices by hand, then ./tallymark close --accept";
+    private static final String REMAPPED =
+            "; the customer was mapped to another Stripe customer, and each pays what was told under"
+                    + " it: compare both invoices by hand, then ./tallymark close --accept";
 
     private static final String WATERMARK = "SELECT watermark FROM metering_progress WHERE topic = ?";
 

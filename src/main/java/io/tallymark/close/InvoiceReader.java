@@ -21,6 +21,11 @@ final class InvoiceReader {
             SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.period_start, invoice.auto_advance,
                 invoice.created_at, customer.customer_id, least(invoice.period_end, date_trunc('hour', dropped.before, 'UTC')) AS period_end,
                 subscription.ended_at IS NULL
+                    -- Or it has ended, and its last period is not billed yet.
+                    OR EXISTS (
+                        SELECT FROM billing_invoice AS last
+                        WHERE last.subscription_id = invoice.subscription_id AND last.status = 'draft'
+                            AND last.period_end > invoice.period_end)
                     -- Or its customer has another payer by now, whose subscription goes on.
                     OR EXISTS (
                         SELECT FROM billing_customer AS mapped

@@ -23,7 +23,9 @@ public final class CloseText {
                     + result.start() + " to " + result.end());
             for (Reason reason : result.reasons()) {
                 lines.add("  " + PrintableText.of(reason.text()));
-                kinds.add(reason.kind());
+                if (reason.kind().isNoGo()) {
+                    kinds.add(reason.kind());
+                }
             }
         }
         kinds.forEach(kind -> lines.add("to mend " + kind.word() + ": " + kind.remedy()));

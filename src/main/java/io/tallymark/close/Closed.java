@@ -33,6 +33,8 @@ public record Closed(
         NOT_HELD,
         /** Something is still missing at the deadline: somebody must look. */
         OVERDUE,
+        /** Somebody else is looking at it: what they find stands. */
+        BUSY,
         /** It was finalized although something was missing: what is missing goes to the open period. */
         SHORT;
 

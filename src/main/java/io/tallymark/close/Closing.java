@@ -12,9 +12,12 @@ import io.tallymark.usage.Meter;
 import io.tallymark.usage.PrintableText;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +30,20 @@ import org.slf4j.LoggerFactory;
 public final class Closing {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
+    /** As long as Stripe waits for the webhook's answer. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+
+    /** Invoices in a row of which not even the failure could be written down: the database is away. */
+    private static final int MOST_UNRECORDED = 3;
+
+    private final Turns turns = new Turns(LONGEST_WAIT);
     private final Database database;
     private final InvoiceDesk desk;
     private final GoNoGo goNoGo;
     private final ToldUsage told;
     private final Shortfall shortfall;
     private final Holding holding;
+    private final Expired expired;
     private final CloseSettings settings;
     private final String who;
 
@@ -41,6 +52,7 @@ public final class Closing {
             InvoiceDesk desk,
             GoNoGo goNoGo,
             Shortfall shortfall,
+            Expired expired,
             CloseSettings settings,
             String who) {
         this.database = database;
@@ -48,6 +60,7 @@ public final class Closing {
         this.goNoGo = goNoGo;
         this.told = new ToldUsage(database);
         this.shortfall = shortfall;
+        this.expired = expired;
         this.holding = new Holding(database, desk, settings);
         this.settings = settings;
         this.who = who;
@@ -72,6 +85,7 @@ public final class Closing {
                 new MirrorDesk(database, stripe, mirror),
                 goNoGo,
                 new Shortfall(database, goNoGo, meters, settings.close()),
+                new Expired(meters, settings.close()),
                 settings.close(),
                 who);
     }
@@ -83,7 +97,8 @@ public final class Closing {
     }
 
     /**
-     * Looks at all drafts, and at those that were finalized without us.
+     * Looks at all drafts, and at those that were finalized without us. First what must be held is held, by the tables alone, for Stripe
+     * waits an hour and no longer; then the others are looked at one after another. What goes wrong with one keeps no other.
      *
      * @param customerId only this customer's; null: all
      * @param from their period ends after it; null: whenever
@@ -95,37 +110,113 @@ public final class Closing {
         desk.refreshDrafts();
         List<ClosingInvoice> invoices = database.inSnapshot(
                 connection -> InvoiceReader.toClose(connection, new InvoiceReader.Wanted(customerId, from, to)));
-        List<Closed> results = new ArrayList<>();
+        Pass pass = new Pass();
+        Map<String, Closed> results = new HashMap<>();
         for (ClosingInvoice invoice : invoices) {
-            progress.at(results.size(), invoices.size());
-            results.add(closeOrSayWhy(invoice));
+            pass.look(
+                            invoice,
+                            () -> turns.quick(() -> tryLocked(invoice, () -> holdByTables(invoice.id())))
+                                    .orElseGet(() -> busy(invoice)))
+                    .ifPresent(held -> results.put(invoice.id(), held));
         }
-        return results;
+        for (ClosingInvoice invoice : invoices) {
+            if (!results.containsKey(invoice.id())) {
+                progress.at(results.size(), invoices.size());
+                pass.look(
+                                invoice,
+                                () -> turns.asking(() -> tryLocked(invoice, () -> Optional.of(look(invoice.id()))))
+                                        .orElseGet(() -> busy(invoice)))
+                        .ifPresent(result -> results.put(invoice.id(), result));
+            }
+        }
+        return invoices.stream()
+                .map(ClosingInvoice::id)
+                .flatMap(id -> Optional.ofNullable(results.get(id)).stream())
+                .toList();
     }
 
-    /** One invoice that Stripe refuses to finalize must not keep the others. */
-    private Closed closeOrSayWhy(ClosingInvoice invoice) throws SQLException {
-        try {
-            return close(invoice.id());
-        } catch (UserError e) {
-            LOG.warn(
-                    "Invoice {} could not be looked at: {}",
-                    invoice.id(),
-                    PrintableText.of(String.valueOf(e.getMessage())));
-            List<Reason> reasons = List.of(new Reason(Reason.Kind.FAILED, "", String.valueOf(e.getMessage())));
-            record(invoice, reasons);
-            boolean overdue = holding.alarmIfOverdue(invoice, reasons);
-            return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.NOT_HELD, invoice, reasons);
+    /** Whoever works on it finds out what is to be found: what they write stays. */
+    private Optional<Closed> tryLocked(ClosingInvoice invoice, InvoiceLock.Work<Optional<Closed>> work)
+            throws SQLException {
+        return InvoiceLock.tryRun(database, invoice.id(), work).orElseGet(() -> busy(invoice));
+    }
+
+    private static Optional<Closed> busy(ClosingInvoice invoice) {
+        return Optional.of(closed(Closed.Decision.BUSY, invoice, List.of()));
+    }
+
+    /** One invoice that Stripe refuses to finalize, or of which a statement fails, must not keep the others. */
+    private final class Pass {
+        private int unrecorded;
+
+        Optional<Closed> look(ClosingInvoice invoice, InvoiceLock.Work<Optional<Closed>> look) throws SQLException {
+            try {
+                return look.run();
+            } catch (UserError e) {
+                LOG.warn("Invoice {} could not be looked at: {}", invoice.id(), PrintableText.of(text(e)));
+                return Optional.of(failed(invoice, e));
+            } catch (SQLException | RuntimeException e) {
+                LOG.error("Invoice {} could not be looked at", invoice.id(), e);
+                return Optional.of(failed(invoice, e));
+            }
+        }
+
+        private Closed failed(ClosingInvoice invoice, Exception failure) throws SQLException {
+            List<Reason> reasons = List.of(new Reason(Reason.Kind.FAILED, "", text(failure)));
+            try {
+                record(invoice, reasons);
+                unrecorded = 0;
+                return closed(decide(invoice, reasons, failure), invoice, reasons);
+            } catch (SQLException | UserError e) {
+                unrecorded += e instanceof SQLException ? 1 : 0;
+                LOG.error("Invoice {} could not be held after a failure", invoice.id(), e);
+                if (e instanceof SQLException && unrecorded == MOST_UNRECORDED) {
+                    throw e;
+                }
+                return closed(Closed.Decision.NOT_HELD, invoice, reasons);
+            }
+        }
+
+        /** What went wrong on our side must not let an invoice go that nobody has looked at. */
+        private Closed.Decision decide(ClosingInvoice invoice, List<Reason> reasons, Exception failure)
+                throws SQLException {
+            if (invoice.isDraft() && !(failure instanceof UserError)) {
+                return holding.keep(invoice, reasons).orElse(Closed.Decision.SHORT);
+            }
+            if (holding.alarmIfOverdue(invoice, reasons)) {
+                return Closed.Decision.OVERDUE;
+            }
+            boolean held = invoice.isDraft() && !invoice.autoAdvance();
+            return held ? Closed.Decision.HELD : Closed.Decision.NOT_HELD;
+        }
+
+        private static String text(Exception failure) {
+            return failure instanceof UserError
+                    ? String.valueOf(failure.getMessage())
+                    : "an error of ours or of the database: " + failure;
         }
     }
 
     /**
      * Looks at one invoice, and lets it go if nothing is missing.
      *
-     * @throws UserError when the mirror does not know it, or Stripe refuses
+     * @throws UserError when the mirror does not know it, Stripe refuses, or others look at it or at too many others
      */
-    public synchronized Closed close(String invoiceId) throws SQLException {
-        return InvoiceLock.run(database, invoiceId, () -> closeLocked(invoiceId));
+    public Closed close(String invoiceId) throws SQLException {
+        Optional<Closed> held = turns.quick(() -> InvoiceLock.run(database, invoiceId, () -> {
+                    desk.refresh(invoiceId);
+                    return holdByTables(invoiceId);
+                }))
+                .orElseThrow(Closing::tooMany);
+        return held.isPresent() ? held.get() : ask(invoiceId, () -> look(invoiceId));
+    }
+
+    private Closed ask(String invoiceId, InvoiceLock.Work<Closed> work) throws SQLException {
+        return turns.asking(() -> InvoiceLock.run(database, invoiceId, work)).orElseThrow(Closing::tooMany);
+    }
+
+    private static UserError tooMany() {
+        return new UserError("other invoices are being looked at", "look again when that has finished");
     }
 
     /**
@@ -133,46 +224,65 @@ public final class Closing {
      *
      * @throws UserError when there is no such invoice, or hours of it are about to be told
      */
-    public synchronized Closed accept(String invoiceId) throws SQLException {
-        return InvoiceLock.run(database, invoiceId, () -> {
-            desk.refresh(invoiceId);
-            ClosingInvoice invoice = read(invoiceId);
-            List<Reason> reasons = goNoGo.reasons(invoice);
-            List<Reason> open = invoice.customerId().isEmpty() ? List.of() : seal(invoice);
-            if (!open.isEmpty()) {
-                throw new UserError(
-                        "hours of " + invoiceId + " are about to be told: "
-                                + open.get(0).text(),
-                        "./tallymark sync first");
-            }
-            record(invoice, reasons);
-            if (invoice.isDraft()) {
-                desk.finalizeInvoice(invoiceId);
-                desk.refresh(invoiceId);
-                invoice = read(invoiceId);
-            }
-            if (invoice.customerId().isPresent()) {
-                shortfall.settle(invoice, goNoGo.reasons(invoice));
-            }
-            return markClosed(invoice);
-        });
+    public Closed accept(String invoiceId) throws SQLException {
+        return ask(invoiceId, () -> acceptLocked(invoiceId));
     }
 
-    private Closed closeLocked(String invoiceId) throws SQLException {
+    private Closed acceptLocked(String invoiceId) throws SQLException {
         desk.refresh(invoiceId);
         ClosingInvoice invoice = read(invoiceId);
-        Optional<CloseTable.Entry> before =
-                database.inTransaction(connection -> CloseTable.find(connection, invoiceId));
-        if (before.filter(entry -> entry.state() == CloseTable.State.CLOSED).isPresent()) {
+        List<Reason> reasons = goNoGo.reasons(invoice);
+        List<Reason> open = invoice.customerId().isEmpty() ? List.of() : seal(invoice);
+        if (!open.isEmpty()) {
+            throw new UserError(
+                    "hours of " + invoiceId + " are about to be told: "
+                            + open.get(0).text(),
+                    "./tallymark sync first");
+        }
+        record(invoice, reasons);
+        if (invoice.isDraft()) {
+            desk.finalizeInvoice(invoiceId);
+            desk.refresh(invoiceId);
+            invoice = read(invoiceId);
+        }
+        if (invoice.customerId().isPresent()) {
+            shortfall.settle(invoice, goNoGo.reasons(invoice));
+        }
+        return markClosed(invoice);
+    }
+
+    /** Keeps a draft of which the tables alone say that it cannot go yet; empty: more has to be asked. */
+    private Optional<Closed> holdByTables(String invoiceId) throws SQLException {
+        ClosingInvoice invoice = read(invoiceId);
+        if (!invoice.isDraft() || isClosed(find(invoiceId)) || !billsUsage(invoiceId)) {
+            return Optional.empty();
+        }
+        List<Reason> reasons = goNoGo.plainReasons(invoice);
+        if (reasons.isEmpty()) {
+            return Optional.empty();
+        }
+        record(invoice, reasons);
+        return Optional.of(keep(invoice, reasons));
+    }
+
+    private Closed look(String invoiceId) throws SQLException {
+        desk.refresh(invoiceId);
+        ClosingInvoice invoice = read(invoiceId);
+        Optional<CloseTable.Entry> before = find(invoiceId);
+        if (isClosed(before)) {
             return closed(Closed.Decision.WAS_CLOSED, invoice, List.of());
         }
-        if (!database.inTransaction(connection -> InvoiceReader.billsUsage(connection, invoiceId))) {
+        if (!billsUsage(invoiceId)) {
             return closed(Closed.Decision.NOT_OURS, invoice, List.of());
         }
         if (!invoice.isDraft()) {
             return afterwards(invoice);
         }
-        List<Reason> reasons = new ArrayList<>(goNoGo.reasons(invoice));
+        List<Reason> reasons = new ArrayList<>(goNoGo.plainReasons(invoice));
+        if (reasons.isEmpty()) {
+            carryExpired(invoice);
+            reasons.addAll(goNoGo.reasons(invoice));
+        }
         if (reasons.isEmpty()) {
             reasons.addAll(seal(invoice));
         }
@@ -181,13 +291,25 @@ public final class Closing {
             invoice = read(invoiceId);
             reasons.addAll(told.differences(invoice));
         }
-        record(invoice, reasons);
+        record(invoice, reasons.isEmpty() ? carried(invoice) : reasons);
         if (!reasons.isEmpty()) {
             return keep(invoice, List.copyOf(reasons));
         }
         boolean ours = before.map(CloseTable.Entry::heldSince).isPresent();
         // Somebody else keeps the draft: it is theirs to let go.
         return invoice.autoAdvance() || ours ? letGo(invoice) : closed(Closed.Decision.READY, invoice, List.of());
+    }
+
+    private Optional<CloseTable.Entry> find(String invoiceId) throws SQLException {
+        return database.inTransaction(connection -> CloseTable.find(connection, invoiceId));
+    }
+
+    private static boolean isClosed(Optional<CloseTable.Entry> entry) {
+        return entry.filter(found -> found.state() == CloseTable.State.CLOSED).isPresent();
+    }
+
+    private boolean billsUsage(String invoiceId) throws SQLException {
+        return database.inTransaction(connection -> InvoiceReader.billsUsage(connection, invoiceId));
     }
 
     private void record(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
@@ -219,7 +341,7 @@ public final class Closing {
             CloseTable.closed(connection, invoice.id(), who);
             return true;
         });
-        return closed(Closed.Decision.CLOSED, invoice, List.of());
+        return closed(Closed.Decision.CLOSED, invoice, carried(invoice));
     }
 
     private Closed keep(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
@@ -234,12 +356,23 @@ public final class Closing {
         if (found.isEmpty() && !invoice.isVoid()) {
             found = shortfall.settle(invoice, goNoGo.reasons(invoice));
         }
-        record(invoice, found);
+        record(invoice, found.isEmpty() ? carried(invoice) : found);
         if (found.isEmpty()) {
             return markClosed(invoice);
         }
         boolean overdue = holding.alarmIfOverdue(invoice, found);
         return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.SHORT, invoice, found);
+    }
+
+    private void carryExpired(ClosingInvoice invoice) throws SQLException {
+        database.inTransaction(connection -> {
+            expired.carry(connection, invoice);
+            return true;
+        });
+    }
+
+    private List<Reason> carried(ClosingInvoice invoice) throws SQLException {
+        return database.inSnapshot(connection -> expired.carried(connection, invoice));
     }
 
     private List<Reason> seal(ClosingInvoice invoice) throws SQLException {
@@ -252,6 +385,7 @@ public final class Closing {
                 }
             }
             if (open.isEmpty()) {
+                expired.carry(connection, invoice);
                 shortfall.carryBelowZero(connection, invoice);
             }
             return open;

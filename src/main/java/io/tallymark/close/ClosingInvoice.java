@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param end of the period, outside; where a cancellation cut it off, the last hour's end that is billed
  * @param billed what the lines bill, by metric
  * @param metrics that it bills, with usage or without
- * @param subscriptionLives whether another period follows
+ * @param subscriptionLives whether another period follows: of the subscription, be it the last one that is not billed yet, or of the
+ *     customer's next payer
  */
 record ClosingInvoice(
         String id,

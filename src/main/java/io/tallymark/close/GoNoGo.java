@@ -12,6 +12,7 @@ import io.tallymark.usage.Meter;
 import io.tallymark.usage.UserError;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,11 +28,49 @@ import java.util.Set;
 final class GoNoGo {
     private static final int MOST_FINDINGS = 20;
 
+    private static final String TOO_LATE =
+            ": Stripe takes nothing more about its hour. With late-after-close: carry-forward it is"
+                    + " billed with the next period, unless Stripe may have it or it does not add up; else bill it by hand, and"
+                    + " ./tallymark close --accept";
+
+    private static final String NOT_WHOLE =
+            "; void or correct the usage, or bill it by hand and ./tallymark close --accept";
+
+    private static final String REMAPPED =
+            "; the customer was mapped to another Stripe customer, and each pays what was told under"
+                    + " it: compare both invoices by hand, then ./tallymark close --accept";
+
     private static final String WATERMARK = "SELECT watermark FROM metering_progress WHERE topic = ?";
 
     private static final String OPEN_ROWS = """
             SELECT count(DISTINCT period_start) FROM usage_hourly
             WHERE customer_id = ? AND NOT closed AND period_start >= ? AND period_start < ?
+            """;
+
+    // Whether the table's total and what was told differ decides, not the row: one of an hour that is told already goes
+    // at the next tick.
+    private static final String WAITING = """
+            SELECT metric, why, min(period_start) AS oldest, count(DISTINCT period_start) AS hours
+            FROM (SELECT due.metric, due.period_start,
+                      coalesce('waits: ' || due.waiting_for, 'due: the reporter is about to tell it') AS why
+                  FROM reported_meter JOIN report_due AS due USING (metric)
+                  WHERE due.customer_id = ? AND due.period_start >= ? AND due.period_start < ?
+                      AND (SELECT coalesce(sum(hour.quantity), 0) FROM usage_hourly AS hour
+                           WHERE hour.metric = due.metric AND hour.customer_id = due.customer_id
+                              AND hour.period_start = due.period_start AND hour.closed)
+                          + carried_usage(due.metric, due.customer_id, due.period_start)
+                          <> (SELECT coalesce(sum(told.amount), 0) FROM stripe_report AS told
+                              WHERE told.metric = due.metric AND told.customer_id = due.customer_id
+                                  AND told.period_start = due.period_start
+                                  AND told.state IN ('accepted', 'confirmed', 'observed'))
+                  UNION ALL
+                  SELECT report.metric, report.period_start,
+                      CASE report.state WHEN 'ambiguous' THEN 'ambiguous: nobody knows the fate of ' || report.identifier
+                          ELSE 'the fate of ' || report.identifier || ' is not known yet' END
+                  FROM reported_meter JOIN stripe_report AS report USING (metric)
+                  WHERE report.customer_id = ? AND report.period_start >= ? AND report.period_start < ?
+                      AND report.state IN ('pending', 'sent', 'ambiguous')) AS waiting
+            GROUP BY metric, why ORDER BY metric, oldest LIMIT ?
             """;
 
     private static final String SOLD = """
@@ -63,23 +102,79 @@ final class GoNoGo {
         this.settings = settings;
     }
 
-    /** Why not; empty: go. */
+    /** Why not; empty: go. Stripe is asked only when nothing else stands in the way: that is a month of summaries for each meter. */
     List<Reason> reasons(ClosingInvoice invoice) throws SQLException {
+        List<Reason> plain = plainReasons(invoice);
+        if (!plain.isEmpty()) {
+            return plain;
+        }
+        List<Reason> reasons =
+                new ArrayList<>(stripeSide(invoice, invoice.customerId().orElseThrow()));
+        reasons.addAll(database.inSnapshot(connection -> tables(connection, invoice)));
+        return reasons;
+    }
+
+    /** Why it cannot be let go now, whatever Stripe says; empty: Stripe has to be asked. Makes no call. */
+    List<Reason> plainReasons(ClosingInvoice invoice) throws SQLException {
         Optional<String> customer = invoice.customerId();
         if (customer.isEmpty()) {
             return List.of(
                     new Reason(Reason.Kind.UNMAPPED, "", "no customer is mapped to " + invoice.stripeCustomerId()));
         }
-        List<Reason> reasons = new ArrayList<>(stripeSide(invoice, customer.get()));
-        database.inSnapshot(connection -> {
-            openHours(connection, invoice, customer.get()).ifPresent(reasons::add);
-            Map<String, BigDecimal> used = usage.of(connection, invoice);
-            reasons.addAll(lines(invoice, used));
-            reasons.addAll(unsold(connection, invoice, used));
-            reasons.addAll(soldTwice(connection, invoice));
-            return true;
+        return database.inSnapshot(connection -> {
+            List<Reason> waiting = waiting(connection, invoice, customer.get());
+            boolean open = openHours(connection, invoice, customer.get()).isPresent();
+            if (waiting.isEmpty() && !open) {
+                return List.of();
+            }
+            waiting.addAll(tables(connection, invoice));
+            return waiting;
         });
+    }
+
+    /** What the tables and the mirror say. */
+    private List<Reason> tables(Connection connection, ClosingInvoice invoice) throws SQLException {
+        List<Reason> reasons = new ArrayList<>();
+        openHours(connection, invoice, invoice.customerId().orElseThrow()).ifPresent(reasons::add);
+        Map<String, BigDecimal> used = usage.of(connection, invoice);
+        reasons.addAll(lines(invoice, used, usage.elsewhere(connection, invoice)));
+        reasons.addAll(unsold(connection, invoice, used));
+        reasons.addAll(soldTwice(connection, invoice));
         return reasons;
+    }
+
+    private static List<Reason> waiting(Connection connection, ClosingInvoice invoice, String customer)
+            throws SQLException {
+        return Sql.query(
+                connection,
+                GoNoGo::waiting,
+                WAITING,
+                customer,
+                invoice.start(),
+                invoice.end(),
+                customer,
+                invoice.start(),
+                invoice.end(),
+                MOST_FINDINGS);
+    }
+
+    private static Reason waiting(ResultSet row) throws SQLException {
+        String why = row.getString("why");
+        long hours = row.getLong("hours");
+        return new Reason(
+                kindOfWaiting(why),
+                row.getString("metric"),
+                "from " + Sql.instant(row, "oldest") + ": " + (hours == 1 ? "" : hours + " hours; ") + why
+                        + (why.contains("whole numbers") ? NOT_WHOLE : ""));
+    }
+
+    private static Reason.Kind kindOfWaiting(String why) {
+        if (why.contains("unmapped")) {
+            return Reason.Kind.UNMAPPED;
+        }
+        return why.startsWith("ambiguous") || why.startsWith("waits: ambiguous")
+                ? Reason.Kind.AMBIGUOUS
+                : Reason.Kind.UNREPORTED;
     }
 
     /** As {@link #used(ClosingInvoice)}, in the caller's transaction. */
@@ -148,16 +243,22 @@ final class GoNoGo {
                 && finding.detail().startsWith("expired")) {
             return Optional.empty();
         }
+        // Of what this invoice does not bill: the table's side says whether anything else should.
+        boolean expired = finding.kind() == Kind.UNREPORTED && finding.detail().startsWith("expired");
+        if (expired && !invoice.metrics().contains(finding.metric())) {
+            return Optional.empty();
+        }
         String figures = "from " + finding.start() + ": table " + plain(finding.table()) + ", told "
                 + plain(finding.told())
                 + finding.held().map(held -> ", Stripe " + plain(held)).orElse("")
-                + (finding.detail().isEmpty() ? "" : "; " + finding.detail());
+                + (finding.detail().isEmpty() ? "" : "; " + finding.detail())
+                + (expired ? TOO_LATE : "");
         return Optional.of(new Reason(kind(finding), finding.metric(), figures));
     }
 
     private static Reason.Kind kind(Finding finding) {
         return switch (finding.kind()) {
-            case UNREPORTED -> finding.detail().contains("unmapped") ? Reason.Kind.UNMAPPED : Reason.Kind.UNREPORTED;
+            case UNREPORTED -> kindOfWaiting(finding.detail());
             case REJECTED -> Reason.Kind.REJECTED;
             case AMBIGUOUS -> Reason.Kind.AMBIGUOUS;
             case LAG, UNREADABLE -> Reason.Kind.UNCONFIRMED;
@@ -165,7 +266,9 @@ final class GoNoGo {
         };
     }
 
-    private static List<Reason> lines(ClosingInvoice invoice, Map<String, BigDecimal> used) {
+    /** @param elsewhere told to other payers of the customer */
+    private static List<Reason> lines(
+            ClosingInvoice invoice, Map<String, BigDecimal> used, Map<String, BigDecimal> elsewhere) {
         List<Reason> reasons = new ArrayList<>();
         for (String metric : invoice.metrics()) {
             BigDecimal billed = invoice.billed(metric).quantity();
@@ -174,7 +277,8 @@ final class GoNoGo {
                 reasons.add(new Reason(
                         Reason.Kind.LINE_DIFFERS,
                         metric,
-                        "the invoice shows " + plain(billed) + ", the table " + plain(counted)));
+                        "the invoice shows " + plain(billed) + ", the table " + plain(counted)
+                                + (elsewhere.containsKey(metric) ? REMAPPED : "")));
             }
         }
         return reasons;

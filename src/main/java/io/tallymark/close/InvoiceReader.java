@@ -20,7 +20,19 @@ final class InvoiceReader {
     private static final String SELECT = """
             SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.period_start, invoice.auto_advance,
                 invoice.created_at, customer.customer_id, least(invoice.period_end, date_trunc('hour', dropped.before, 'UTC')) AS period_end,
-                coalesce(subscription.ended_at IS NULL, true) AS lives,
+                subscription.ended_at IS NULL
+                    -- Or it has ended, and its last period is not billed yet.
+                    OR EXISTS (
+                        SELECT FROM billing_invoice AS last
+                        WHERE last.subscription_id = invoice.subscription_id AND last.status = 'draft'
+                            AND last.period_end > invoice.period_end)
+                    -- Or its customer has another payer by now, whose subscription goes on.
+                    OR EXISTS (
+                        SELECT FROM billing_customer AS mapped
+                        JOIN billing_subscription AS other ON other.stripe_customer_id = mapped.stripe_customer_id
+                        JOIN billing_subscription_item AS item ON item.subscription_id = other.subscription_id
+                        WHERE mapped.customer_id = customer.customer_id AND mapped.stripe_customer_id <> invoice.stripe_customer_id
+                            AND other.ended_at IS NULL AND item.metric IS NOT NULL AND item.removed_at IS NULL) AS lives,
                 -- An invoice of a change in mid-period bills what its lines say; one of a whole period bills every item.
                 CASE WHEN invoice.billing_reason <> 'subscription_cycle' AND subscription.ended_at IS NULL THEN '{}'::text[]
                     ELSE ARRAY(SELECT DISTINCT item.metric FROM billing_subscription_item AS item
@@ -28,7 +40,16 @@ final class InvoiceReader {
                         AND item.created_at < invoice.period_end
                         AND (item.removed_at IS NULL OR item.removed_at > invoice.period_start)) END AS metrics
             FROM billing_invoice AS invoice
-            LEFT JOIN billing_customer AS customer USING (stripe_customer_id)
+            LEFT JOIN LATERAL (
+                -- Whose usage Stripe was told under the payer: of the period, not only as mapped now.
+                SELECT subject.customer_id
+                FROM (SELECT customer_id, 'infinity'::timestamptz AS until FROM billing_customer
+                      WHERE stripe_customer_id = invoice.stripe_customer_id
+                      UNION ALL
+                      SELECT former.customer_id, former.until FROM billing_former_payer AS former
+                      JOIN billing_customer AS mapped ON mapped.customer_id = former.customer_id
+                      WHERE former.stripe_customer_id = invoice.stripe_customer_id AND former.until > invoice.period_start) AS subject
+                ORDER BY subject.until DESC LIMIT 1) AS customer ON true
             LEFT JOIN billing_subscription AS subscription USING (subscription_id)
             LEFT JOIN LATERAL (
                 -- Only of our own cancellation of this subscription.

@@ -38,7 +38,7 @@ final class MirrorDesk implements InvoiceDesk {
     }
 
     @Override
-    public void refreshDrafts() throws SQLException {
+    public synchronized void refreshDrafts() throws SQLException {
         mirror.refreshDrafts();
         Instant now = database.inTransaction(Sql::now);
         if (recentAt.plus(RECENT_EVERY).isBefore(now)) {

@@ -42,6 +42,15 @@ public final class PeriodUsage {
             GROUP BY metric
             """;
 
+    // A customer who got another payer in mid-period is billed by both, each what Stripe was told under them.
+    private static final String ELSEWHERE = """
+            SELECT metric, sum(amount) AS amount FROM reported_meter JOIN stripe_report AS report USING (metric)
+            WHERE report.customer_id = ? AND report.period_start >= ? AND report.period_start < ?
+                AND report.state IN ('accepted', 'confirmed', 'observed')
+                AND report.stripe_customer_id <> ? AND report.mode NOT LIKE 'usage-record%'
+            GROUP BY metric HAVING sum(amount) <> 0
+            """;
+
     private final Map<String, Aggregation> aggregations;
 
     /** @param meters of tallymark.yaml */
@@ -65,7 +74,43 @@ public final class PeriodUsage {
                 used.put(lines.getKey(), part);
             }
         }
+        elsewhere(connection, invoice).forEach((metric, told) -> {
+            if (addsUp(metric)) {
+                used.merge(metric, told.negate(), BigDecimal::add);
+            }
+        });
         return used;
+    }
+
+    /** What was told of the same hours to other Stripe customers, by metric. */
+    Map<String, BigDecimal> elsewhere(Connection connection, ClosingInvoice invoice) throws SQLException {
+        Map<String, BigDecimal> elsewhere = elsewhere(connection, invoice, invoice.start(), invoice.end());
+        for (String metric : invoice.billed().keySet()) {
+            ClosingInvoice.Billed billed = invoice.billed(metric);
+            Map<String, BigDecimal> part = elsewhere(connection, invoice, billed.start(), billed.end());
+            elsewhere.remove(metric);
+            Optional.ofNullable(part.get(metric)).ifPresent(told -> elsewhere.put(metric, told));
+        }
+        return elsewhere;
+    }
+
+    private static Map<String, BigDecimal> elsewhere(
+            Connection connection, ClosingInvoice invoice, Instant start, Instant end) throws SQLException {
+        Map<String, BigDecimal> told = new TreeMap<>();
+        Sql.query(
+                connection,
+                row -> told.put(row.getString("metric"), row.getBigDecimal("amount")),
+                ELSEWHERE,
+                invoice.customerId().orElseThrow(),
+                start,
+                end,
+                invoice.stripeCustomerId());
+        return told;
+    }
+
+    private boolean addsUp(String metric) {
+        Aggregation aggregation = aggregations.getOrDefault(metric, Aggregation.SUM);
+        return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
     }
 
     /** The hours that begin in a stretch, by metric; those that are reported to Stripe. */

@@ -22,6 +22,7 @@ public record Reason(Kind kind, String metric, String detail) {
         SOLD_TWICE("end all but one of the items at Stripe, and credit what was billed twice"),
         UNSOLD("add the metric to the customer's plan, or set close.unsold-usage: allow"),
         FAILED("mend what Stripe says, then run it again"),
+        CARRIED("nothing"),
         FINALIZED_SHORT("bill the difference by hand in Stripe, then void or credit what is wrong");
 
         private final String remedy;
@@ -33,6 +34,11 @@ public record Reason(Kind kind, String metric, String detail) {
         /** What to do about it, in the imperative. */
         public String remedy() {
             return remedy;
+        }
+
+        /** Whether it keeps an invoice from being let go; else it only says what was done. */
+        public boolean isNoGo() {
+            return this != CARRIED;
         }
 
         /** The name in the database and in what is printed. */

@@ -3,6 +3,7 @@ package io.tallymark.close;
 import io.tallymark.config.CloseSettings;
 import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
+import io.tallymark.report.CarryHour;
 import io.tallymark.report.Seals;
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
@@ -96,7 +97,7 @@ final class Shortfall {
                         customer,
                         used.getKey(),
                         hour.get(),
-                        invoice.carryTo(),
+                        CarryHour.of(invoice.carryTo(), Sql.now(connection)),
                         used.getValue(),
                         "the period of invoice " + invoice.id() + " is below zero");
             }
@@ -121,7 +122,7 @@ final class Shortfall {
                     invoice.customerId().orElseThrow(),
                     reason.metric(),
                     hour.get(),
-                    invoice.carryTo(),
+                    CarryHour.of(invoice.carryTo(), Sql.now(connection)),
                     missing,
                     "invoice " + invoice.id() + " was finalized without it");
             return true;

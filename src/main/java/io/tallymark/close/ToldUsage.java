@@ -18,6 +18,7 @@ final class ToldUsage {
             FROM stripe_report
             WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
                 AND state IN ('accepted', 'confirmed', 'observed')
+                AND (stripe_customer_id = ? OR mode LIKE 'usage-record%')
             """;
 
     private final Database database;
@@ -57,7 +58,8 @@ final class ToldUsage {
                         invoice.customerId().orElseThrow(),
                         metric,
                         invoice.billed(metric).start(),
-                        invoice.billed(metric).end())
+                        invoice.billed(metric).end(),
+                        invoice.stripeCustomerId())
                 .orElseThrow());
     }
 }

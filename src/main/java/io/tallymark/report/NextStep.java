@@ -27,7 +27,7 @@ sealed interface NextStep {
      */
     record Expire(Optional<ReportIntent> abandoned, Optional<ReportIntent> rest, String cause) implements NextStep {}
 
-    /** The hour is billed for good: what came late is billed with another one. */
+    /** The hour is billed for good, or cannot be told: the amount is billed with another one. */
     record Carry(BigDecimal amount, Instant toHour, String cause) implements NextStep {}
 
     /** Tell Stripe the same as before, under the same identifier. */

@@ -143,7 +143,9 @@ final class ReportClaims {
                 hold(standing, hold.reason());
             } else if (step instanceof NextStep.Carry carry) {
                 CarryTable.carry(connection, hour, carry);
-                DueTable.settle(connection, hour, standing.due().newestId());
+                if (Quantity.equal(standing.total().subtract(carry.amount()), standing.settled())) {
+                    DueTable.settle(connection, hour, standing.due().newestId());
+                }
             } else if (step instanceof NextStep.Expire expire) {
                 Expiry.carryOut(connection, hour, expire);
                 DueTable.settle(connection, hour, standing.due().newestId());

@@ -5,6 +5,7 @@ import io.tallymark.usage.Meter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class ReportPolicy {
 
     static final String FOR_REVIEW = "review: it came after its hour was billed";
     static final String NOT_CARRIED = "review: it came after its hour was billed, and cannot be carried to another one";
+    static final String BELOW_ZERO = "usage records are not below zero";
     static final String TOO_OLD = "too old to report";
 
     /** The parts of an hour close within seconds of each other; one that does not must not hold the others for ever. */
@@ -70,7 +72,21 @@ final class ReportPolicy {
         if (isSettled(standing, target)) {
             return new NextStep.Settle();
         }
-        return waitForStart(standing).or(() -> waitForClose(standing)).orElseGet(() -> tell(standing, target));
+        return waitForStart(standing)
+                .or(() -> waitForClose(standing))
+                .or(() -> belowZero(standing, target))
+                .orElseGet(() -> tell(standing, target));
+    }
+
+    /** Usage records take no hour below zero, as one to which a late void was carried may be: what it is below goes to the next one. */
+    private Optional<NextStep> belowZero(HourStanding standing, Optional<Target> target) {
+        boolean below = standing.total().signum() < 0
+                && target.filter(known -> known.mode().isUsageRecord()).isPresent()
+                && addsUp(standing.hour());
+        return below
+                ? Optional.of(new NextStep.Carry(
+                        standing.total(), standing.hour().start().plus(1, ChronoUnit.HOURS), BELOW_ZERO))
+                : Optional.empty();
     }
 
     /** Stripe takes what is told of the hour, but bills it nowhere. */
@@ -89,7 +105,7 @@ final class ReportPolicy {
             case CARRY ->
                 standing.isDoubtful() || Quantity.isZero(late) || !addsUp(standing.hour())
                         ? new NextStep.HoldHour(NOT_CARRIED)
-                        : new NextStep.Carry(late, seal.carryTo(), seal.cause());
+                        : new NextStep.Carry(late, CarryHour.of(seal.carryTo(), standing.now()), seal.cause());
         };
     }
 

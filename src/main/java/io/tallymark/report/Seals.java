@@ -125,9 +125,19 @@ public final class Seals {
             BigDecimal amount,
             String cause)
             throws SQLException {
-        Sql.first(connection, row -> row.getBoolean(1), LOCK_LANE, metric, customerId);
+        lockLane(connection, customerId, metric);
         CarryTable.carryTold(
                 connection, DueHour.of(metric, customerId, fromHour), new NextStep.Carry(amount, toHour, cause));
+    }
+
+    /** Keeps claims of a lane out until the transaction ends. */
+    static void lockLane(Connection connection, String customerId, String metric) throws SQLException {
+        Sql.first(connection, row -> row.getBoolean(1), LOCK_LANE, metric, customerId);
+    }
+
+    /** Removes the lane again if nothing of it is queued. */
+    static void dropLane(Connection connection, String customerId, String metric) throws SQLException {
+        Sql.update(connection, DROP_LANE, metric, customerId);
     }
 
     /** Hours before an instant that are not told yet, and not sealed either; oldest first, at most 100. */

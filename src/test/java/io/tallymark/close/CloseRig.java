@@ -1,5 +1,7 @@
 package io.tallymark.close;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tallymark.billing.Cancellation;
 import io.tallymark.billing.Mirror;
 import io.tallymark.billing.PlanChange;
@@ -151,6 +153,24 @@ public final class CloseRig implements AutoCloseable {
     public void subscribe(String plan) throws SQLException {
         new SubscriptionCreation(database, stripe, mirror, catalog)
                 .run(new SubscriptionCreation.Order("acme", plan, 1, 0, null), false);
+    }
+
+    /** Another customer, with a Stripe customer of its own. */
+    public String subscribe(String customer, String plan) throws SQLException {
+        String other;
+        try (StripeReadings readings = StripeReadings.open(settings.stripe())) {
+            other = readings.createCustomer(customer);
+        }
+        books.execute("INSERT INTO billing_customer (customer_id, stripe_customer_id) VALUES (?, ?)", customer, other);
+        new SubscriptionCreation(database, stripe, mirror, catalog)
+                .run(new SubscriptionCreation.Order(customer, plan, 1, 0, null), false);
+        return other;
+    }
+
+    /** Until a session waits for a lock of another one. */
+    void awaitBlocked() {
+        await().until(() -> !books.rows("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                .isEmpty());
     }
 
     /** A closed total, as the table's sink writes it. */

@@ -81,6 +81,34 @@ class ClosingTest {
         assertThat(rig.books.rows("SELECT state FROM billing_close")).containsExactly("closed", "closed", "closed");
     }
 
+    /** The older of two drafts closes after the subscription's end, and is followed by late usage before the last one closes. */
+    @Test
+    void lateUsageAfterTheEndIsOnTheLastInvoiceAsLongAsThatIsOpen() throws SQLException {
+        Instant late = CloseRig.BOUNDARY.minusSeconds(3600);
+        Instant last = Instant.parse("2026-11-20T08:00:00Z");
+        Instant end = Instant.parse("2026-12-01T00:00:00Z");
+        periodEnds();
+        rig.total("bytes", late, "70");
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.HELD, Closed::decision);
+        rig.sync();
+        rig.cancellation().atPeriodEnd("acme");
+        rig.now(end.plusSeconds(150));
+        rig.watermark(end);
+        rig.total("bytes", last, "5");
+        assertThat(rig.closing().closeAll("acme", null, null, (done, all) -> {}))
+                .extracting(Closed::decision)
+                .containsExactly(Closed.Decision.CLOSED, Closed.Decision.HELD);
+
+        rig.total("bytes", late, "100");
+        rig.sync();
+        assertThat(rig.sync().isComplete()).isTrue();
+
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.CLOSED, Closed::decision);
+        assertThat(rig.billed()).contains("35: 70 × API (at €0.005 / month)", "18: 35 × API (at €0.005 / month)");
+        assertThat(rig.books.rows("SELECT late FROM billing_seal WHERE metric = 'bytes' ORDER BY sealed_before"))
+                .containsExactly("carry", "drop");
+    }
+
     private void nextPeriodEnds(String boundary) throws SQLException {
         Instant end = Instant.parse(boundary);
         rig.now(end.minusSeconds(7200));

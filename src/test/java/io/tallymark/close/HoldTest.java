@@ -1,6 +1,7 @@
 package io.tallymark.close;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tallymark.stripe.StripeInvoice;
 import java.sql.SQLException;
@@ -93,6 +94,53 @@ class HoldTest {
             assertThat(rig.books.rows("SELECT waiting_for FROM report_due"))
                     .containsExactly("review: it came after its hour was billed");
             assertThat(rig.sync().isComplete()).isFalse();
+        }
+    }
+
+    /** An invoice that was held so long that Stripe takes nothing more about one of its hours. */
+    @Test
+    void usageThatStripeTakesNoLongerIsOnTheNextInvoice() throws SQLException {
+        try (CloseRig rig = rig("")) {
+            rig.closeInvoice();
+            rig.now(HOUR.plus(Duration.ofDays(36)));
+            rig.report();
+            assertThat(rig.books.rows("SELECT state, amount FROM stripe_report WHERE state = 'expired'"))
+                    .containsExactly("expired, 100");
+            rig.sync();
+
+            Closed closed = rig.closing().close(invoice(rig).id());
+            assertThat(closed.decision()).isEqualTo(Closed.Decision.CLOSED);
+            assertThat(closed.reasons())
+                    .extracting(Reason::kind, Reason::metric)
+                    .containsExactly(tuple(Reason.Kind.CARRIED, "bytes"));
+            assertThat(rig.books.rows("SELECT reasons -> 0 ->> 'reason' FROM billing_close"))
+                    .containsExactly("carried");
+            assertThat(rig.books.rows(
+                            "SELECT coalesce(sum(balance), 0) FROM ledger_balance WHERE account = 'unreportable'"))
+                    .containsExactly("0");
+            rig.sync();
+            rig.now(Instant.parse("2026-12-01T00:05:00Z"));
+            rig.watermark(Instant.parse("2026-12-01T00:00:00Z"));
+            rig.sync();
+
+            assertThat(rig.closeInvoice().decision()).isEqualTo(Closed.Decision.CLOSED);
+            assertThat(rig.billed()).contains("4: 7 × API (at €0.005 / month)", "50: 100 × API (at €0.005 / month)");
+        }
+    }
+
+    @Test
+    void usageThatStripeTakesNoLongerHoldsItsInvoiceIfLateUsageIsForReview() throws SQLException {
+        try (CloseRig rig = rig("late-after-close: hold-for-review")) {
+            rig.closeInvoice();
+            rig.now(HOUR.plus(Duration.ofDays(36)));
+            rig.report();
+            rig.sync();
+
+            assertThat(rig.closing().close(invoice(rig).id()).reasons()).anySatisfy(reason -> {
+                assertThat(reason.kind()).isEqualTo(Reason.Kind.UNREPORTED);
+                assertThat(reason.detail()).contains("close --accept");
+            });
+            assertThat(rig.books.rows("SELECT * FROM billing_carry")).isEmpty();
         }
     }
 

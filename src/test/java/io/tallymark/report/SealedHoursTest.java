@@ -96,6 +96,22 @@ class SealedHoursTest extends ReportingFixture {
     }
 
     @Test
+    void whatIsCarriedToAnHourThatStripeTakesNoLongerGoesToTheRunningOne() throws SQLException {
+        total(TOKENS, "5");
+        seal("tokens", carry(BOUNDARY, OPEN));
+        database.advance(Duration.ofDays(40));
+        stripe.advance(Duration.ofDays(40));
+        total(TOKENS, "7");
+
+        Instant running = TestDatabase.hoursAgo(0).plus(Duration.ofDays(40));
+        assertThat(database.rows("SELECT to_hour = ?, amount FROM billing_carry", running))
+                .containsExactly("t, 2");
+        assertThat(stripe.held("tokens", "cus_acme", running)).isEqualByComparingTo("2");
+        assertThat(database.balance("tokens", "unreportable")).isZero();
+        assertNothingIsLeft();
+    }
+
+    @Test
     void lateUsageWaitsForAReviewIfTheSealSaysSo() throws SQLException {
         total(TOKENS, "5");
         seal("tokens", new Seal(BOUNDARY, Seal.Late.HOLD, OPEN, "invoice in_1 finalized"));

@@ -88,6 +88,35 @@ class UsageRecordReportingTest {
         assertThat(database.balance("calls", "reported")).isEqualByComparingTo("6");
     }
 
+    /** A void of a billed hour is carried to the open period, whose first hours have less than it takes back. */
+    @Test
+    void whatIsCarriedBelowZeroGoesOnUntilThereIsUsageToTakeItFrom() throws SQLException {
+        map("calls", "si_calls");
+        Instant first = TestDatabase.hoursAgo(3);
+        DueHour second = DueHour.of("calls", "acme", TestDatabase.hoursAgo(2));
+        DueHour third = DueHour.of("calls", "acme", TestDatabase.hoursAgo(1));
+        database.total(EARLIER_CALLS, "10");
+        database.total(CALLS, "2");
+        database.total(third, "9");
+        reporter.drain();
+        database.execute(
+                "INSERT INTO billing_seal (customer_id, metric, sealed_before, late, carry_to, cause)"
+                        + " VALUES ('acme', 'calls', ?, 'carry', ?, 'in_1')",
+                first,
+                first);
+        database.total(EARLIER_CALLS, "4");
+        for (int rounds = 0; rounds < 6; rounds++) {
+            reporter.drain();
+        }
+
+        assertThat(stripe.held("si_calls", "cus_acme", EARLIER_CALLS.start())).isEqualByComparingTo("10");
+        assertThat(stripe.held("si_calls", "cus_acme", first)).isZero();
+        assertThat(stripe.held("si_calls", "cus_acme", second.start())).isZero();
+        assertThat(stripe.held("si_calls", "cus_acme", third.start())).isEqualByComparingTo("5");
+        assertThat(database.count("report_due")).isZero();
+        assertThat(database.rows("SELECT sum(balance) FROM ledger_balance")).containsExactly("0");
+    }
+
     @Test
     void setWhoseFailureIsStoredIsToldAnewUnderAnotherIdentifier() throws SQLException {
         map("seats", "si_seats");

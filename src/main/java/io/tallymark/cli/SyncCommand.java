@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.billing.KnownCustomer;
 import io.tallymark.close.Sync;
 import io.tallymark.close.Synced;
 import io.tallymark.config.Settings;
@@ -48,6 +49,9 @@ final class SyncCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (BillingParts billing = BillingParts.open(settings);
                 ReportingParts reporting = ReportingParts.open(settings)) {
+            if (customer != null) {
+                KnownCustomer.require(billing.database(), customer);
+            }
             Synced result = reporting
                     .sync(billing)
                     .run(Optional.ofNullable(customer), ReportingParts.patience(waiting.patience()), new Spoken(err));

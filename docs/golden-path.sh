@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The golden path: from a catalog to a finalized invoice, on real Kafka, Flink and PostgreSQL and a simulated Stripe, in about a minute.
+# The golden path: from a catalog to a finalized invoice, on real Kafka, Flink and PostgreSQL and a simulated Stripe, in about a minute;
+# in a fresh checkout it is built first, which takes some minutes more.
 # Run it as it is: it needs no account, starts its own parts and ends them. GoldenPathIT runs this very file.
 #
 #   catalog → customer on a hybrid plan → events → hour closes → reported → previewed → period ends → invoice.created held → usage confirmed → finalized
@@ -42,12 +43,22 @@ say() { printf '\n== %s\n' "$1"; }
 fail() { echo "golden path: FAIL $1"; exit 1; }
 api() { curl -sS -u "$STRIPE_API_KEY:" --fail-with-body "$@"; }
 
+# The last that the parts in the background said: their files go with the script.
+last_words() {
+  local log
+  for log in "$work"/*.log; do
+    [[ -s $log ]] || continue
+    printf '\n-- the last lines of %s\n' "$(basename "$log" .log)"
+    tail -n 20 "$log"
+  done
+}
+
 # Waits until a command succeeds. Everything that is waited for here takes seconds.
 await() {
   local what=$1 end=$((SECONDS + 120))
   shift
   until "$@"; do
-    ((SECONDS < end)) || fail "waited two minutes for $what"
+    ((SECONDS < end)) || { last_words; fail "waited two minutes for $what"; }
     sleep 0.5
   done
 }
@@ -69,6 +80,9 @@ events() {
   }'
 }
 produce() { ./tallymark produce --bootstrap-servers "$KAFKA_BOOTSTRAP_SERVERS" --rate 100000 --file "$1"; }
+
+say "Tallymark; the first command of a fresh checkout builds it, and nothing below waits for that"
+./tallymark --version
 
 say "Everything on this machine, on a clock that stands at the 30th of March"
 ./tallymark up --rehearsal 2026-03-30T10:20:00Z --kafka-port "$kafka_port" --postgres-port "$postgres_port" \

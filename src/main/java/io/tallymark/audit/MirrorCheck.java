@@ -1,6 +1,7 @@
 package io.tallymark.audit;
 
 import io.tallymark.billing.UnbilledEnd;
+import io.tallymark.billing.UnbilledUsage;
 import io.tallymark.database.Sql;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.PrintableText;
@@ -67,30 +68,6 @@ public final class MirrorCheck {
                             + ", but nobody is mapped to its customer " + row.getString("stripe_customer_id"),
                     "./tallymark customers import FILE.csv --apply"),
             new Rule(
-                    """
-                    SELECT used.customer_id, used.metric
-                    FROM (SELECT DISTINCT customer_id, metric FROM usage_hourly
-                          WHERE period_start > report_now() - interval '3 days' AND quantity <> 0) AS used
-                    JOIN reported_meter USING (metric) JOIN billing_customer USING (customer_id)
-                    WHERE NOT EXISTS (
-                        SELECT FROM billing_subscription AS subscription
-                        JOIN billing_subscription_item AS item USING (subscription_id)
-                        WHERE subscription.stripe_customer_id = billing_customer.stripe_customer_id
-                            AND subscription.status NOT IN ('canceled', 'incomplete_expired')
-                            AND item.removed_at IS NULL AND item.metric = used.metric)
-                        AND NOT EXISTS (
-                            SELECT FROM billing_seal AS seal WHERE seal.customer_id = used.customer_id
-                                AND seal.metric = used.metric AND seal.carry_to IS NULL
-                                AND NOT EXISTS (
-                                    SELECT FROM usage_hourly AS later WHERE later.customer_id = seal.customer_id
-                                        AND later.metric = seal.metric AND later.period_start >= seal.sealed_before
-                                        AND later.quantity <> 0))
-                    ORDER BY 1, 2
-                    """,
-                    row -> row.getString("customer_id") + " used " + row.getString("metric")
-                            + " within 3 days, and no live subscription bills it",
-                    "./tallymark subscription create --customer C --plan P, if it is to be paid for"),
-            new Rule(
                     "SELECT subscription_id, customer_id, metric, item.interval_count, item.recurring_interval " + LIVE
                             + """
                             AND item.interval_count > 1 AND customer_id IS NOT NULL
@@ -154,6 +131,11 @@ public final class MirrorCheck {
         for (Rule rule : RULES) {
             problems.addAll(rule.problems(connection));
         }
+        problems.addAll(listed(
+                UnbilledUsage.find(connection, null, null, null).stream()
+                        .map(UnbilledUsage::text)
+                        .toList(),
+                UnbilledUsage.REMEDY));
         problems.addAll(unbilledEnds(connection, syncedAt));
         return problems;
     }

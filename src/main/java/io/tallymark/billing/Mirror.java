@@ -170,10 +170,7 @@ public final class Mirror {
 
     Mapped mapped(String customerId) throws SQLException {
         return database.inTransaction(connection -> MappedCustomers.find(connection, customerId))
-                .orElseThrow(
-                        () -> new UserError(
-                                "nobody is mapped as " + customerId,
-                                "look at ./tallymark customers list, or map it: ./tallymark customers import FILE.csv --apply"));
+                .orElseThrow(() -> KnownCustomer.unknown(customerId));
     }
 
     /**

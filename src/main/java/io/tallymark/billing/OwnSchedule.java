@@ -4,6 +4,7 @@ import io.tallymark.stripe.StripeBilling;
 import io.tallymark.stripe.StripeSchedule;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.usage.UserError;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -44,10 +45,20 @@ final class OwnSchedule {
         return "tallymark-schedule-" + UUID.randomUUID();
     }
 
-    /** Takes the subscription out of our schedule, so that something else can be done to it. */
+    /**
+     * Takes the subscription out of our schedule, so that something else can be done to it.
+     *
+     * @return whether a change was still ahead; one that has taken effect stays
+     */
     static boolean release(StripeBilling stripe, StripeSubscription subscription) {
         Optional<StripeSchedule> schedule = find(stripe, subscription);
         schedule.ifPresent(known -> stripe.releaseSchedule(known.id(), key()));
-        return schedule.isPresent();
+        return schedule.filter(known -> isAhead(known, subscription)).isPresent();
+    }
+
+    private static boolean isAhead(StripeSchedule schedule, StripeSubscription subscription) {
+        Instant last = schedule.phases().get(schedule.phases().size() - 1).start();
+        return subscription.items().stream()
+                .noneMatch(item -> !item.periodStart().isBefore(last));
     }
 }

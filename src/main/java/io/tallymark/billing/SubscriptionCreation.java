@@ -64,7 +64,7 @@ public final class SubscriptionCreation {
      * @param id {@code sub_…}; empty after a dry run that would make it
      * @param startsAt from when on it bills
      * @param prices lookup keys of its items
-     * @param notes what of reporting followed it, a line each
+     * @param notes what of reporting followed it, and usage of before that nothing bills; a line each
      */
     public record Result(boolean created, String id, Instant startsAt, List<String> prices, List<String> notes) {
         public Result {
@@ -96,7 +96,7 @@ public final class SubscriptionCreation {
         Instant startsAt = BillingHour.containing(mirror.now()).start();
         requireOpen(order, plan, startsAt);
         if (dryRun) {
-            return new Result(true, "", startsAt, plan.plan().prices(), List.of());
+            return new Result(true, "", startsAt, plan.plan().prices(), usedBefore(order.customerId(), startsAt));
         }
         NewSubscription wanted = new NewSubscription(
                 customer.stripeId(),
@@ -115,12 +115,23 @@ public final class SubscriptionCreation {
         if (!dryRun) {
             mirror.refreshCustomer(customer.stripeId(), notes::add);
         }
+        if (created) {
+            notes.addAll(usedBefore(customer.customerId(), subscription.startedAt()));
+        }
         return new Result(
                 created,
                 subscription.id(),
                 subscription.startedAt(),
                 plan.plan().prices(),
                 notes);
+    }
+
+    /** Usage of before that neither this subscription bills nor another one: told or not, it is on no invoice. */
+    private List<String> usedBefore(String customerId, Instant start) throws SQLException {
+        return database.inSnapshot(connection -> UnbilledUsage.find(connection, customerId, null, start)).stream()
+                .map(usage -> "warning  " + usage.text() + ": it is billed from " + start
+                        + " on; bill what is past by hand, or write it off, as docs/subscriptions.md says")
+                .toList();
     }
 
     private static void requireCurrency(Order order, PlanPrices plan) {

@@ -74,20 +74,38 @@ public record Drift(List<String> changes, List<String> notes) {
         void product(StripeProduct product) {
             marks.keyOf(product)
                     .filter(key -> Marks.isChanged(product))
-                    .ifPresent(key -> changes.add("product " + key + ": " + product.id() + " is \"" + product.name()
-                            + "\"" + text(", description \"", product.description())
-                            + text(", unit label \"", product.unitLabel())
-                            + text(", tax code \"", product.taxCode())
-                            + (product.active() ? "" : ", archived")));
+                    .ifPresent(key -> changes.add("product " + key + ": " + product.id() + inWords(product)));
+        }
+
+        private static String inWords(StripeProduct product) {
+            if (Marks.isOnlySwitched(product)) {
+                return switched(product.active());
+            }
+            return " is \"" + product.name()
+                    + "\"" + text(", description \"", product.description())
+                    + text(", unit label \"", product.unitLabel())
+                    + text(", tax code \"", product.taxCode())
+                    + (product.active() ? "" : ", archived");
+        }
+
+        private static String switched(boolean active) {
+            return active ? " was made active again" : " was archived";
         }
 
         /** The lookup key of one that has another by now is looked at from the catalog's side. */
         void price(StripePrice price) {
             marks.keyOf(price)
                     .filter(key -> key.equals(price.lookupKey()) && Marks.isChanged(price))
-                    .ifPresent(key -> changes.add("price " + key + ": " + price.id() + " has now nickname \""
-                            + price.nickname() + "\", tax behavior " + price.taxBehavior() + ", plans \""
-                            + String.join(",", Marks.plansOf(price)) + "\"" + (price.active() ? "" : ", archived")));
+                    .ifPresent(key -> changes.add("price " + key + ": " + price.id() + inWords(price)));
+        }
+
+        private static String inWords(StripePrice price) {
+            if (Marks.isOnlySwitched(price)) {
+                return switched(price.active());
+            }
+            return " has now nickname \""
+                    + price.nickname() + "\", tax behavior " + price.taxBehavior() + ", plans \""
+                    + String.join(",", Marks.plansOf(price)) + "\"" + (price.active() ? "" : ", archived");
         }
 
         void lookupKey(CatalogPrice price) {

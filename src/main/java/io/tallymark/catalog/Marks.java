@@ -109,6 +109,16 @@ public final class Marks {
         return isChanged(price.metadata(), digest(price, price.lookupKey(), price.active()));
     }
 
+    /** Whether nothing of it was changed but that it was archived, or is active again. */
+    static boolean isOnlySwitched(StripeProduct product) {
+        return isChanged(product) && !isChanged(product.metadata(), digest(product, !product.active()));
+    }
+
+    /** As {@link #isOnlySwitched(StripeProduct)}. */
+    static boolean isOnlySwitched(StripePrice price) {
+        return isChanged(price) && !isChanged(price.metadata(), digest(price, price.lookupKey(), !price.active()));
+    }
+
     private boolean isOurs(Map<String, String> metadata) {
         return catalog.equals(metadata.get(CATALOG));
     }

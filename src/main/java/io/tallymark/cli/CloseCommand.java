@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.billing.KnownCustomer;
 import io.tallymark.close.CloseText;
 import io.tallymark.close.Closed;
 import io.tallymark.close.Closing;
@@ -51,7 +52,7 @@ final class CloseCommand implements Callable<Integer> {
             description = "only this customer's, as the events' subject names it")
     private @Nullable String customer;
 
-    @Option(names = "--all-due", description = "all drafts of the account")
+    @Option(names = "--all-due", description = "all drafts of the account, or those of --customer and --period")
     private boolean allDue;
 
     @Option(
@@ -65,9 +66,12 @@ final class CloseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         boolean narrowed = customer != null || period.isGiven() || !invoices.isEmpty();
-        if (narrowed == allDue) {
+        if (!narrowed && !allDue) {
             throw new ParameterException(
                     spec.commandLine(), "say which: --all-due, or --customer, --period or INVOICE");
+        }
+        if (!invoices.isEmpty() && allDue) {
+            throw new ParameterException(spec.commandLine(), "INVOICE says which: leave --all-due away with it");
         }
         if (!invoices.isEmpty() && (customer != null || period.isGiven())) {
             throw new ParameterException(
@@ -79,6 +83,9 @@ final class CloseCommand implements Callable<Integer> {
         Settings settings = config.load();
         try (BillingParts billing = BillingParts.open(settings);
                 ReportingParts reporting = ReportingParts.open(settings)) {
+            if (customer != null) {
+                KnownCustomer.require(billing.database(), customer);
+            }
             List<Closed> results = close(reporting.closing(billing, System.getProperty("user.name", "?")));
             spec.commandLine().getOut().println(json ? CloseText.json(results) : CloseText.print(results));
             return exitCode(results);

@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.billing.KnownCustomer;
 import io.tallymark.close.MonthSheet;
 import io.tallymark.close.SheetRow;
 import io.tallymark.close.SheetText;
@@ -53,6 +54,9 @@ final class CloseSheetCommand implements Callable<Integer> {
         Settings settings = config.load();
         try (BillingParts billing = BillingParts.open(settings);
                 ReportingParts reporting = ReportingParts.open(settings)) {
+            if (customer != null) {
+                KnownCustomer.require(billing.database(), customer);
+            }
             MonthSheet sheet = new MonthSheet(
                     billing.database(), reporting.stripe(), settings.ingest().meters());
             List<SheetRow> rows = sheet.rows(customer, period.from(), period.to());

@@ -1,6 +1,7 @@
 package io.tallymark.cli;
 
 import io.tallymark.catalog.Catalog;
+import io.tallymark.config.CloseSettings;
 import io.tallymark.config.Settings;
 import io.tallymark.preview.InvoicePreview;
 import io.tallymark.preview.Preview;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "preview",
         description =
                 "Reckons the next invoice of a customer's live subscription from the table and catalog.yaml, line by"
-                        + " line, and compares it with Stripe's preview. Exit 0 when every price agrees, 1 when not.",
+                        + " line, and compares it with Stripe's preview. Exit 0 when every price agrees, 1 when not, or when usage"
+                        + " that no item bills would hold the invoice (close.unsold-usage: hold).",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class PreviewCommand implements Callable<Integer> {
@@ -51,7 +53,8 @@ final class PreviewCommand implements Callable<Integer> {
                             parts.stripe(),
                             parts.mirror(),
                             sold,
-                            settings.ingest().meters())
+                            settings.ingest().meters(),
+                            settings.close().unsold() == CloseSettings.Unsold.HOLD)
                     .of(customer);
             spec.commandLine().getOut().println(json ? PreviewJson.print(preview) : PreviewText.print(preview));
             return preview.agrees() ? 0 : 1;

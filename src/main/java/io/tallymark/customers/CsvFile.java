@@ -8,6 +8,7 @@ import io.tallymark.usage.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,8 @@ final class CsvFile {
         } catch (JacksonException e) {
             throw new UserError(
                     path + " is no CSV: " + e.getOriginalMessage(), "mend the quotes, and save it as text in UTF-8", e);
+        } catch (NoSuchFileException e) {
+            throw new UserError("there is no file " + path, "name a file that is there", e);
         } catch (IOException e) {
             throw new UserError("cannot read " + path + ": " + e.getMessage(), "name a readable file", e);
         }

@@ -2,6 +2,7 @@ package io.tallymark.preview;
 
 import io.tallymark.billing.LiveSubscription;
 import io.tallymark.billing.Mirror;
+import io.tallymark.billing.UnbilledUsage;
 import io.tallymark.catalog.Catalog;
 import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
@@ -37,14 +38,25 @@ public final class InvoicePreview {
     private final Mirror mirror;
     private final Catalog catalog;
     private final UsageBooks books;
+    private final boolean unbilledHolds;
 
-    /** @param meters of tallymark.yaml */
-    public InvoicePreview(Database database, StripeBilling stripe, Mirror mirror, Catalog catalog, List<Meter> meters) {
+    /**
+     * @param meters of tallymark.yaml
+     * @param unbilledHolds whether usage that nothing bills is a difference: {@code close.unsold-usage: hold}
+     */
+    public InvoicePreview(
+            Database database,
+            StripeBilling stripe,
+            Mirror mirror,
+            Catalog catalog,
+            List<Meter> meters,
+            boolean unbilledHolds) {
         this.database = database;
         this.stripe = stripe;
         this.mirror = mirror;
         this.catalog = catalog;
         this.books = new UsageBooks(meters);
+        this.unbilledHolds = unbilledHolds;
     }
 
     /**
@@ -100,6 +112,8 @@ public final class InvoicePreview {
                 sheet.lines(),
                 sheet.comparisons(),
                 untold,
+                unbilled(live, due, linesByMetric),
+                unbilledHolds,
                 theirs.total());
     }
 
@@ -142,6 +156,18 @@ public final class InvoicePreview {
                     .ifPresent(untold::add);
         }
         return untold;
+    }
+
+    /** What the mirror has no item for, and Stripe no line: an item may have come and gone between two readings. */
+    private List<UnbilledUsage> unbilled(
+            LiveSubscription live, Due due, Map<String, List<StripeInvoiceLine>> linesByMetric) throws SQLException {
+        return database
+                .inSnapshot(connection -> UnbilledUsage.find(connection, live.customerId(), due.start(), due.end()))
+                .stream()
+                .filter(usage -> linesByMetric.getOrDefault(usage.metric(), List.of()).stream()
+                        .noneMatch(line -> !line.periodStart().isAfter(usage.first())
+                                && line.periodEnd().isAfter(usage.last())))
+                .toList();
     }
 
     /** Ids may be made up anew for each preview. */

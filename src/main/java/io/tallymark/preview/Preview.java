@@ -1,5 +1,6 @@
 package io.tallymark.preview;
 
+import io.tallymark.billing.UnbilledUsage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.List;
  * @param periodEnd of that period, outside
  * @param lines ours
  * @param untold by metric, all that the subscription bills
+ * @param unbilled what the customer used in the period and no subscription bills
+ * @param unbilledHolds whether that is a difference, for {@code close} holds the invoice then
  * @param invoiced Stripe's total after discounts and taxes, which are not compared
  */
 public record Preview(
@@ -22,16 +25,19 @@ public record Preview(
         List<OwnLine> lines,
         List<Comparison> comparisons,
         List<Untold> untold,
+        List<UnbilledUsage> unbilled,
+        boolean unbilledHolds,
         BigDecimal invoiced) {
     public Preview {
         lines = List.copyOf(lines);
         comparisons = List.copyOf(comparisons);
         untold = List.copyOf(untold);
+        unbilled = List.copyOf(unbilled);
     }
 
-    /** Whether every price agrees, in quantity and amount. */
+    /** Whether every price agrees, in quantity and amount, and nothing was used that holds the invoice. */
     public boolean agrees() {
-        return comparisons.stream().allMatch(Comparison::agrees);
+        return !(unbilledHolds && !unbilled.isEmpty()) && comparisons.stream().allMatch(Comparison::agrees);
     }
 
     BigDecimal ours() {

@@ -32,6 +32,14 @@ public final class PreviewJson {
                         .put("early_results", PreviewText.plain(metric.early()))
                         .put("unconfirmed_reports", metric.unconfirmed())
                         .put("refused_reports", metric.refused()));
+        ArrayNode unbilled = json.putArray("not_billed");
+        preview.unbilled()
+                .forEach(metric -> unbilled.addObject()
+                        .put("metric", metric.metric())
+                        .put("quantity", PreviewText.plain(metric.quantity()))
+                        .put("hours", metric.hours())
+                        .put("from", metric.first().toString())
+                        .put("to", metric.last().toString()));
         return json.toString();
     }
 

@@ -1,6 +1,7 @@
 package io.tallymark.preview;
 
 import io.tallymark.audit.status.TextTable;
+import io.tallymark.billing.UnbilledUsage;
 import io.tallymark.rating.MinorUnit;
 import io.tallymark.usage.PrintableText;
 import java.math.BigDecimal;
@@ -21,12 +22,17 @@ public final class PreviewText {
         out.addAll(comparisons(preview));
         out.add("");
         preview.untold().stream().filter(untold -> !untold.isEmpty()).forEach(untold -> out.add(text(untold)));
+        preview.unbilled().forEach(unbilled -> out.add(text(unbilled)));
         if (preview.invoiced().compareTo(preview.theirs()) != 0) {
             out.add("after discounts and taxes, which are not compared, Stripe's total is "
                     + money(preview.invoiced(), preview));
         }
         out.add("preview: " + (preview.agrees() ? "OK" : "DIFFERENT") + " prices="
-                + preview.comparisons().size() + " differing=" + preview.differing() + " ours="
+                + preview.comparisons().size() + " differing=" + preview.differing()
+                + (preview.unbilled().isEmpty()
+                        ? ""
+                        : " not-billed=" + preview.unbilled().size())
+                + " ours="
                 + money(preview.ours(), preview) + " stripe=" + money(preview.theirs(), preview));
         return String.join("\n", out);
     }
@@ -92,6 +98,14 @@ public final class PreviewText {
                 + (untold.early().signum() == 0
                         ? ""
                         : ", and " + plain(untold.early()) + " in early results, which are not on the invoice above");
+    }
+
+    private static String text(UnbilledUsage unbilled) {
+        return "not billed: " + PrintableText.of(unbilled.metric())
+                + (unbilled.addsUp() ? " " + plain(unbilled.quantity()) : "") + ", which no item bills in "
+                + (unbilled.hours() == 1
+                        ? "the hour from " + unbilled.first()
+                        : unbilled.hours() + " hours from " + unbilled.first() + " to " + unbilled.last());
     }
 
     private static String money(BigDecimal amount, Preview preview) {

@@ -3,6 +3,7 @@ package io.tallymark.reconcile;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,21 @@ public record Finding(
                 window.expected(),
                 verdict.held().isRead() ? verdict.held().value() : null,
                 verdict.detail());
+    }
+
+    /** Whether time alone may mend it: the reporter is about to tell it, or Stripe's summaries are behind. */
+    public boolean isPending() {
+        return switch (kind) {
+            case LAG -> true;
+            case UNREPORTED -> Stream.of(Judge.DUE, Judge.FATE, Judge.CHANGED).anyMatch(detail::startsWith);
+            default -> false;
+        };
+    }
+
+    /** Whether a person should look at it, and {@code report_due} does not say so. What was written off is in the ledger, with its cause. */
+    public boolean isForAPerson() {
+        boolean explained = detail.startsWith(Judge.WAITS) || detail.startsWith(ReportState.EXPIRED.sqlName());
+        return kind.isDifference() || (kind == Kind.UNREPORTED && !isPending() && !explained);
     }
 
     public Optional<BigDecimal> held() {

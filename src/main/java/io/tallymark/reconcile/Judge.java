@@ -19,6 +19,15 @@ final class Judge {
     /** A code of Stripe's error events, and what a correction says for the reporter to read. */
     static final String CUSTOMER_NOT_FOUND = "customer_not_found";
 
+    /** How the detail of an unreported window begins that waits for something, rather than for the reporter. */
+    static final String WAITS = "waits: ";
+
+    /** How those begin that the reporter is at, or may be. */
+    static final String DUE = "due: ";
+
+    static final String FATE = "the fate of ";
+    static final String CHANGED = "it changed while Stripe was asked";
+
     private final Instant now;
     private final Duration summaryLag;
 
@@ -53,12 +62,10 @@ final class Judge {
                         "nobody knows the fate of " + window.ambiguous().get().identifier());
             }
             if (window.unresolved().isPresent()) {
-                return some(
-                        Kind.UNREPORTED,
-                        "the fate of " + window.unresolved().get().identifier() + " is not known yet");
+                return some(Kind.UNREPORTED, FATE + window.unresolved().get().identifier() + " is not known yet");
             }
             if (!isAllTold() && window.isDue()) {
-                return some(Kind.UNREPORTED, "due: the reporter is about to tell it");
+                return some(Kind.UNREPORTED, DUE + "the reporter is about to tell it");
             }
             if (window.stripeSide().isEmpty()) {
                 return isAllTold() ? some(Kind.OK, "") : some(kindOfNotTold(), whyNotTold());
@@ -187,7 +194,7 @@ final class Judge {
                 return state(refused) + (refused.error().isEmpty() ? "" : ": " + refused.error());
             }
             if (waiting.isPresent()) {
-                return "waits: " + waiting.get();
+                return WAITS + waiting.get();
             }
             return window.reports()
                     .filter(report -> report.state() == ReportState.REJECTED || report.state() == ReportState.EXPIRED)

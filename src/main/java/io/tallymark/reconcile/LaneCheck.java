@@ -79,7 +79,7 @@ final class LaneCheck {
     }
 
     private static Verdict changed(Window window, HeldValue held) {
-        return new Verdict(window, held, Kind.UNREPORTED, false, "it changed while Stripe was asked", List.of());
+        return new Verdict(window, held, Kind.UNREPORTED, false, Judge.CHANGED, List.of());
     }
 
     private static int record(Connection connection, Lane lane, List<Verdict> verdicts) throws SQLException {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param accounts the trial balance, account to balance
  * @param kinds windows by kind; those of no window are left out
  * @param windows how many were compared
+ * @param pending windows of those that time alone may mend
  * @param confirmed reports that are confirmed now and were not before
  * @param repaired windows whose difference the reporter tells next
  * @param lines what is not in order, differences first, as many as were asked for
@@ -23,6 +24,7 @@ public record Reconciled(
         Map<String, BigDecimal> accounts,
         Map<Kind, Long> kinds,
         long windows,
+        long pending,
         long confirmed,
         long repaired,
         List<Line> lines,

@@ -16,6 +16,7 @@ final class Tally {
     private final List<Reconciled.Line> differences = new ArrayList<>();
     private final List<Reconciled.Line> others = new ArrayList<>();
     private long windows;
+    private long pending;
     private long confirmed;
     private long repaired;
     private long notInOrder;
@@ -51,7 +52,7 @@ final class Tally {
         List<Reconciled.Line> lines = new ArrayList<>(differences);
         others.stream().limit(Math.max(0, mostListed - differences.size())).forEach(lines::add);
         return new Reconciled(
-                from, to, accounts, kinds, windows, confirmed, repaired, lines, notInOrder - lines.size());
+                from, to, accounts, kinds, windows, pending, confirmed, repaired, lines, notInOrder - lines.size());
     }
 
     private void count(Finding finding, @Nullable String repair) {
@@ -60,6 +61,9 @@ final class Tally {
             return;
         }
         notInOrder++;
+        if (finding.isPending()) {
+            pending++;
+        }
         List<Reconciled.Line> lines = finding.kind().isDifference() ? differences : others;
         if (lines.size() < mostListed) {
             lines.add(new Reconciled.Line(finding, repair));

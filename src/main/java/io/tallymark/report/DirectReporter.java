@@ -105,6 +105,15 @@ public final class DirectReporter implements AutoCloseable {
                 .orElseThrow());
     }
 
+    /**
+     * Hours that are due, and wait for a person.
+     *
+     * @param customerId only of this customer; empty: of all
+     */
+    public List<Waiting> waiting(Optional<String> customerId) throws SQLException {
+        return database.inSnapshot(connection -> Waiting.read(connection, customerId));
+    }
+
     @Override
     public void close() {
         threads.shutdownNow();

@@ -46,6 +46,7 @@ class ReconcileTextTest {
                 accounts(),
                 kinds(Map.of(Kind.OK, 11L, Kind.UNREPORTED, 1L, Kind.LOST, 1L)),
                 13,
+                0,
                 9,
                 1,
                 List.of(
@@ -86,7 +87,8 @@ class ReconcileTextTest {
 
     @Test
     void whatIsInOrderSaysSo() {
-        Reconciled result = new Reconciled(FROM, TO, accounts(), kinds(Map.of(Kind.OK, 11L)), 11, 9, 0, List.of(), 0);
+        Reconciled result =
+                new Reconciled(FROM, TO, accounts(), kinds(Map.of(Kind.OK, 11L)), 11, 0, 9, 0, List.of(), 0);
 
         assertThat(ReconcileText.print(result)).endsWith("reconcile: OK windows=11 confirmed=9");
     }
@@ -114,6 +116,7 @@ class ReconcileTextTest {
                 1,
                 0,
                 0,
+                0,
                 List.of(new Reconciled.Line(hostile, null)),
                 0);
 
@@ -129,6 +132,7 @@ class ReconcileTextTest {
                 accounts(),
                 kinds(Map.of(Kind.LOST, 1L)),
                 1,
+                0,
                 0,
                 0,
                 List.of(new Reconciled.Line(lost, null)),

@@ -12,6 +12,7 @@ import io.tallymark.stripe.StripeMeter;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,20 +104,72 @@ class MirrorCheckTest {
     }
 
     @Test
-    void usageThatNothingBillsIsAProblem() throws Exception {
+    void usageBesideThePlanIsAProblem() throws Exception {
         mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))));
         use("bytes", "acme");
 
-        assertProblem("acme used bytes within 3 days, and no live subscription bills it", "subscription create");
+        assertProblem(
+                "acme used 5 of bytes in the hour from 2026-11-22T02:00:00Z, and no subscription bills it",
+                "subscription create");
     }
 
     @Test
-    void usageUpToACancellationIsNoProblem() throws Exception {
-        use("bytes", "acme");
-        rig.books.execute("INSERT INTO billing_seal (customer_id, metric, sealed_before, late, cause)"
-                + " VALUES ('acme', 'bytes', report_now(), 'drop', 'canceled')");
+    void usageBeforeTheFirstSubscriptionIsAProblemForAsLongAsStripeTakesUsage() throws Exception {
+        rig.books.total("requests", "acme", Instant.parse("2026-10-30T09:00:00Z"), "20");
+        rig.books.total("requests", "acme", Instant.parse("2026-10-30T21:00:00Z"), "1.5");
+        mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))));
+        use("requests", "acme");
+
+        assertProblem(
+                "acme used 21.5 of requests in 2 hours from 2026-10-30T09:00:00Z to 2026-10-30T21:00:00Z, and no",
+                "write it off");
+
+        rig.now("2026-12-05T00:00:00Z");
+        rig.books.execute("UPDATE billing_mirror SET synced_at = report_now()");
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void usageBeforeTheSubscriptionThatAPersonBilledIsNoProblem() throws Exception {
+        rig.books.total("requests", "acme", Instant.parse("2026-10-30T09:00:00Z"), "20");
+        mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))));
+        rig.books.execute("""
+                INSERT INTO billing_invoice (invoice_id, stripe_customer_id, status, billing_reason, currency, total, period_start,
+                    period_end, auto_advance, created_at, seen_at)
+                VALUES ('in_1', 'cus_1', 'open', 'manual', 'eur', 0, now(), now(), true, now(), now())
+                """);
+        rig.books.execute("""
+                INSERT INTO billing_invoice_line (invoice_id, line_number, line_id, description, quantity, amount, proration, period_start,
+                    period_end)
+                VALUES ('in_1', 1, 'il_1', '', 1, 0, false, '2026-10-30T00:00:00Z', '2026-10-31T00:00:00Z')
+                """);
 
         assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void usageUpToACancellationIsNoProblemButLaterUsageIs() throws Exception {
+        mirror(ended(subscription("sub_1", "cus_1", metered("si_1", meter("api_bytes"))), "2026-11-22T03:00:07Z"));
+        rig.books.execute("INSERT INTO billing_seal (customer_id, metric, sealed_before, late, cause)"
+                + " VALUES ('acme', 'bytes', '2026-11-22T03:00:00Z', 'drop', 'canceled')");
+        rig.books.execute("INSERT INTO billing_change (customer_id, subscription_id, kind, metrics, state, changed_at)"
+                + " VALUES ('acme', 'sub_1', 'cancel at hour end', '{bytes}', 'done', '2026-11-22T03:00:07Z')");
+        invoiceTheEnd();
+        use("bytes", "acme");
+
+        assertThat(problems()).isEmpty();
+
+        rig.books.total("bytes", "acme", Instant.parse("2026-11-22T03:00:00Z"), "2");
+        assertProblem("acme used 2 of bytes in the hour from 2026-11-22T03:00:00Z", "subscription create");
+    }
+
+    private void invoiceTheEnd() throws SQLException {
+        rig.books.execute("""
+                INSERT INTO billing_invoice (invoice_id, stripe_customer_id, subscription_id, status, billing_reason, currency, total,
+                    period_start, period_end, auto_advance, created_at, seen_at)
+                VALUES ('in_1', 'cus_1', 'sub_1', 'open', 'manual', 'eur', 0, '2026-11-01T00:00:00Z', '2026-11-22T03:00:07Z', true,
+                    '2026-11-22T03:00:07Z', now())
+                """);
     }
 
     @Test

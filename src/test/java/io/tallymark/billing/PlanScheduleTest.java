@@ -103,6 +103,18 @@ class PlanScheduleTest {
     }
 
     @Test
+    void scheduledChangeThatHasTakenEffectIsNotTakenBack() throws Exception {
+        rig.subscribe("acme", "pro");
+        rig.planSchedule().run("acme", "max", false);
+        rig.now("2026-12-02T10:20:00Z");
+        rig.simulator.settle();
+
+        rig.planChange().run("acme", "flex", false);
+
+        assertThat(rig.said).noneMatch(line -> line.startsWith("took back"));
+    }
+
+    @Test
     void changeAtOnceTakesTheScheduledOneBack() throws Exception {
         rig.planSchedule().run("acme", "flex", false);
 

@@ -47,6 +47,27 @@ class SubscriptionCreationTest {
     }
 
     @Test
+    void usageBeforeTheStartIsNamedForNothingBillsIt() throws Exception {
+        rig.books.execute(
+                "INSERT INTO reported_meter (metric, event_name, mode) VALUES ('requests', 'api_requests', 'delta')");
+        rig.books.total("requests", "acme", Instant.parse("2026-11-21T09:00:00Z"), "21");
+        rig.books.total("requests", "acme", Instant.parse("2026-11-22T10:00:00Z"), "5");
+
+        String warning =
+                "warning  acme used 21 of requests in the hour from 2026-11-21T09:00:00Z, and no subscription bills it";
+        assertThat(rig.creation().run(order("acme", "pro"), true).notes())
+                .singleElement()
+                .asString()
+                .startsWith(warning);
+        assertThat(rig.creation().run(order("acme", "pro"), false).notes())
+                .filteredOn(note -> note.startsWith("warning"))
+                .singleElement()
+                .asString()
+                .startsWith(warning)
+                .contains("billed from 2026-11-22T10:00:00Z on");
+    }
+
+    @Test
     void subscriptionBeginsWithTheRunningHourAndHasItsBoundariesOnFullHours() throws Exception {
         SubscriptionCreation.Result result =
                 rig.creation().run(new SubscriptionCreation.Order("acme", "pro", 15, 6, "eur"), false);

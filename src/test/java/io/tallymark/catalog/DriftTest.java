@@ -45,6 +45,18 @@ class DriftTest {
     }
 
     @Test
+    void whatWasOnlyArchivedIsSaidToBeThat() throws Exception {
+        String product = shop.account().products().get(0).id();
+        shop.stripe.updateProduct(product, Map.of("active", "false"), Map.of());
+        String base = price("base_eur").id();
+        shop.stripe.updatePrice(base, Map.of("active", "false"), Map.of());
+
+        assertThat(shop.drift(Shop.CATALOG).changes())
+                .containsExactly(
+                        "product api: " + product + " was archived", "price base_eur: " + base + " was archived");
+    }
+
+    @Test
     void priceChangedByHandIsShownAndBroughtBack() {
         String base = price("base_eur").id();
         shop.stripe.updatePrice(base, Map.of("active", "false", "nickname", "Handmade"), Map.of());

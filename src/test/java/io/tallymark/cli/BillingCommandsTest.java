@@ -66,6 +66,13 @@ class BillingCommandsTest {
     }
 
     @Test
+    void fileThatIsNotThereIsSaidToBeThat() throws Exception {
+        String file = directory.resolve("none.csv").toString();
+
+        assertMistake("there is no file " + file, "customers", "import", file);
+    }
+
+    @Test
     void customersWhoseUsageWaitsAreListedWithHowMuch() throws Exception {
         database.total("calls", "acme", BooksDatabase.hoursAgo(3), "5");
         database.total("calls", "acme", BooksDatabase.hoursAgo(2), "2.50");

@@ -43,6 +43,25 @@ class InvoicePreviewTest {
     }
 
     @Test
+    void usageThatNoItemBillsIsSaidAndIsADifferenceOnlyWhereItHoldsTheInvoice() throws SQLException {
+        rig.subscribe("peaks");
+        used("bytes", "290");
+        told();
+
+        Preview holding = preview();
+        assertThat(holding.agrees()).isFalse();
+        assertThat(PreviewText.print(holding))
+                .contains("not billed: bytes 290, which no item bills in the hour from 2026-10-25T13:00:00Z")
+                .contains("preview: DIFFERENT prices=3 differing=0 not-billed=1 ");
+        assertThat(PreviewJson.print(holding)).contains("\"not_billed\":[{\"metric\":\"bytes\",\"quantity\":\"290\"");
+
+        Preview allowed =
+                new InvoicePreview(rig.database, rig.stripe, rig.mirror, rig.catalog, rig.meters(), false).of("acme");
+        assertThat(allowed.agrees()).isTrue();
+        assertThat(PreviewText.print(allowed)).contains("not billed: bytes 290");
+    }
+
+    @Test
     void toldUsageIsTheSameInvoiceOnBothSides() throws SQLException {
         rig.subscribe("packs");
         used("requests", "6000");
@@ -351,7 +370,7 @@ class InvoicePreviewTest {
     }
 
     private Preview preview(Catalog catalog, String customer) throws SQLException {
-        return new InvoicePreview(rig.database, rig.stripe, rig.mirror, catalog, rig.meters()).of(customer);
+        return new InvoicePreview(rig.database, rig.stripe, rig.mirror, catalog, rig.meters(), true).of(customer);
     }
 
     private static Comparison row(Preview preview, String price) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param told reports by state, without those
  * @param findings open findings of reconciliation by kind
  * @param rejectedHours hours whose newest report Stripe refused for good, so that nothing tells them any more
- * @param unreportable one entry for each meter with usage that Stripe takes no longer
+ * @param unreportable what nobody tells Stripe any more, by meter and cause
  */
 public record Reporting(
         List<Balance> unreported,
@@ -30,7 +30,7 @@ public record Reporting(
         Map<String, Long> told,
         Map<String, Long> findings,
         long rejectedHours,
-        List<Balance> unreportable) {
+        List<WrittenOff> unreportable) {
 
     /** What somebody must do so that Stripe bills what the table says. */
     List<Finding> problems() {
@@ -62,12 +62,25 @@ public record Reporting(
 
     /** What nobody can mend by telling it. */
     List<String> warnings() {
-        return unreportable.stream()
-                .map(lost ->
-                        lost.quantity().toPlainString() + " of " + lost.metric() + " (customers: " + lost.customers()
-                                + ") became too old for Stripe before it could be told: bill it by hand; SELECT * FROM"
-                                + " ledger_balance WHERE account = 'unreportable' names the customers")
-                .toList();
+        return unreportable.stream().map(WrittenOff::text).toList();
+    }
+
+    /**
+     * Usage of one meter that was written off.
+     *
+     * @param tooOld for Stripe; otherwise it came after its hours were billed for good, and nothing carries it
+     * @param cause as the postings say it
+     */
+    public record WrittenOff(Balance lost, boolean tooOld, String cause) {
+        String text() {
+            return lost.quantity().toPlainString() + " of " + lost.metric() + " (customers: " + lost.customers() + ") "
+                    + (tooOld
+                            ? "became too old for Stripe before it could be told: bill it by hand"
+                            : "came after its hours were billed for good and was written off (" + cause
+                                    + "): bill it by hand if it is owed")
+                    + "; SELECT customer_id, period_start, amount, cause FROM ledger_entry WHERE to_account ="
+                    + " 'unreportable' names each";
+        }
     }
 
     /**

@@ -25,8 +25,10 @@ final class UsageReader {
             GROUP BY metric ORDER BY metric
             """;
     private static final String UNREPORTABLE = """
-            SELECT metric, sum(balance) AS quantity, count(*) AS customers
-            FROM ledger_balance WHERE account = 'unreportable' AND balance <> 0 GROUP BY metric ORDER BY metric
+            SELECT metric, too_old, sum(amount) AS quantity, count(*) AS customers, min(cause) AS cause, max(cause) <> min(cause) AS several
+            FROM (SELECT metric, customer_id, cause LIKE 'too old%' AS too_old, sum(amount) AS amount, min(cause) AS cause
+                  FROM ledger_entry WHERE to_account = 'unreportable' GROUP BY 1, 2, 3 HAVING sum(amount) <> 0) AS lost
+            GROUP BY metric, too_old ORDER BY metric, too_old DESC
             """;
     private static final String REJECTED_HOURS = """
             SELECT count(*) AS hours FROM stripe_report AS refused
@@ -72,7 +74,7 @@ final class UsageReader {
 
     Reporting reporting() throws SQLException {
         List<Reporting.Balance> unreported = Rows.query(connection, UsageReader::balance, UNREPORTED);
-        List<Reporting.Balance> unreportable = Rows.query(connection, UsageReader::balance, UNREPORTABLE);
+        List<Reporting.WrittenOff> unreportable = Rows.query(connection, UsageReader::writtenOff, UNREPORTABLE);
         long rejectedHours = Rows.query(connection, row -> row.getLong("hours"), REJECTED_HOURS)
                 .get(0);
         Due due = Rows.query(
@@ -108,6 +110,13 @@ final class UsageReader {
 
     private static Reporting.Balance balance(ResultSet row) throws SQLException {
         return new Reporting.Balance(row.getString("metric"), row.getBigDecimal("quantity"), row.getLong("customers"));
+    }
+
+    private static Reporting.WrittenOff writtenOff(ResultSet row) throws SQLException {
+        return new Reporting.WrittenOff(
+                balance(row),
+                row.getBoolean("too_old"),
+                row.getString("cause") + (row.getBoolean("several") ? " and others" : ""));
     }
 
     private static Due due(ResultSet row) throws SQLException {

@@ -75,6 +75,25 @@ class UsageReaderTest {
                 .satisfies(warning -> assertThat(warning).startsWith("12.50 of calls (customers: 1) became too old"));
     }
 
+    @Test
+    void usageThatCameAfterTheEndOfItsSubscriptionIsSaidToBeThat() throws SQLException {
+        books.execute("""
+                INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause)
+                VALUES ('calls', 'acme', ?, 'unreported', 'unreportable', 1, 'sub_3 canceled'),
+                    ('calls', 'initech', ?, 'unreported', 'unreportable', 2, 'sub_4 canceled'),
+                    ('calls', 'acme', ?, 'unreported', 'unreportable', 12.50, 'too old to report')
+                """, HOUR, HOUR, next());
+
+        assertThat(reporting().warnings())
+                .satisfiesExactly(
+                        warning -> assertThat(warning)
+                                .startsWith("12.50 of calls (customers: 1) became too old for Stripe"),
+                        warning -> assertThat(warning)
+                                .startsWith(
+                                        "3 of calls (customers: 2) came after its hours were billed for good and was written off"
+                                                + " (sub_3 canceled and others): bill it by hand if it is owed"));
+    }
+
     private static Instant next() {
         return HOUR.plus(Duration.ofHours(1));
     }

@@ -34,6 +34,11 @@ public final class MonthSheet {
             GROUP BY metric
             """;
 
+    private static final String CARRIED = """
+            SELECT coalesce(sum(amount), 0) FROM billing_carry
+            WHERE told AND customer_id = ? AND metric = ? AND from_hour >= ? AND from_hour < ?
+            """;
+
     private static final String REASONS = """
             SELECT string_agg(concat_ws(' ', reason ->> 'reason', nullif(reason ->> 'metric', '')), ', ') AS reasons
             FROM billing_close, jsonb_array_elements(reasons) AS reason WHERE invoice_id = ?
@@ -60,6 +65,7 @@ public final class MonthSheet {
             Map<String, Money> money,
             Map<String, BigDecimal> table,
             Map<String, BigDecimal> ledger,
+            Map<String, BigDecimal> carried,
             Optional<CloseTable.Entry> close,
             String reasons) {}
 
@@ -88,10 +94,16 @@ public final class MonthSheet {
         Map<String, Money> money = new HashMap<>();
         Sql.query(connection, row -> money.put(row.getString("metric"), money(row)), MONEY, invoice.id());
         Map<String, BigDecimal> ledger = new HashMap<>();
-        Map<String, BigDecimal> table = Map.of();
+        Map<String, BigDecimal> table = new HashMap<>();
+        Map<String, BigDecimal> carried = new HashMap<>();
         Optional<String> customer = invoice.customerId();
         if (customer.isPresent()) {
-            table = usage.of(connection, invoice);
+            table.putAll(usage.of(connection, invoice));
+            for (String metric : invoice.metrics()) {
+                BigDecimal told = carried(connection, invoice, customer.get(), metric);
+                carried.put(metric, told);
+                table.merge(metric, told, BigDecimal::add);
+            }
             Sql.query(
                     connection,
                     row -> ledger.put(row.getString("metric"), row.getBigDecimal("reported")),
@@ -104,7 +116,21 @@ public final class MonthSheet {
                         connection, row -> Optional.ofNullable(row.getString("reasons")), REASONS, invoice.id())
                 .get(0)
                 .orElse("");
-        return new Books(invoice, money, table, ledger, CloseTable.find(connection, invoice.id()), reasons);
+        return new Books(invoice, money, table, ledger, carried, CloseTable.find(connection, invoice.id()), reasons);
+    }
+
+    private static BigDecimal carried(Connection connection, ClosingInvoice invoice, String customer, String metric)
+            throws SQLException {
+        ClosingInvoice.Billed billed = invoice.billed(metric);
+        return Sql.first(
+                        connection,
+                        row -> row.getBigDecimal(1),
+                        CARRIED,
+                        customer,
+                        metric,
+                        billed.start(),
+                        billed.end())
+                .orElse(BigDecimal.ZERO);
     }
 
     private SheetRow row(Books books, String metric) {
@@ -123,6 +149,7 @@ public final class MonthSheet {
                 fee ? null : books.table().getOrDefault(metric, BigDecimal.ZERO),
                 fee ? null : books.ledger().getOrDefault(metric, BigDecimal.ZERO),
                 fee ? null : held(invoice, metric),
+                books.carried().getOrDefault(metric, BigDecimal.ZERO),
                 fee ? null : money.map(Money::quantity).orElse(BigDecimal.ZERO),
                 money.map(Money::amount).orElse(BigDecimal.ZERO),
                 books.money().values().stream().map(Money::currency).findFirst().orElse(""),

@@ -26,9 +26,13 @@ import org.slf4j.LoggerFactory;
  * everything else of the period is settled.
  */
 final class Shortfall {
+    // A period may hold nothing but what was carried to it.
     private static final String LAST_HOUR = """
-            SELECT max(period_start) FROM usage_hourly
-            WHERE customer_id = ? AND metric = ? AND closed AND period_start >= ? AND period_start < ?
+            SELECT max(period_start)
+            FROM (SELECT metric, customer_id, period_start FROM usage_hourly WHERE closed
+                  UNION ALL
+                  SELECT metric, customer_id, to_hour FROM billing_carry) AS hour
+            WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
             """;
 
     private static final Logger LOG = LoggerFactory.getLogger(Shortfall.class);

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A Stripe account, a database with totals as metering leaves them, the reporter, and one clock for all of them. */
 public final class CloseRig implements AutoCloseable {
@@ -253,6 +254,25 @@ public final class CloseRig implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         simulator.invoiced(payer).forEach(line -> lines.add(line.amount() + ": " + line.description()));
         return lines;
+    }
+
+    /** The month-end sheet's figures of a metric, one line an invoice. */
+    List<String> sheet(String metric) throws SQLException {
+        return new MonthSheet(database, sender, meters())
+                .rows(null, null, null).stream()
+                        .filter(row -> row.metric().equals(metric))
+                        .map(CloseRig::figures)
+                        .toList();
+    }
+
+    private static String figures(SheetRow row) {
+        return "table " + plain(row.table()) + " ledger " + plain(row.ledger()) + " stripe " + plain(row.stripe())
+                + " carried " + plain(row.carried()) + " invoice " + plain(row.invoice())
+                + (row.agrees() ? " agrees" : " !");
+    }
+
+    private static String plain(@Nullable BigDecimal number) {
+        return number == null ? "-" : number.stripTrailingZeros().toPlainString();
     }
 
     BigDecimal billedQuantity(String description) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ledger balance of {@code reported} over the hours of the period
  * @param stripe what Stripe's summaries say now; null also when Stripe could not be asked
  * @param carried what the other three have, and another period bills: of an invoice that was finalized without it, or below zero
+ * @param unsold what the first three have of hours of the period in which no item billed the metric
  * @param invoice quantity on the invoice
  * @param amount on the invoice, in the currency's minor unit
  * @param status of the invoice at Stripe
@@ -33,6 +34,7 @@ public record SheetRow(
         @Nullable BigDecimal ledger,
         @Nullable BigDecimal stripe,
         BigDecimal carried,
+        BigDecimal unsold,
         @Nullable BigDecimal invoice,
         BigDecimal amount,
         String currency,
@@ -46,6 +48,8 @@ public record SheetRow(
     }
 
     private boolean isBilled(@Nullable BigDecimal figure) {
-        return figure != null && invoice != null && figure.subtract(carried).compareTo(invoice) == 0;
+        return figure != null
+                && invoice != null
+                && figure.subtract(carried).subtract(unsold).compareTo(invoice) == 0;
     }
 }

@@ -39,6 +39,7 @@ public final class SheetText {
                 "ledger",
                 "stripe",
                 "carried",
+                "unsold",
                 "invoice",
                 "amount");
         rows.forEach(row -> table.row(List.of(
@@ -52,6 +53,7 @@ public final class SheetText {
                 text(row.ledger()),
                 text(row.stripe()),
                 row.carried().signum() == 0 ? "" : text(row.carried()),
+                row.unsold().signum() == 0 ? "" : text(row.unsold()),
                 text(row.invoice()),
                 MinorUnit.inWords(row.amount(), row.currency()))));
         lines.addAll(table.lines());
@@ -98,6 +100,7 @@ public final class SheetText {
             null,
             null,
             BigDecimal.ZERO,
+            BigDecimal.ZERO,
             null,
             BigDecimal.ZERO,
             "",
@@ -121,6 +124,7 @@ public final class SheetText {
         cells.put("ledger_quantity", text(row.ledger()));
         cells.put("stripe_quantity", text(row.stripe()));
         cells.put("carried_quantity", text(row.carried()));
+        cells.put("unsold_quantity", text(row.unsold()));
         cells.put("invoice_quantity", text(row.invoice()));
         cells.put("amount", text(row.amount()));
         cells.put("currency", row.currency());

@@ -32,7 +32,7 @@ final class Shortfall {
             FROM (SELECT metric, customer_id, period_start FROM usage_hourly WHERE closed
                   UNION ALL
                   SELECT metric, customer_id, to_hour FROM billing_carry) AS hour
-            WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
+            WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ? AND billed_hour(?, ?, metric, period_start)
             """;
 
     private static final Logger LOG = LoggerFactory.getLogger(Shortfall.class);
@@ -151,7 +151,9 @@ final class Shortfall {
                         invoice.customerId().orElseThrow(),
                         metric,
                         invoice.billed(metric).start(),
-                        invoice.billed(metric).end())
+                        invoice.billed(metric).end(),
+                        invoice.id(),
+                        invoice.stripeCustomerId())
                 .get(0);
     }
 }

@@ -96,10 +96,10 @@ class ClosingTest {
         assertThat(rig.billed()).contains("400: 800 × API (at €0.005 / month)");
         assertThat(rig.sheet("bytes"))
                 .containsExactly(
-                        "table 200 ledger 200 stripe 200 carried 0 invoice 200 agrees",
-                        "table -200 ledger -200 stripe -200 carried -200 invoice 0 agrees",
-                        "table -200 ledger -200 stripe -200 carried -200 invoice 0 agrees",
-                        "table 800 ledger 800 stripe 800 carried 0 invoice 800 agrees");
+                        "table 200 ledger 200 stripe 200 carried 0 unsold 0 invoice 200 agrees",
+                        "table -200 ledger -200 stripe -200 carried -200 unsold 0 invoice 0 agrees",
+                        "table -200 ledger -200 stripe -200 carried -200 unsold 0 invoice 0 agrees",
+                        "table 800 ledger 800 stripe 800 carried 0 unsold 0 invoice 800 agrees");
     }
 
     /** The older of two drafts closes after the subscription's end, and is followed by late usage before the last one closes. */

@@ -84,6 +84,7 @@ public final class CloseRig implements AutoCloseable {
             plans:
               - {key: pro, base: base_pro, metered: [requests_pro, bytes_pro]}
               - {key: max, base: base_max, metered: [requests_max, bytes_pro]}
+              - {key: solo, base: base_pro, metered: [requests_pro]}
               - {key: packs, base: base_pro, metered: [requests_tiers, bytes_packs]}
               - {key: peaks, base: base_pro, metered: [requests_pro, peak_pro]}
               - {key: peak, metered: [peak_pro]}
@@ -267,7 +268,8 @@ public final class CloseRig implements AutoCloseable {
 
     private static String figures(SheetRow row) {
         return "table " + plain(row.table()) + " ledger " + plain(row.ledger()) + " stripe " + plain(row.stripe())
-                + " carried " + plain(row.carried()) + " invoice " + plain(row.invoice())
+                + " carried " + plain(row.carried()) + " unsold " + plain(row.unsold()) + " invoice "
+                + plain(row.invoice())
                 + (row.agrees() ? " agrees" : " !");
     }
 
@@ -299,6 +301,14 @@ public final class CloseRig implements AutoCloseable {
         public void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause)
                 throws SQLException {
             gate.suspend(customerId, metrics, at, carryTo, cause);
+            traffic.flows();
+        }
+
+        @Override
+        public void sealHour(
+                String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause)
+                throws SQLException {
+            gate.sealHour(customerId, metrics, hour, at, carryTo, cause);
             traffic.flows();
         }
 

@@ -120,7 +120,14 @@ final class GoNoGo {
             if (waiting.isEmpty() && !open) {
                 return List.of();
             }
-            waiting.addAll(tables(connection, invoice));
+            List<String> reviewed = waiting.stream()
+                    .filter(reason -> reason.kind() == Reason.Kind.REVIEW)
+                    .map(Reason::metric)
+                    .toList();
+            // That the lines lack what waits for a review says nothing of items and prices.
+            tables(connection, invoice).stream()
+                    .filter(reason -> reason.kind() != Reason.Kind.LINE_DIFFERS || !reviewed.contains(reason.metric()))
+                    .forEach(waiting::add);
             return waiting;
         });
     }
@@ -164,6 +171,10 @@ final class GoNoGo {
     private static Reason.Kind kindOfWaiting(String why) {
         if (why.contains("unmapped")) {
             return Reason.Kind.UNMAPPED;
+        }
+        // No sync tells it: its hour is billed.
+        if (why.contains("review: ")) {
+            return Reason.Kind.REVIEW;
         }
         return why.startsWith("ambiguous") || why.startsWith("waits: ambiguous")
                 ? Reason.Kind.AMBIGUOUS

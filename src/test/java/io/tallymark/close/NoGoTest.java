@@ -170,12 +170,12 @@ class NoGoTest {
     void usageBetweenTheRemovalOfAnItemAndTheNextOne() throws SQLException {
         removeBytes();
         rig.total("bytes", HOUR.plus(Duration.ofDays(1)), "290");
-        rig.now(HOUR.plus(Duration.ofHours(48)).minusSeconds(300));
+        rig.now(HOUR.plus(Duration.ofDays(2)).minusSeconds(300));
         rig.watermark(rig.now());
         rig.sync();
         String price = rig.stripe.pricesByLookupKey(List.of("bytes_pro")).get(0).id();
         String subscription = rig.stripe.subscriptions(rig.payer).get(0).id();
-        rig.now(HOUR.plus(Duration.ofHours(48)));
+        rig.now(HOUR.plus(Duration.ofDays(2)));
         rig.stripe.changeItems(subscription, List.of(StripeBilling.ItemChange.add(price)), Map.of(), "by hand again");
         rig.mirror.refreshSubscription(subscription);
         rig.total("bytes", HOUR.plus(Duration.ofHours(50)), "11");
@@ -229,6 +229,41 @@ class NoGoTest {
         assertThat(draft().isDraft()).isFalse();
         assertThat(rig.books.rows("SELECT state, closed_by, reasons -> 0 ->> 'reason' FROM billing_close"))
                 .containsExactly("closed, finance, unsold");
+    }
+
+    @Test
+    void lateUsageThatCannotBeCarriedWaitsForAPersonNotForASync() throws SQLException {
+        rig.subscribe("peak");
+        rig.total("peak", HOUR, "3");
+        renew();
+        String invoice = draftThatBills("peak_pro");
+        rig.stripe.finalizeInvoice(invoice, "by hand");
+        rig.total("peak", HOUR, "9");
+        rig.sync();
+        rig.closing().close(invoice);
+        rig.total("peak", HOUR, "12");
+        rig.report();
+
+        assertThat(rig.closing().close(invoice).reasons())
+                .singleElement()
+                .returns(Reason.Kind.REVIEW, Reason::kind)
+                .returns("peak", Reason::metric);
+
+        assertThat(rig.closing().accept(invoice)).returns(Closed.Decision.CLOSED, Closed::decision);
+    }
+
+    private String draftThatBills(String price) {
+        String subscription = rig.stripe.subscriptions(rig.payer).stream()
+                .filter(live ->
+                        live.items().stream().anyMatch(item -> item.lookupKey().equals(price)))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        return rig.stripe.invoices(rig.payer, null, null).stream()
+                .filter(invoice -> invoice.subscriptionId().equals(subscription) && invoice.isDraft())
+                .findFirst()
+                .orElseThrow()
+                .id();
     }
 
     @Test

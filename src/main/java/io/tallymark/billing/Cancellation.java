@@ -3,7 +3,6 @@ package io.tallymark.billing;
 import io.tallymark.billing.ChangeTable.Change;
 import io.tallymark.billing.ChangeTable.Kind;
 import io.tallymark.billing.MappedCustomers.Mapped;
-import io.tallymark.database.Sql;
 import io.tallymark.stripe.StripeSubscription;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.UserError;
@@ -19,11 +18,6 @@ import java.util.TreeSet;
  * ends. Whatever ends the command in between, the same one leads on from there.
  */
 public final class Cancellation {
-    private static final String LAST_CARRIED = """
-            SELECT max(carry_to) + interval '1 hour' AS end FROM billing_seal
-            WHERE customer_id = ? AND metric = ANY (?) AND late <> 'drop'
-            """;
-
     private final SubscriptionParts parts;
 
     public Cancellation(SubscriptionParts parts) {
@@ -85,17 +79,16 @@ public final class Cancellation {
                 new TreeSet<>(parts.mirror().metricByItem(subscription).values());
         BillingHour running = BillingHour.containing(parts.mirror().now());
         Instant endsAt = null;
-        Instant billed = lastHourEnd(known.customerId(), metrics);
+        Instant billed = HourEnd.ofCarried(parts.database(), known.customerId(), metrics);
         if (kind == Kind.CANCEL_AT_HOUR_END) {
-            Instant hourEnd = Instant.ofEpochMilli(running.endMillis());
-            endsAt = billed.isAfter(hourEnd) ? billed : hourEnd;
+            endsAt = HourEnd.next(parts.mirror().now(), billed);
         } else if (billed.isAfter(running.start())) {
             throw new UserError(
                     "late usage of " + known.customerId()
                             + " is carried to the running hour, which --at now never bills",
                     "add --at hour-end");
         }
-        return new OpenChange(parts).take(kind, known.customerId(), subscription, "", metrics, endsAt);
+        return new OpenChange(parts).take(kind, known.customerId(), subscription, "", metrics, Set.of(), endsAt);
     }
 
     private Instant carryOut(Change change) throws SQLException {
@@ -178,19 +171,6 @@ public final class Cancellation {
                 .map(StripeSubscription::startedAt)
                 .filter(start -> !start.isBefore(hour) && start.isBefore(at))
                 .min(Instant::compareTo);
-    }
-
-    /** The end of the last hour to which usage may be carried: it has to be billed as well. */
-    private Instant lastHourEnd(String customerId, Set<String> metrics) throws SQLException {
-        return parts.database()
-                .inTransaction(connection -> Sql.query(
-                        connection,
-                        row -> Optional.ofNullable(Sql.instantOrNull(row, "end")),
-                        LAST_CARRIED,
-                        customerId,
-                        metrics.toArray(String[]::new)))
-                .get(0)
-                .orElse(Instant.MIN);
     }
 
     private static Instant firstHourFrom(Instant instant) {

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** What was asked to be done to subscriptions, and how far it is. A customer has at most one open row. */
 final class ChangeTable {
     private static final String COLUMNS =
-            "change_id, customer_id, subscription_id, kind, coalesce(plan, '') AS plan, metrics, ends_at, state, changed_at, asked_at";
+            "change_id, customer_id, subscription_id, kind, coalesce(plan, '') AS plan, metrics, added, ends_at, state, changed_at, asked_at";
     private static final String OPEN =
             "SELECT " + COLUMNS + " FROM billing_change WHERE customer_id = ? AND state IN ('asked', 'changed')";
     private static final String ASK = """
-            INSERT INTO billing_change (customer_id, subscription_id, kind, plan, metrics, ends_at, state)
-            VALUES (?, ?, ?, nullif(?, ''), ?, ?, 'asked') RETURNING
+            INSERT INTO billing_change (customer_id, subscription_id, kind, plan, metrics, added, ends_at, state)
+            VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?, 'asked') RETURNING
             """ + COLUMNS;
 
     private final Database database;
@@ -34,6 +34,7 @@ final class ChangeTable {
     /** What can be asked for. */
     enum Kind {
         CHANGE_NOW,
+        CHANGE_AT_HOUR_END,
         CHANGE_AT_PERIOD_END,
         CANCEL_AT_HOUR_END,
         CANCEL_NOW;
@@ -52,7 +53,8 @@ final class ChangeTable {
      *
      * @param plan empty for a cancellation
      * @param metrics whose hours are sealed by it
-     * @param endsAt of a cancellation at an hour's end: that end
+     * @param added those of them that it begins to bill: only the running hour is sealed
+     * @param endsAt of a change or a cancellation at an hour's end: that end
      * @param changedAt when it took effect; null: not that we know
      */
     record Change(
@@ -62,11 +64,20 @@ final class ChangeTable {
             Kind kind,
             String plan,
             Set<String> metrics,
+            Set<String> added,
             @Nullable Instant endsAt,
             @Nullable Instant changedAt,
             Instant askedAt) {
         Change {
             metrics = Set.copyOf(metrics);
+            added = Set.copyOf(added);
+        }
+
+        /** Those that were billed before. */
+        Set<String> billedBefore() {
+            Set<String> before = new TreeSet<>(metrics);
+            before.removeAll(added);
+            return before;
         }
 
         boolean isThe(Kind otherKind, String otherPlan, String otherSubscription) {
@@ -89,6 +100,7 @@ final class ChangeTable {
             String subscriptionId,
             String plan,
             Set<String> metrics,
+            Set<String> added,
             @Nullable Instant endsAt)
             throws SQLException {
         return database.inTransaction(connection -> Sql.first(
@@ -100,6 +112,7 @@ final class ChangeTable {
                         kind.sqlName(),
                         plan,
                         texts(connection, metrics),
+                        texts(connection, added),
                         endsAt)
                 .orElseThrow());
     }
@@ -137,6 +150,7 @@ final class ChangeTable {
                 Kind.fromSql(row.getString("kind")),
                 row.getString("plan"),
                 new TreeSet<>(Arrays.asList((String[]) row.getArray("metrics").getArray())),
+                new TreeSet<>(Arrays.asList((String[]) row.getArray("added").getArray())),
                 Sql.instantOrNull(row, "ends_at"),
                 Sql.instantOrNull(row, "changed_at"),
                 Sql.instant(row, "asked_at"));

@@ -34,11 +34,12 @@ final class OpenChange {
             StripeSubscription subscription,
             String plan,
             Set<String> metrics,
+            Set<String> added,
             @Nullable Instant endsAt)
             throws SQLException {
         Optional<Change> open = parts.changes().open(customerId);
         if (open.isEmpty()) {
-            return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, endsAt);
+            return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, added, endsAt);
         }
         Change change = open.get();
         if (change.isThe(kind, plan, subscription.id())) {
@@ -50,7 +51,7 @@ final class OpenChange {
             requireNotBegun(change);
             parts.changes().forget(change);
         }
-        return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, endsAt);
+        return parts.changes().ask(kind, customerId, subscription.id(), plan, metrics, added, endsAt);
     }
 
     /** The wish of this kind that is open, if there is one. */
@@ -93,7 +94,8 @@ final class OpenChange {
     /** Whether Stripe has carried it out. */
     static boolean isDone(Change change, StripeSubscription subscription) {
         return switch (change.kind()) {
-            case CHANGE_NOW -> subscription.mark(SubscriptionMarks.CHANGE).equals(Long.toString(change.id()));
+            case CHANGE_NOW, CHANGE_AT_HOUR_END ->
+                subscription.mark(SubscriptionMarks.CHANGE).equals(Long.toString(change.id()));
             case CHANGE_AT_PERIOD_END -> !subscription.scheduleId().isEmpty();
             case CANCEL_AT_HOUR_END, CANCEL_NOW -> !subscription.isLive();
         };

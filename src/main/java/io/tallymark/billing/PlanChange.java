@@ -17,9 +17,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Changes the plan of a customer at once. Usage of complete hours is billed at the old prices, the running hour and everything after it
- * at the new ones: Stripe is told every complete hour first, then the hours up to now are sealed, so that what comes later of them goes
- * to the next one, then the prices change. Whatever ends it in between, the same command leads on from there.
+ * Changes the plan of a customer at once, or in the first minutes of the next hour. Usage of complete hours is billed at the old prices,
+ * the running hour and everything after it at the new ones: Stripe is told every complete hour first, then the hours up to now are
+ * sealed, so that what comes later of them goes to the next one, then the prices change. Of a metric that the new plan adds, the running
+ * hour alone is. Whatever ends it in between, the same command leads on from there.
  */
 public final class PlanChange {
     /** What Stripe takes over from the old price when the price changes in mid-period is not known to be right. */
@@ -36,6 +37,15 @@ public final class PlanChange {
     }
 
     /**
+     * As {@link #run}, after the end of the running hour: so it may drop metrics, which are billed until then.
+     *
+     * @throws UserError when it cannot be done, or the usage cannot be settled
+     */
+    public ChangeResult atHourEnd(String customerId, String planKey, boolean dryRun) throws SQLException {
+        return run(Kind.CHANGE_AT_HOUR_END, customerId, planKey, dryRun);
+    }
+
+    /**
      * Changes the plan, or leads on from where a change to it was cut off.
      *
      * @param dryRun checks everything and changes nothing
@@ -43,15 +53,18 @@ public final class PlanChange {
      * @throws UserError when it cannot be done, or the usage cannot be settled
      */
     public ChangeResult run(String customerId, String planKey, boolean dryRun) throws SQLException {
+        return run(Kind.CHANGE_NOW, customerId, planKey, dryRun);
+    }
+
+    private ChangeResult run(Kind kind, String customerId, String planKey, boolean dryRun) throws SQLException {
         Mapped customer = parts.mirror().mapped(customerId);
         PlanPrices plan = PlanPrices.find(parts.stripe(), parts.catalog(), planKey);
         StripeSubscription subscription =
                 new OwnSubscriptions(customerId, parts.stripe().subscriptions(customer.stripeId())).only();
         PlanSwitch wanted = PlanSwitch.of(
                 subscription, plan, parts.catalog(), parts.mirror().metrics());
-        Optional<Change> open = parts.changes()
-                .open(customerId)
-                .filter(change -> change.isThe(Kind.CHANGE_NOW, planKey, subscription.id()));
+        Optional<Change> open =
+                parts.changes().open(customerId).filter(change -> change.isThe(kind, planKey, subscription.id()));
         if (open.isEmpty() && isThere(subscription, planKey, wanted)) {
             return ChangeResult.unchanged(subscription.id());
         }
@@ -59,13 +72,19 @@ public final class PlanChange {
             ChangeRules.requireSameRhythm(subscription, plan);
             requireSafe(subscription, wanted);
             requireTold(customerId, subscription, wanted);
+            if (kind == Kind.CHANGE_NOW) {
+                requireNothingDropped(subscription, planKey, wanted);
+            }
         }
+        Instant hourEnd = kind == Kind.CHANGE_AT_HOUR_END ? hourEnd(customerId, wanted) : null;
         if (dryRun) {
-            return ChangeResult.planned(
-                    subscription, wanted.changes(), parts.mirror().now());
+            Instant at = hourEnd == null ? parts.mirror().now() : hourEnd;
+            return ChangeResult.planned(subscription, wanted.changes(), at);
         }
+        Set<String> sealed = new TreeSet<>(wanted.metrics());
+        sealed.addAll(wanted.added());
         Change change =
-                new OpenChange(parts).take(Kind.CHANGE_NOW, customerId, subscription, planKey, wanted.metrics(), null);
+                new OpenChange(parts).take(kind, customerId, subscription, planKey, sealed, wanted.added(), hourEnd);
         Instant at = carryOut(change, plan);
         finish(change, at);
         return ChangeResult.done(subscription.id(), at);
@@ -80,9 +99,23 @@ public final class PlanChange {
         if (OpenChange.isDone(change, before)) {
             return changed(change, before);
         }
+        waitForHourEnd(change);
         parts.say().accept("settling the complete hours of " + change.customerId());
-        Instant now = parts.quietMoment().await(change.customerId(), change.metrics());
+        Instant now = parts.quietMoment().await(change.customerId(), change.billedBefore());
         return CustomerLock.run(parts.database(), change.customerId(), () -> call(change, plan, now));
+    }
+
+    private void waitForHourEnd(Change change) throws SQLException {
+        Instant end = change.endsAt();
+        if (end != null && parts.mirror().now().isBefore(end)) {
+            parts.say().accept(change.customerId() + ": waiting for the end of the running hour, " + end);
+            parts.pause().until(end);
+        }
+    }
+
+    /** What is carried to an hour of a metric that ends has to be billed as well. */
+    private Instant hourEnd(String customerId, PlanSwitch wanted) throws SQLException {
+        return HourEnd.next(parts.mirror().now(), HourEnd.ofCarried(parts.database(), customerId, wanted.dropped()));
     }
 
     private Instant call(Change change, PlanPrices plan, Instant now) throws SQLException {
@@ -143,15 +176,15 @@ public final class PlanChange {
     }
 
     private void seal(Change change, Instant at) throws SQLException {
-        if (!change.metrics().isEmpty()) {
-            Instant next = Instant.ofEpochMilli(BillingHour.containing(at).endMillis());
-            parts.gate()
-                    .seal(
-                            change.customerId(),
-                            change.metrics(),
-                            at,
-                            Optional.of(next),
-                            "plan of " + change.subscriptionId() + " changed to " + change.plan());
+        BillingHour hour = BillingHour.containing(at);
+        Instant next = Instant.ofEpochMilli(hour.endMillis());
+        String cause = "plan of " + change.subscriptionId() + " changed to " + change.plan();
+        if (!change.billedBefore().isEmpty()) {
+            parts.gate().seal(change.customerId(), change.billedBefore(), at, Optional.of(next), cause);
+        }
+        // Its item begins within the hour, with which timestamp all of that hour's usage is told.
+        if (!change.added().isEmpty() && at.isAfter(hour.start())) {
+            parts.gate().sealHour(change.customerId(), change.added(), hour.start(), at, next, cause);
         }
     }
 
@@ -170,6 +203,18 @@ public final class PlanChange {
                 && subscription.scheduleId().isEmpty();
     }
 
+    private static void requireNothingDropped(StripeSubscription subscription, String plan, PlanSwitch wanted) {
+        if (!wanted.dropped().isEmpty()) {
+            String metrics = String.join(", ", new TreeSet<>(wanted.dropped()));
+            String before = subscription.mark(SubscriptionMarks.PLAN);
+            throw new UserError(
+                    "plan " + plan + " does not bill " + metrics + ", which "
+                            + (before.isEmpty() ? subscription.id() : before) + " does: the running hour's " + metrics
+                            + " would be billed by nobody",
+                    "add --at hour-end, which waits for the end of the running hour, or --at period-end");
+        }
+    }
+
     private void requireSafe(StripeSubscription subscription, PlanSwitch wanted) {
         if (!wanted.metrics().isEmpty() && !subscription.isFlexible()) {
             throw new UserError(
@@ -177,6 +222,7 @@ public final class PlanChange {
                     "add --at period-end, or migrate it to billing mode flexible at Stripe");
         }
         Set<String> unsafe = new TreeSet<>(wanted.metrics());
+        unsafe.addAll(wanted.added());
         unsafe.removeIf(metric -> meters.stream()
                 .filter(meter -> meter.metric().equals(metric))
                 .flatMap(meter -> meter.stripe().stream())

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,7 @@ public final class PlanSchedule {
             return ChangeResult.planned(subscription, wanted.changes(), end);
         }
         Change change = new OpenChange(parts)
-                .take(Kind.CHANGE_AT_PERIOD_END, customerId, subscription, planKey, wanted.metrics(), null);
+                .take(Kind.CHANGE_AT_PERIOD_END, customerId, subscription, planKey, wanted.metrics(), Set.of(), null);
         CustomerLock.run(parts.database(), customerId, () -> schedule(change, subscription, plan, wanted, end));
         parts.mirror().refreshSubscription(subscription.id());
         parts.changes().done(change);

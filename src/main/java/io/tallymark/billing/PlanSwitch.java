@@ -21,12 +21,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param changes in the plan's order; empty: the items are the plan's
  * @param metrics whose usage so far is billed at a price that ends
+ * @param added metrics that nothing of the subscription bills before
+ * @param dropped metrics that nothing of it bills afterwards
  * @param quantityByPrice all that the subscription bills afterwards; null for a metered price
  */
-record PlanSwitch(List<ItemChange> changes, Set<String> metrics, Map<String, @Nullable Long> quantityByPrice) {
+record PlanSwitch(
+        List<ItemChange> changes,
+        Set<String> metrics,
+        Set<String> added,
+        Set<String> dropped,
+        Map<String, @Nullable Long> quantityByPrice) {
     PlanSwitch {
         changes = List.copyOf(changes);
         metrics = Set.copyOf(metrics);
+        added = Set.copyOf(added);
+        dropped = Set.copyOf(dropped);
     }
 
     static PlanSwitch of(StripeSubscription subscription, PlanPrices plan, Catalog catalog, MetricNames names) {
@@ -39,6 +48,8 @@ record PlanSwitch(List<ItemChange> changes, Set<String> metrics, Map<String, @Nu
         private final List<StripeSubscriptionItem> ours = new ArrayList<>();
         private final List<ItemChange> changes = new ArrayList<>();
         private final Set<String> metrics = new TreeSet<>();
+        private final Set<String> before = new TreeSet<>();
+        private final Set<String> after = new TreeSet<>();
         private final Map<String, @Nullable Long> quantityByPrice = new LinkedHashMap<>();
 
         Comparison(StripeSubscription subscription, Catalog catalog, MetricNames names) {
@@ -47,6 +58,7 @@ record PlanSwitch(List<ItemChange> changes, Set<String> metrics, Map<String, @Nu
             for (StripeSubscriptionItem item : subscription.items()) {
                 if (isOurs(item)) {
                     ours.add(item);
+                    names.of(item).ifPresent(before::add);
                 } else {
                     quantityByPrice.put(item.priceId(), item.quantity());
                 }
@@ -69,16 +81,18 @@ record PlanSwitch(List<ItemChange> changes, Set<String> metrics, Map<String, @Nu
             }
             missing.forEach(this::replaceOrAdd);
             ours.forEach(this::remove);
-            return new PlanSwitch(changes, metrics, quantityByPrice);
+            return new PlanSwitch(changes, metrics, less(after, before), less(before, after), quantityByPrice);
         }
 
         private void keep(StripeSubscriptionItem item) {
             ours.remove(item);
+            names.of(item).ifPresent(after::add);
             quantityByPrice.put(item.priceId(), item.quantity());
         }
 
         private void replaceOrAdd(StripePrice price) {
             Optional<String> metric = names.of(price);
+            metric.ifPresent(after::add);
             boolean metered = price.terms().usage() != null;
             Optional<StripeSubscriptionItem> before = ours.stream()
                     .filter(item ->
@@ -98,6 +112,12 @@ record PlanSwitch(List<ItemChange> changes, Set<String> metrics, Map<String, @Nu
         private void remove(StripeSubscriptionItem item) {
             changes.add(ItemChange.remove(item.id()));
             names.of(item).ifPresent(metrics::add);
+        }
+
+        private static Set<String> less(Set<String> some, Set<String> others) {
+            Set<String> rest = new TreeSet<>(some);
+            rest.removeAll(others);
+            return rest;
         }
 
         private boolean isOurs(StripeSubscriptionItem item) {

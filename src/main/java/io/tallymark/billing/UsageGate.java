@@ -33,4 +33,14 @@ public interface UsageGate {
      */
     void seal(String customerId, Set<String> metrics, Instant at, Optional<Instant> carryTo, String cause)
             throws SQLException;
+
+    /**
+     * Declares one hour of metrics that nobody sold before it as billed with another one: what is used in it until an instant, and after
+     * that, is billed from {@code carryTo} on, and the hours before it are left as they are.
+     *
+     * @param hour that runs
+     * @param at within it
+     */
+    void sealHour(String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause)
+            throws SQLException;
 }

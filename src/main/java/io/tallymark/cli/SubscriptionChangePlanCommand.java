@@ -21,18 +21,23 @@ import picocli.CommandLine.Spec;
         description =
                 "Gives a customer another plan of catalog.yaml. At the end of the period Stripe does it by a schedule."
                         + " Now, complete hours are settled first and billed at the old prices; the base fee is settled by the"
-                        + " second.",
+                        + " second. At the end of the hour it waits for that, and may drop metrics.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class SubscriptionChangePlanCommand implements Callable<Integer> {
     /** When it takes effect. */
     enum Moment {
         NOW,
+        HOUR_END,
         PERIOD_END;
 
         @Override
         public String toString() {
-            return this == NOW ? "now" : "period-end";
+            return switch (this) {
+                case NOW -> "now";
+                case HOUR_END -> "hour-end";
+                case PERIOD_END -> "period-end";
+            };
         }
     }
 
@@ -60,7 +65,7 @@ final class SubscriptionChangePlanCommand implements Callable<Integer> {
             paramLabel = "WHEN",
             defaultValue = "period-end",
             converter = MomentConverter.class,
-            description = "now or period-end (default: ${DEFAULT-VALUE})")
+            description = "now, hour-end or period-end (default: ${DEFAULT-VALUE})")
     private Moment at = Moment.PERIOD_END;
 
     @Option(names = "--dry-run", description = "check everything and change nothing")
@@ -84,9 +89,12 @@ final class SubscriptionChangePlanCommand implements Callable<Integer> {
                 ReportingParts reporting = ReportingParts.open(settings)) {
             SubscriptionParts parts = billing.toChange(
                     reporting, sold, waiting.patience(), spec.commandLine().getErr());
-            ChangeResult result = at == Moment.NOW
-                    ? new PlanChange(parts, settings.ingest().meters()).run(customer, plan, dryRun)
-                    : new PlanSchedule(parts).run(customer, plan, dryRun);
+            PlanChange change = new PlanChange(parts, settings.ingest().meters());
+            ChangeResult result = switch (at) {
+                case NOW -> change.run(customer, plan, dryRun);
+                case HOUR_END -> change.atHourEnd(customer, plan, dryRun);
+                case PERIOD_END -> new PlanSchedule(parts).run(customer, plan, dryRun);
+            };
             result.steps().forEach(step -> out.println("  " + step));
             out.println("subscription: " + text(result));
             return 0;
@@ -102,7 +110,8 @@ final class SubscriptionChangePlanCommand implements Callable<Integer> {
                         + "; nothing was changed";
             case PLANNED -> customer + " would get plan " + plan + (when == null ? "" : " at " + when) + id;
             case DONE ->
-                customer + (at == Moment.NOW ? " has" : " gets") + " plan " + plan + " from " + when + " on" + id;
+                customer + (at == Moment.PERIOD_END ? " gets" : " has") + " plan " + plan + " from " + when + " on"
+                        + id;
         };
     }
 }

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides whether an invoice may be finalized: every hour of its period closed, told, accepted and shown by Stripe's summaries, and its
@@ -73,12 +72,6 @@ final class GoNoGo {
             GROUP BY metric, why ORDER BY metric, oldest LIMIT ?
             """;
 
-    private static final String SOLD = """
-            SELECT DISTINCT item.metric FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
-            WHERE stripe_customer_id = ? AND item.metric IS NOT NULL AND item.created_at < ?
-                AND (item.removed_at IS NULL OR item.removed_at > ?) AND (ended_at IS NULL OR date_trunc('hour', ended_at, 'UTC') > ?)
-            """;
-
     private static final String SOLD_TWICE = """
             SELECT item.metric, string_agg(DISTINCT subscription_id, ', ') AS subscriptions
             FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
@@ -127,7 +120,14 @@ final class GoNoGo {
             if (waiting.isEmpty() && !open) {
                 return List.of();
             }
-            waiting.addAll(tables(connection, invoice));
+            List<String> reviewed = waiting.stream()
+                    .filter(reason -> reason.kind() == Reason.Kind.REVIEW)
+                    .map(Reason::metric)
+                    .toList();
+            // That the lines lack what waits for a review says nothing of items and prices.
+            tables(connection, invoice).stream()
+                    .filter(reason -> reason.kind() != Reason.Kind.LINE_DIFFERS || !reviewed.contains(reason.metric()))
+                    .forEach(waiting::add);
             return waiting;
         });
     }
@@ -138,7 +138,7 @@ final class GoNoGo {
         openHours(connection, invoice, invoice.customerId().orElseThrow()).ifPresent(reasons::add);
         Map<String, BigDecimal> used = usage.of(connection, invoice);
         reasons.addAll(lines(invoice, used, usage.elsewhere(connection, invoice)));
-        reasons.addAll(unsold(connection, invoice, used));
+        reasons.addAll(unsold(connection, invoice));
         reasons.addAll(soldTwice(connection, invoice));
         return reasons;
     }
@@ -171,6 +171,10 @@ final class GoNoGo {
     private static Reason.Kind kindOfWaiting(String why) {
         if (why.contains("unmapped")) {
             return Reason.Kind.UNMAPPED;
+        }
+        // No sync tells it: its hour is billed.
+        if (why.contains("review: ")) {
+            return Reason.Kind.REVIEW;
         }
         return why.startsWith("ambiguous") || why.startsWith("waits: ambiguous")
                 ? Reason.Kind.AMBIGUOUS
@@ -284,25 +288,18 @@ final class GoNoGo {
         return reasons;
     }
 
-    private List<Reason> unsold(Connection connection, ClosingInvoice invoice, Map<String, BigDecimal> used)
-            throws SQLException {
+    private List<Reason> unsold(Connection connection, ClosingInvoice invoice) throws SQLException {
         if (settings.unsold() == CloseSettings.Unsold.ALLOW) {
             return List.of();
         }
-        Set<String> sold = Set.copyOf(Sql.query(
-                connection,
-                row -> row.getString(1),
-                SOLD,
-                invoice.stripeCustomerId(),
-                invoice.end(),
-                invoice.start(),
-                invoice.start()));
-        return used.entrySet().stream()
-                .filter(metric -> metric.getValue().signum() != 0 && !sold.contains(metric.getKey()))
+        return usage.unsold(connection, invoice).entrySet().stream()
                 .map(metric -> new Reason(
                         Reason.Kind.UNSOLD,
                         metric.getKey(),
-                        plain(metric.getValue()) + " were used, and no item of the customer's subscriptions bills it"))
+                        plain(metric.getValue().quantity()) + " were used in hours from "
+                                + metric.getValue().start() + " to "
+                                + metric.getValue().end()
+                                + " in which no item of the customer's subscriptions bills it"))
                 .toList();
     }
 

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads invoices that bill usage from the mirror. */
 final class InvoiceReader {
     private static final String SELECT = """
-            SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.period_start, invoice.auto_advance,
+            SELECT invoice.invoice_id, invoice.stripe_customer_id, invoice.status, invoice.auto_advance,
+                -- Stripe may take it from an item that was added within the period.
+                least(invoice.period_start, (
+                    SELECT min(line.period_start) FROM billing_invoice_line AS line
+                    WHERE line.invoice_id = invoice.invoice_id AND line.metric IS NOT NULL)) AS period_start,
                 invoice.created_at, customer.customer_id, least(invoice.period_end, date_trunc('hour', dropped.before, 'UTC')) AS period_end,
                 subscription.ended_at IS NULL
                     -- Or it has ended, and its last period is not billed yet.

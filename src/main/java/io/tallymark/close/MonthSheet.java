@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,11 +28,19 @@ public final class MonthSheet {
             WHERE invoice_id = ? GROUP BY 1, 2
             """;
 
+    // Each payer of a customer has what was told under it.
     private static final String LEDGER = """
-            SELECT metric, sum(CASE WHEN to_account = 'reported' THEN amount ELSE -amount END) AS reported
-            FROM ledger_entry
-            WHERE customer_id = ? AND period_start >= ? AND period_start < ? AND 'reported' IN (from_account, to_account)
-            GROUP BY metric
+            SELECT coalesce(sum(CASE WHEN to_account = 'reported' THEN amount ELSE -amount END), 0) FROM ledger_entry AS entry
+            WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ? AND 'reported' IN (from_account, to_account)
+                AND NOT EXISTS (
+                    SELECT FROM stripe_report AS report
+                    WHERE report.identifier = entry.report_identifier AND report.stripe_customer_id <> ?
+                        AND report.mode NOT LIKE 'usage-record%')
+            """;
+
+    private static final String CARRIED = """
+            SELECT coalesce(sum(amount), 0) FROM billing_carry
+            WHERE told AND customer_id = ? AND metric = ? AND from_hour >= ? AND from_hour < ?
             """;
 
     private static final String REASONS = """
@@ -54,12 +63,15 @@ public final class MonthSheet {
 
     private record Money(String currency, BigDecimal quantity, BigDecimal amount) {}
 
+    /** Of a metric: what its lines bill, and what was used while no item billed it. */
+    private record Figures(
+            Instant start, Instant end, BigDecimal table, BigDecimal ledger, BigDecimal carried, BigDecimal unsold) {}
+
     /** What the database says of one invoice, in one snapshot. */
     private record Books(
             ClosingInvoice invoice,
             Map<String, Money> money,
-            Map<String, BigDecimal> table,
-            Map<String, BigDecimal> ledger,
+            Map<String, Figures> figures,
             Optional<CloseTable.Entry> close,
             String reasons) {}
 
@@ -87,24 +99,43 @@ public final class MonthSheet {
     private Books books(Connection connection, ClosingInvoice invoice) throws SQLException {
         Map<String, Money> money = new HashMap<>();
         Sql.query(connection, row -> money.put(row.getString("metric"), money(row)), MONEY, invoice.id());
-        Map<String, BigDecimal> ledger = new HashMap<>();
-        Map<String, BigDecimal> table = Map.of();
-        Optional<String> customer = invoice.customerId();
-        if (customer.isPresent()) {
-            table = usage.of(connection, invoice);
-            Sql.query(
-                    connection,
-                    row -> ledger.put(row.getString("metric"), row.getBigDecimal("reported")),
-                    LEDGER,
-                    customer.get(),
-                    invoice.start(),
-                    invoice.end());
+        Map<String, Figures> figures = new HashMap<>();
+        if (invoice.customerId().isPresent()) {
+            Map<String, BigDecimal> used = usage.of(connection, invoice);
+            Map<String, PeriodUsage.Part> unsold = usage.unsold(connection, invoice);
+            for (String metric : invoice.metrics()) {
+                BigDecimal table = used.getOrDefault(metric, BigDecimal.ZERO);
+                PeriodUsage.Part vain = usage.addsUp(metric) ? unsold.get(metric) : null;
+                figures.put(metric, figures(connection, invoice, metric, table, vain));
+            }
         }
         String reasons = Sql.query(
                         connection, row -> Optional.ofNullable(row.getString("reasons")), REASONS, invoice.id())
                 .get(0)
                 .orElse("");
-        return new Books(invoice, money, table, ledger, CloseTable.find(connection, invoice.id()), reasons);
+        return new Books(invoice, money, figures, CloseTable.find(connection, invoice.id()), reasons);
+    }
+
+    private static Figures figures(
+            Connection connection,
+            ClosingInvoice invoice,
+            String metric,
+            BigDecimal used,
+            PeriodUsage.@Nullable Part unsold)
+            throws SQLException {
+        ClosingInvoice.Billed billed = invoice.billed(metric);
+        Instant start = unsold != null && unsold.start().isBefore(billed.start()) ? unsold.start() : billed.start();
+        Instant end = unsold != null && unsold.end().isAfter(billed.end()) ? unsold.end() : billed.end();
+        String customer = invoice.customerId().orElseThrow();
+        BigDecimal vain = unsold == null ? BigDecimal.ZERO : unsold.quantity();
+        BigDecimal carried = sum(connection, CARRIED, customer, metric, start, end);
+        BigDecimal ledger = sum(connection, LEDGER, customer, metric, start, end, invoice.stripeCustomerId());
+        return new Figures(start, end, used.add(carried).add(vain), ledger, carried, vain);
+    }
+
+    private static BigDecimal sum(Connection connection, String sql, Object... arguments) throws SQLException {
+        return Sql.first(connection, row -> row.getBigDecimal(1), sql, arguments)
+                .orElseThrow();
     }
 
     private SheetRow row(Books books, String metric) {
@@ -112,6 +143,14 @@ public final class MonthSheet {
         boolean fee = metric.isEmpty();
         Optional<Money> money = Optional.ofNullable(books.money().get(metric));
         Optional<CloseTable.Entry> close = books.close();
+        Figures figures = Optional.ofNullable(books.figures().get(metric))
+                .orElse(new Figures(
+                        invoice.start(),
+                        invoice.end(),
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO));
         return new SheetRow(
                 invoice.customerId().orElse(""),
                 invoice.id(),
@@ -120,9 +159,11 @@ public final class MonthSheet {
                 invoice.start(),
                 invoice.end(),
                 metric,
-                fee ? null : books.table().getOrDefault(metric, BigDecimal.ZERO),
-                fee ? null : books.ledger().getOrDefault(metric, BigDecimal.ZERO),
-                fee ? null : held(invoice, metric),
+                fee ? null : figures.table(),
+                fee ? null : figures.ledger(),
+                fee ? null : held(invoice, metric, figures),
+                figures.carried(),
+                figures.unsold(),
                 fee ? null : money.map(Money::quantity).orElse(BigDecimal.ZERO),
                 money.map(Money::amount).orElse(BigDecimal.ZERO),
                 books.money().values().stream().map(Money::currency).findFirst().orElse(""),
@@ -132,7 +173,7 @@ public final class MonthSheet {
                 books.reasons());
     }
 
-    private @Nullable BigDecimal held(ClosingInvoice invoice, String metric) {
+    private @Nullable BigDecimal held(ClosingInvoice invoice, String metric, Figures figures) {
         Meter.StripeReport report = reports.get(metric);
         // Usage records are known by item and period only; reconciliation compares those.
         if (report == null || report.mode().isUsageRecord()) {
@@ -142,11 +183,17 @@ public final class MonthSheet {
                         report.mode(),
                         report.eventName(),
                         invoice.stripeCustomerId(),
-                        invoice.start(),
-                        invoice.carryTo(),
+                        fullHour(figures.start()),
+                        fullHour(figures.end()),
                         false))
                 .total()
                 .orElse(null);
+    }
+
+    /** The hours that begin in a stretch, whatever cuts the one before it. */
+    private static Instant fullHour(Instant instant) {
+        Instant hour = instant.truncatedTo(ChronoUnit.HOURS);
+        return hour.isBefore(instant) ? hour.plus(1, ChronoUnit.HOURS) : hour;
     }
 
     private static Money money(ResultSet row) throws SQLException {

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,8 @@ public final class PeriodUsage {
     // came after a cancellation had billed its hour.
     private static final String USED = """
             SELECT metric, sum(quantity) AS total, max(largest) AS largest,
-                (array_agg(newest ORDER BY period_start DESC) FILTER (WHERE newest IS NOT NULL))[1] AS newest
+                (array_agg(newest ORDER BY period_start DESC) FILTER (WHERE newest IS NOT NULL))[1] AS newest,
+                min(period_start) AS oldest_hour, max(period_start) AS newest_hour
             FROM (SELECT metric, period_start, sum(quantity) AS quantity, max(quantity) AS largest, max(quantity) AS newest
                   FROM usage_hourly
                   WHERE customer_id = ? AND closed AND period_start >= ? AND period_start < ? AND event_count > 0
@@ -39,6 +41,8 @@ public final class PeriodUsage {
                         WHERE seal.customer_id = dropped.customer_id AND seal.metric = dropped.metric AND seal.late = 'drop'
                             AND seal.sealed_before > dropped.period_start)) AS hour
             JOIN reported_meter USING (metric)
+            WHERE CASE ?::text WHEN 'billed' THEN billed_hour(?, ?, metric, period_start)
+                WHEN 'unsold' THEN unsold_hour(?, ?, metric, period_start) ELSE true END
             GROUP BY metric
             """;
 
@@ -48,6 +52,8 @@ public final class PeriodUsage {
             WHERE report.customer_id = ? AND report.period_start >= ? AND report.period_start < ?
                 AND report.state IN ('accepted', 'confirmed', 'observed')
                 AND report.stripe_customer_id <> ? AND report.mode NOT LIKE 'usage-record%'
+                AND CASE ?::text WHEN 'billed' THEN billed_hour(?, ?, metric, report.period_start)
+                    ELSE unsold_hour(?, ?, metric, report.period_start) END
             GROUP BY metric HAVING sum(amount) <> 0
             """;
 
@@ -59,17 +65,27 @@ public final class PeriodUsage {
     }
 
     /**
-     * What an invoice should show: of each metric the hours that begin where its lines bill, of others those of the whole period.
+     * Usage of some hours of a metric.
+     *
+     * @param quantity may be below zero
+     * @param start of the first hour that has some
+     * @param end of the last one
+     */
+    record Part(BigDecimal quantity, Instant start, Instant end) {}
+
+    /**
+     * What an invoice should show: of each metric the hours that begin where its lines bill, of others those of the whole period, without
+     * those in which no item billed it.
      *
      * @return by metric, those that are reported to Stripe; may be below zero, which bills as 0
      */
     Map<String, BigDecimal> of(Connection connection, ClosingInvoice invoice) throws SQLException {
-        String customer = invoice.customerId().orElseThrow();
-        Map<String, BigDecimal> used = read(connection, customer, invoice.start(), invoice.end());
+        Stretch period = new Stretch(invoice, "billed");
+        Map<String, BigDecimal> used = quantities(connection, period);
         for (Map.Entry<String, ClosingInvoice.Billed> lines : invoice.billed().entrySet()) {
             ClosingInvoice.Billed billed = lines.getValue();
             if (!billed.start().equals(invoice.start()) || !billed.end().equals(invoice.end())) {
-                BigDecimal part = read(connection, customer, billed.start(), billed.end())
+                BigDecimal part = quantities(connection, period.between(billed.start(), billed.end()))
                         .getOrDefault(lines.getKey(), BigDecimal.ZERO);
                 used.put(lines.getKey(), part);
             }
@@ -82,33 +98,97 @@ public final class PeriodUsage {
         return used;
     }
 
+    /** What was used in hours of the period in which no item of the payer's subscriptions bills it, by metric. */
+    Map<String, Part> unsold(Connection connection, ClosingInvoice invoice) throws SQLException {
+        Stretch period = new Stretch(invoice, "unsold");
+        Map<String, BigDecimal> elsewhere = elsewhere(connection, period);
+        Map<String, Part> unsold = new TreeMap<>();
+        read(connection, period).forEach((metric, used) -> {
+            BigDecimal told = addsUp(metric) ? elsewhere.getOrDefault(metric, BigDecimal.ZERO) : BigDecimal.ZERO;
+            BigDecimal quantity = used.quantity().subtract(told);
+            if (quantity.signum() != 0) {
+                unsold.put(metric, new Part(quantity, used.start(), used.end()));
+            }
+        });
+        return unsold;
+    }
+
     /** What was told of the same hours to other Stripe customers, by metric. */
     Map<String, BigDecimal> elsewhere(Connection connection, ClosingInvoice invoice) throws SQLException {
-        Map<String, BigDecimal> elsewhere = elsewhere(connection, invoice, invoice.start(), invoice.end());
+        Stretch period = new Stretch(invoice, "billed");
+        Map<String, BigDecimal> elsewhere = elsewhere(connection, period);
         for (String metric : invoice.billed().keySet()) {
             ClosingInvoice.Billed billed = invoice.billed(metric);
-            Map<String, BigDecimal> part = elsewhere(connection, invoice, billed.start(), billed.end());
+            Map<String, BigDecimal> part = elsewhere(connection, period.between(billed.start(), billed.end()));
             elsewhere.remove(metric);
             Optional.ofNullable(part.get(metric)).ifPresent(told -> elsewhere.put(metric, told));
         }
         return elsewhere;
     }
 
-    private static Map<String, BigDecimal> elsewhere(
-            Connection connection, ClosingInvoice invoice, Instant start, Instant end) throws SQLException {
+    private static Map<String, BigDecimal> elsewhere(Connection connection, Stretch stretch) throws SQLException {
         Map<String, BigDecimal> told = new TreeMap<>();
         Sql.query(
                 connection,
                 row -> told.put(row.getString("metric"), row.getBigDecimal("amount")),
                 ELSEWHERE,
-                invoice.customerId().orElseThrow(),
-                start,
-                end,
-                invoice.stripeCustomerId());
+                stretch.customerId(),
+                stretch.start(),
+                stretch.end(),
+                stretch.payer(),
+                stretch.which(),
+                stretch.invoice(),
+                stretch.payer(),
+                stretch.invoice(),
+                stretch.payer());
         return told;
     }
 
-    private boolean addsUp(String metric) {
+    /**
+     * Hours of a customer.
+     *
+     * @param which {@code billed} by the invoice, {@code unsold}, or {@code all}
+     */
+    private record Stretch(String customerId, Instant start, Instant end, String which, String invoice, String payer) {
+        Stretch(ClosingInvoice invoice, String which) {
+            this(
+                    invoice.customerId().orElseThrow(),
+                    invoice.start(),
+                    invoice.end(),
+                    which,
+                    invoice.id(),
+                    invoice.stripeCustomerId());
+        }
+
+        Stretch between(Instant from, Instant to) {
+            return new Stretch(customerId, from, to, which, invoice, payer);
+        }
+
+        Object[] arguments() {
+            return new Object[] {
+                customerId,
+                start,
+                end,
+                customerId,
+                start,
+                end,
+                customerId,
+                start,
+                end,
+                customerId,
+                start,
+                end,
+                which,
+                invoice,
+                payer,
+                invoice,
+                payer
+            };
+        }
+    }
+
+    /** Whether the quantities of hours add up to the period's. */
+    boolean addsUp(String metric) {
         Aggregation aggregation = aggregations.getOrDefault(metric, Aggregation.SUM);
         return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
     }
@@ -116,23 +196,27 @@ public final class PeriodUsage {
     /** The hours that begin in a stretch, by metric; those that are reported to Stripe. */
     public Map<String, BigDecimal> read(Connection connection, String customerId, Instant start, Instant end)
             throws SQLException {
+        return quantities(connection, new Stretch(customerId, start, end, "all", "", ""));
+    }
+
+    private Map<String, BigDecimal> quantities(Connection connection, Stretch stretch) throws SQLException {
         Map<String, BigDecimal> used = new TreeMap<>();
+        read(connection, stretch).forEach((metric, part) -> used.put(metric, part.quantity()));
+        return used;
+    }
+
+    private Map<String, Part> read(Connection connection, Stretch stretch) throws SQLException {
+        Map<String, Part> used = new TreeMap<>();
         Sql.query(
                 connection,
-                row -> used.put(row.getString("metric"), quantity(row)),
+                row -> used.put(
+                        row.getString("metric"),
+                        new Part(
+                                quantity(row),
+                                Sql.instant(row, "oldest_hour"),
+                                Sql.instant(row, "newest_hour").plus(1, ChronoUnit.HOURS))),
                 USED,
-                customerId,
-                start,
-                end,
-                customerId,
-                start,
-                end,
-                customerId,
-                start,
-                end,
-                customerId,
-                start,
-                end);
+                stretch.arguments());
         return used;
     }
 

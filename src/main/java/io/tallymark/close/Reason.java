@@ -14,13 +14,20 @@ public record Reason(Kind kind, String metric, String detail) {
         HOURS_OPEN("wait; ./tallymark status says how far metering is"),
         UNMAPPED("./tallymark customers import, then ./tallymark sync"),
         UNREPORTED("./tallymark sync"),
+        REVIEW(
+                "decide what becomes of it: bill it by hand in Stripe or leave it, then ./tallymark close --accept INVOICE;"
+                        + " \"Late usage\" in docs/close.md says how to carry it or write it off"),
         REJECTED("mend what Stripe refused, then ./tallymark reconcile --repair"),
         AMBIGUOUS("look into Stripe's dashboard, then ./tallymark reconcile --resolve IDENTIFIER --as accepted|lost"),
         UNCONFIRMED("wait: Stripe's summaries may not have caught up"),
         DIFFERENT("./tallymark reconcile shows where Stripe differs, --repair mends it"),
         LINE_DIFFERS("look at the subscription's items and prices: ./tallymark doctor"),
-        SOLD_TWICE("end all but one of the items at Stripe, and credit what was billed twice"),
-        UNSOLD("add the metric to the customer's plan, or set close.unsold-usage: allow"),
+        SOLD_TWICE(
+                "end all but one of the items at Stripe, and credit what was billed twice; invoices of periods that are past"
+                        + " stay so: ./tallymark close --accept INVOICE lets them go"),
+        UNSOLD(
+                "add the metric to the customer's plan, or set close.unsold-usage: allow; what is past: bill it by hand or leave"
+                        + " it, then ./tallymark close --accept INVOICE"),
         FAILED("mend what Stripe says, then run it again"),
         CARRIED("nothing"),
         FINALIZED_SHORT("bill the difference by hand in Stripe, then void or credit what is wrong");

@@ -76,6 +76,15 @@ public final class SettledUsage implements UsageGate {
         seal(customerId, metrics, at, seal);
     }
 
+    @Override
+    public void sealHour(
+            String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause)
+            throws SQLException {
+        Seal seal = new Seal(hour, at, Seal.Late.CARRY, carryTo, cause);
+        // Nothing of it is told: it runs.
+        await(customerId, () -> seal(customerId, metrics, seal));
+    }
+
     private void seal(String customerId, Set<String> metrics, Instant at, Seal seal) throws SQLException {
         await(customerId, () -> {
             Optional<String> open = seal(customerId, metrics, seal);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param table what the table says
  * @param ledger balance of {@code reported} over the hours of the period
  * @param stripe what Stripe's summaries say now; null also when Stripe could not be asked
+ * @param carried what the other three have, and another period bills: of an invoice that was finalized without it, or below zero
+ * @param unsold what the first three have of hours of the period in which no item billed the metric
  * @param invoice quantity on the invoice
  * @param amount on the invoice, in the currency's minor unit
  * @param status of the invoice at Stripe
@@ -31,6 +33,8 @@ public record SheetRow(
         @Nullable BigDecimal table,
         @Nullable BigDecimal ledger,
         @Nullable BigDecimal stripe,
+        BigDecimal carried,
+        BigDecimal unsold,
         @Nullable BigDecimal invoice,
         BigDecimal amount,
         String currency,
@@ -40,11 +44,12 @@ public record SheetRow(
         String reasons) {
     /** Whether the figures are one; a fee has none. */
     public boolean agrees() {
-        return metric.isEmpty()
-                || (same(table, invoice) && same(ledger, invoice) && (stripe == null || same(stripe, invoice)));
+        return metric.isEmpty() || (isBilled(table) && isBilled(ledger) && (stripe == null || isBilled(stripe)));
     }
 
-    private static boolean same(@Nullable BigDecimal one, @Nullable BigDecimal other) {
-        return one != null && other != null && one.max(BigDecimal.ZERO).compareTo(other) == 0;
+    private boolean isBilled(@Nullable BigDecimal figure) {
+        return figure != null
+                && invoice != null
+                && figure.subtract(carried).subtract(unsold).compareTo(invoice) == 0;
     }
 }

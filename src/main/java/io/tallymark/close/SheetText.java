@@ -38,6 +38,8 @@ public final class SheetText {
                 "table",
                 "ledger",
                 "stripe",
+                "carried",
+                "unsold",
                 "invoice",
                 "amount");
         rows.forEach(row -> table.row(List.of(
@@ -50,6 +52,8 @@ public final class SheetText {
                 text(row.table()),
                 text(row.ledger()),
                 text(row.stripe()),
+                row.carried().signum() == 0 ? "" : text(row.carried()),
+                row.unsold().signum() == 0 ? "" : text(row.unsold()),
                 text(row.invoice()),
                 MinorUnit.inWords(row.amount(), row.currency()))));
         lines.addAll(table.lines());
@@ -95,6 +99,8 @@ public final class SheetText {
             null,
             null,
             null,
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
             null,
             BigDecimal.ZERO,
             "",
@@ -117,6 +123,8 @@ public final class SheetText {
         cells.put("table_quantity", text(row.table()));
         cells.put("ledger_quantity", text(row.ledger()));
         cells.put("stripe_quantity", text(row.stripe()));
+        cells.put("carried_quantity", text(row.carried()));
+        cells.put("unsold_quantity", text(row.unsold()));
         cells.put("invoice_quantity", text(row.invoice()));
         cells.put("amount", text(row.amount()));
         cells.put("currency", row.currency());

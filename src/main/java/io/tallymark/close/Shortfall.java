@@ -26,9 +26,13 @@ import org.slf4j.LoggerFactory;
  * everything else of the period is settled.
  */
 final class Shortfall {
+    // A period may hold nothing but what was carried to it.
     private static final String LAST_HOUR = """
-            SELECT max(period_start) FROM usage_hourly
-            WHERE customer_id = ? AND metric = ? AND closed AND period_start >= ? AND period_start < ?
+            SELECT max(period_start)
+            FROM (SELECT metric, customer_id, period_start FROM usage_hourly WHERE closed
+                  UNION ALL
+                  SELECT metric, customer_id, to_hour FROM billing_carry) AS hour
+            WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ? AND billed_hour(?, ?, metric, period_start)
             """;
 
     private static final Logger LOG = LoggerFactory.getLogger(Shortfall.class);
@@ -147,7 +151,9 @@ final class Shortfall {
                         invoice.customerId().orElseThrow(),
                         metric,
                         invoice.billed(metric).start(),
-                        invoice.billed(metric).end())
+                        invoice.billed(metric).end(),
+                        invoice.id(),
+                        invoice.stripeCustomerId())
                 .get(0);
     }
 }

@@ -19,6 +19,8 @@ final class ToldUsage {
             WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
                 AND state IN ('accepted', 'confirmed', 'observed')
                 AND (stripe_customer_id = ? OR mode LIKE 'usage-record%')
+                -- Between the removal of an item and the next one it was told in vain.
+                AND billed_hour(?, ?, metric, period_start)
             """;
 
     private final Database database;
@@ -59,6 +61,8 @@ final class ToldUsage {
                         metric,
                         invoice.billed(metric).start(),
                         invoice.billed(metric).end(),
+                        invoice.stripeCustomerId(),
+                        invoice.id(),
                         invoice.stripeCustomerId())
                 .orElseThrow());
     }

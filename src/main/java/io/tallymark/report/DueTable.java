@@ -56,9 +56,7 @@ final class DueTable {
             WHERE due_id IN (
                 SELECT due_id FROM report_due AS due
                 WHERE waiting_for = ANY (?) AND CASE WHEN waiting_for = ? THEN '{carry,drop}' ELSE '{drop}' END::text[] @> ARRAY(
-                    SELECT newest.late FROM billing_seal AS newest
-                    WHERE newest.customer_id = due.customer_id AND newest.metric = due.metric
-                    ORDER BY newest.sealed_before DESC LIMIT 1)
+                    SELECT seal.late FROM seal_of(due.metric, due.customer_id, due.period_start) AS seal)
                 LIMIT ?)
             """;
 

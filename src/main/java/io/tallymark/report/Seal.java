@@ -11,16 +11,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * That the hours of a customer and meter are billed for good up to an instant.
  *
+ * @param from the hours that begin before it are not, for nobody sold them; absent: all before {@code before} are
  * @param before the hours that begin before it are
  * @param late what becomes of usage that comes later
  * @param to hour with which it is billed; absent when it is dropped
  * @param cause such as {@code invoice in_… finalized}
  */
-public record Seal(Instant before, Late late, @Nullable Instant to, String cause) {
+public record Seal(
+        @Nullable Instant from,
+        Instant before,
+        Late late,
+        @Nullable Instant to,
+        String cause) {
     public Seal {
         if ((late == Late.DROP) != (to == null)) {
             throw new IllegalArgumentException("late usage is dropped, or else has an hour: " + late + ", " + to);
         }
+    }
+
+    /** Of all hours before an instant. */
+    public Seal(Instant before, Late late, @Nullable Instant to, String cause) {
+        this(null, before, late, to, cause);
     }
 
     /** What becomes of usage that comes after its hour was billed. */
@@ -48,6 +59,7 @@ public record Seal(Instant before, Late late, @Nullable Instant to, String cause
 
     static Seal of(ResultSet row) throws SQLException {
         return new Seal(
+                Sql.instantOrNull(row, "sealed_from"),
                 Sql.instant(row, "sealed_before"),
                 Late.valueOf(row.getString("late").toUpperCase(Locale.ROOT)),
                 Sql.instantOrNull(row, "carry_to"),

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals hours that are billed for good. A seal is given only while nothing of its hours is about to be told: so what Stripe was told
@@ -36,12 +37,13 @@ public final class Seals {
                   SELECT period_start, 'report ' || identifier || ' is ' || state FROM stripe_report
                   WHERE metric = ? AND customer_id = ? AND period_start < ? AND state IN ('pending', 'sent', 'ambiguous')) AS open
             WHERE period_start >= coalesce(
-                (SELECT max(sealed_before) FROM billing_seal WHERE customer_id = ? AND metric = ? AND sealed_before < ?), '-infinity')
+                    (SELECT max(sealed_before) FROM billing_seal WHERE customer_id = ? AND metric = ? AND sealed_before < ?), '-infinity')
+                AND period_start >= coalesce(?::timestamptz, '-infinity')
             GROUP BY period_start ORDER BY period_start LIMIT 100
             """;
 
     private static final String INSERT = """
-            INSERT INTO billing_seal (customer_id, metric, sealed_before, late, carry_to, cause) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO billing_seal (customer_id, metric, sealed_from, sealed_before, late, carry_to, cause) VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (customer_id, metric, sealed_before) DO UPDATE SET
                 late = EXCLUDED.late, carry_to = EXCLUDED.carry_to, cause = EXCLUDED.cause
             """;
@@ -51,9 +53,10 @@ public final class Seals {
             WHERE customer_id = ? AND metric = ? AND sealed_before = ?
             """;
 
+    // Of the last hour that begins before an instant.
     private static final String NEWEST = """
-            SELECT sealed_before, late, carry_to, cause FROM billing_seal
-            WHERE customer_id = ? AND metric = ? ORDER BY sealed_before DESC LIMIT 1
+            SELECT sealed_from, sealed_before, late, carry_to, cause
+            FROM seal_of(?, ?, date_trunc('hour', ?::timestamptz - interval '1 microsecond', 'UTC'))
             """;
 
     private Seals() {}
@@ -72,7 +75,7 @@ public final class Seals {
             throws SQLException {
         boolean calling = Sql.first(connection, row -> row.getBoolean(1), LOCK_LANE, metric, customerId)
                 .orElseThrow();
-        Optional<Seal> newest = newest(connection, customerId, metric);
+        Optional<Seal> newest = newest(connection, customerId, metric, seal.before());
         boolean suspended = newest.filter(last -> last.late() == Seal.Late.HOLD)
                 .filter(last -> !last.before().isBefore(seal.before()))
                 .isPresent();
@@ -88,7 +91,7 @@ public final class Seals {
             Sql.update(connection, DROP_LANE, metric, customerId);
             return List.of();
         }
-        List<OpenHour> open = openHours(connection, customerId, metric, seal.before());
+        List<OpenHour> open = openHours(connection, customerId, metric, seal.from(), seal.before());
         boolean sealed = newest.filter(last -> !last.before().isBefore(seal.before()))
                 .filter(last -> last.late() == seal.late() || seal.late() != Seal.Late.DROP)
                 .isPresent();
@@ -98,6 +101,7 @@ public final class Seals {
                     INSERT,
                     customerId,
                     metric,
+                    seal.from(),
                     seal.before(),
                     seal.late().sqlName(),
                     seal.to(),
@@ -143,6 +147,12 @@ public final class Seals {
     /** Hours before an instant that are not told yet, and not sealed either; oldest first, at most 100. */
     public static List<OpenHour> openHours(Connection connection, String customerId, String metric, Instant before)
             throws SQLException {
+        return openHours(connection, customerId, metric, null, before);
+    }
+
+    private static List<OpenHour> openHours(
+            Connection connection, String customerId, String metric, @Nullable Instant from, Instant before)
+            throws SQLException {
         return Sql.query(
                 connection,
                 Seals::openHour,
@@ -155,11 +165,13 @@ public final class Seals {
                 before,
                 customerId,
                 metric,
-                before);
+                before,
+                from);
     }
 
-    public static Optional<Seal> newest(Connection connection, String customerId, String metric) throws SQLException {
-        return Sql.first(connection, Seal::of, NEWEST, customerId, metric);
+    private static Optional<Seal> newest(Connection connection, String customerId, String metric, Instant before)
+            throws SQLException {
+        return Sql.first(connection, Seal::of, NEWEST, metric, customerId, before);
     }
 
     private static OpenHour openHour(ResultSet row) throws SQLException {

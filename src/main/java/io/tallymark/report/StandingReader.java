@@ -33,7 +33,7 @@ final class StandingReader {
             SELECT head.metric, head.customer_id, head.period_start, report_now() AS read_at,
                 coalesce(due.due_since, report_now()) AS due_since, coalesce(due.newest_id, 0) AS newest_id,
                 usage.total + carried_usage(head.metric, head.customer_id, head.period_start) AS total, usage.open,
-                seal.sealed_before, seal.late, seal.carry_to, seal.cause, customer.stripe_customer_id, customer.billing_anchor, customer.billing_interval,
+                seal.sealed_from, seal.sealed_before, seal.late, seal.carry_to, seal.cause, customer.stripe_customer_id, customer.billing_anchor, customer.billing_interval,
                 item.subscription_item_id
             FROM head
             CROSS JOIN LATERAL (
@@ -53,10 +53,7 @@ final class StandingReader {
                     AND billed.valid_from <= head.period_start
                     AND (billed.valid_to IS NULL OR billed.valid_to > head.period_start)
                 ORDER BY billed.valid_from DESC LIMIT 1) AS item ON true
-            LEFT JOIN LATERAL (
-                SELECT newest.sealed_before, newest.late, newest.carry_to, newest.cause FROM billing_seal AS newest
-                WHERE newest.customer_id = head.customer_id AND newest.metric = head.metric
-                ORDER BY newest.sealed_before DESC LIMIT 1) AS seal ON seal.sealed_before > head.period_start
+            LEFT JOIN LATERAL seal_of(head.metric, head.customer_id, head.period_start) AS seal ON true
             WHERE head.period_start IS NOT NULL
             """;
 

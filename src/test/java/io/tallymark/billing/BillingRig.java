@@ -46,12 +46,14 @@ final class BillingRig implements AutoCloseable {
               - {lookup-key: requests_pro, product: api, currency: eur, meter: requests, unit-amount: 2}
               - {lookup-key: requests_max, product: api, currency: eur, meter: requests, unit-amount: 1}
               - {lookup-key: bytes_pro, product: api, currency: eur, meter: bytes, unit-amount: 0.5}
+              - {lookup-key: bytes_max, product: api, currency: eur, meter: bytes, unit-amount: 0.4}
               - {lookup-key: peak_max, product: api, currency: eur, meter: peak, unit-amount: 100}
               - {lookup-key: yearly, product: platform, currency: eur, amount: 90000, interval: year}
               - {lookup-key: dollars, product: platform, currency: usd, amount: 4900}
             plans:
               - {key: pro, base: base_pro, metered: [requests_pro, bytes_pro]}
-              - {key: max, base: base_max, metered: [requests_max]}
+              - {key: max, base: base_max, metered: [requests_max, bytes_max]}
+              - {key: solo, metered: [requests_max]}
               - {key: flex, metered: [requests_pro, bytes_pro]}
               - {key: peaks, base: base_pro, metered: [peak_max]}
               - {key: yearly, base: yearly}

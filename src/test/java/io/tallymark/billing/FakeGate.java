@@ -59,6 +59,15 @@ final class FakeGate implements UsageGate {
         seals.add(seal);
     }
 
+    @Override
+    public void sealHour(
+            String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause) {
+        String seal =
+                customerId + " " + new TreeSet<>(metrics) + " of " + hour + " until " + at + " carried to " + carryTo;
+        calls.add("seal " + seal);
+        seals.add(seal);
+    }
+
     /** The seal after so many more fails once. */
     void failAfter(int seals) {
         sealsUntilOneFails = seals;

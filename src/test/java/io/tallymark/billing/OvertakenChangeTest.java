@@ -50,7 +50,7 @@ class OvertakenChangeTest {
     @Test
     void scheduledChangeIsOvertaken() throws Exception {
         ChangeTable changes = rig.parts().changes();
-        Change change = changes.ask(Kind.CHANGE_AT_PERIOD_END, "acme", first, "max", Set.of(), null);
+        Change change = changes.ask(Kind.CHANGE_AT_PERIOD_END, "acme", first, "max", Set.of(), Set.of(), null);
         changes.changed(change, rig.now());
         String second = endAndSubscribeAnew();
 
@@ -114,6 +114,7 @@ class OvertakenChangeTest {
                         first,
                         "",
                         Set.of("bytes", "requests"),
+                        Set.of(),
                         Instant.parse("2026-11-25T15:00:00Z"));
     }
 

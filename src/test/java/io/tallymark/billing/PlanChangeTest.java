@@ -41,7 +41,7 @@ class PlanChangeTest {
         assertThat(rig.gate.calls.get(0)).isEqualTo("settle acme [bytes, requests] before 2026-11-25T14:00:00Z");
         assertThat(rig.gate.seals)
                 .containsExactly("acme [bytes, requests] at 2026-11-25T14:33:00Z carried to 2026-11-25T15:00:00Z");
-        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max");
+        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max", "bytes_max");
         assertThat(rig.rows("SELECT plan FROM billing_subscription")).containsExactly("max");
         assertThat(rig.rows("SELECT state FROM billing_change")).containsExactly("done");
     }
@@ -76,9 +76,63 @@ class PlanChangeTest {
                 .containsExactly(
                         item("base_pro").id() + " gets " + rig.price("base_max"),
                         item("requests_pro").id() + " gets " + rig.price("requests_max"),
-                        "remove " + item("bytes_pro").id());
+                        item("bytes_pro").id() + " gets " + rig.price("bytes_max"));
         assertThat(lookupKeys()).contains("base_pro");
         assertThat(rig.rows("SELECT * FROM billing_change")).isEmpty();
+    }
+
+    @Test
+    void planThatDropsAMetricIsRefusedWithinAnHour() throws Exception {
+        assertRefused(
+                "acme",
+                "solo",
+                "plan solo does not bill bytes, which pro does: the running hour's bytes would be billed by nobody");
+        assertThat(rig.rows("SELECT * FROM billing_change")).isEmpty();
+    }
+
+    @Test
+    void atTheHoursEndItIsSettledAndChangedInTheNextHour() throws Exception {
+        ChangeResult result = rig.planChange().atHourEnd("acme", "solo", false);
+
+        assertThat(rig.said).contains("waits until 2026-11-25T15:00:00Z");
+        assertThat(result.at()).isEqualTo(Instant.parse("2026-11-25T15:03:00Z"));
+        assertThat(rig.gate.calls.get(0)).isEqualTo("settle acme [bytes, requests] before 2026-11-25T15:00:00Z");
+        assertThat(rig.gate.seals)
+                .containsExactly("acme [bytes, requests] at 2026-11-25T15:03:00Z carried to 2026-11-25T16:00:00Z");
+        assertThat(lookupKeys()).containsExactly("requests_max");
+        assertThat(rig.rows("SELECT kind, state FROM billing_change")).containsExactly("change at hour end, done");
+    }
+
+    @Test
+    void waitedForTheHoursEndItLeadsOnFromThere() throws Exception {
+        rig.gate.patient = false;
+        assertThatThrownBy(() -> rig.planChange().atHourEnd("acme", "solo", false))
+                .hasMessageContaining("not settled");
+        rig.now("2026-11-25T15:40:00Z");
+        rig.gate.patient = true;
+
+        assertThat(rig.planChange().atHourEnd("acme", "solo", false).at())
+                .isEqualTo(Instant.parse("2026-11-25T15:43:00Z"));
+        assertThat(rig.planChange().atHourEnd("acme", "solo", false).outcome())
+                .isEqualTo(ChangeResult.Outcome.UNCHANGED);
+    }
+
+    @Test
+    void ofAMetricThatThePlanAddsTheRunningHourAloneIsSealed() throws Exception {
+        rig.planChange().atHourEnd("acme", "solo", false);
+        rig.gate.calls.clear();
+        rig.gate.seals.clear();
+        rig.now("2026-11-25T20:30:00Z");
+
+        rig.planChange().run("acme", "pro", false);
+
+        assertThat(rig.gate.calls.get(0)).isEqualTo("settle acme [requests] before 2026-11-25T20:00:00Z");
+        assertThat(rig.gate.seals)
+                .containsExactly(
+                        "acme [requests] at 2026-11-25T20:33:00Z carried to 2026-11-25T21:00:00Z",
+                        "acme [bytes] of 2026-11-25T20:00:00Z until 2026-11-25T20:33:00Z carried to 2026-11-25T21:00:00Z");
+        assertThat(rig.rows("SELECT metrics, added FROM billing_change WHERE plan = 'pro'"))
+                .containsExactly("{bytes,requests}, {bytes}");
     }
 
     @Test

@@ -56,7 +56,7 @@ class PlanScheduleTest {
                 .containsExactly("t, pro");
 
         rig.now("2026-12-01T00:00:10Z");
-        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max");
+        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max", "bytes_max");
         assertThat(now().mark("tallymark_plan")).isEqualTo("max");
         StripeInvoice renewal = rig.stripe.invoices(cus, "draft", null).get(0);
         assertThat(renewal.lines()).extracting(StripeInvoiceLine::proration).containsOnly(false);
@@ -73,7 +73,7 @@ class PlanScheduleTest {
         rig.now("2027-01-01T00:00:10Z");
 
         assertThat(now().scheduleId()).isEmpty();
-        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max");
+        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max", "bytes_max");
     }
 
     @Test
@@ -122,7 +122,7 @@ class PlanScheduleTest {
         rig.now("2026-12-01T00:00:10Z");
 
         assertThat(rig.said).contains("took back the change that was scheduled for the end of the period");
-        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max");
+        assertThat(lookupKeys()).containsExactlyInAnyOrder("base_max", "requests_max", "bytes_max");
     }
 
     @Test
@@ -176,7 +176,7 @@ class PlanScheduleTest {
     }
 
     private Change wish() throws SQLException {
-        return rig.parts().changes().ask(Kind.CHANGE_AT_PERIOD_END, "acme", sub, "max", Set.of(), null);
+        return rig.parts().changes().ask(Kind.CHANGE_AT_PERIOD_END, "acme", sub, "max", Set.of(), Set.of(), null);
     }
 
     @Test

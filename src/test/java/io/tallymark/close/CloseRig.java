@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A Stripe account, a database with totals as metering leaves them, the reporter, and one clock for all of them. */
 public final class CloseRig implements AutoCloseable {
@@ -83,6 +84,7 @@ public final class CloseRig implements AutoCloseable {
             plans:
               - {key: pro, base: base_pro, metered: [requests_pro, bytes_pro]}
               - {key: max, base: base_max, metered: [requests_max, bytes_pro]}
+              - {key: solo, base: base_pro, metered: [requests_pro]}
               - {key: packs, base: base_pro, metered: [requests_tiers, bytes_packs]}
               - {key: peaks, base: base_pro, metered: [requests_pro, peak_pro]}
               - {key: peak, metered: [peak_pro]}
@@ -255,6 +257,26 @@ public final class CloseRig implements AutoCloseable {
         return lines;
     }
 
+    /** The month-end sheet's figures of a metric, one line an invoice. */
+    List<String> sheet(String metric) throws SQLException {
+        return new MonthSheet(database, sender, meters())
+                .rows(null, null, null).stream()
+                        .filter(row -> row.metric().equals(metric))
+                        .map(CloseRig::figures)
+                        .toList();
+    }
+
+    private static String figures(SheetRow row) {
+        return "table " + plain(row.table()) + " ledger " + plain(row.ledger()) + " stripe " + plain(row.stripe())
+                + " carried " + plain(row.carried()) + " unsold " + plain(row.unsold()) + " invoice "
+                + plain(row.invoice())
+                + (row.agrees() ? " agrees" : " !");
+    }
+
+    private static String plain(@Nullable BigDecimal number) {
+        return number == null ? "-" : number.stripTrailingZeros().toPlainString();
+    }
+
     BigDecimal billedQuantity(String description) {
         return simulator.invoiced(payer).stream()
                 .filter(line -> line.description().contains(description))
@@ -279,6 +301,14 @@ public final class CloseRig implements AutoCloseable {
         public void suspend(String customerId, Set<String> metrics, Instant at, Instant carryTo, String cause)
                 throws SQLException {
             gate.suspend(customerId, metrics, at, carryTo, cause);
+            traffic.flows();
+        }
+
+        @Override
+        public void sealHour(
+                String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause)
+                throws SQLException {
+            gate.sealHour(customerId, metrics, hour, at, carryTo, cause);
             traffic.flows();
         }
 

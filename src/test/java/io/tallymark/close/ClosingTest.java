@@ -81,6 +81,27 @@ class ClosingTest {
         assertThat(rig.books.rows("SELECT state FROM billing_close")).containsExactly("closed", "closed", "closed");
     }
 
+    @Test
+    void voidsThatMeetAPeriodWithoutUsageGoOnToTheNextOne() throws SQLException {
+        rig.total("bytes", HOUR, "200");
+        periodEnds();
+        rig.sync();
+        rig.closeInvoice();
+        rig.total("bytes", HOUR, "0");
+        nextPeriodEnds("2026-12-01T00:00:00Z");
+        nextPeriodEnds("2027-01-01T00:00:00Z");
+        rig.total("bytes", Instant.parse("2027-01-05T08:00:00Z"), "1000");
+        nextPeriodEnds("2027-02-01T00:00:00Z");
+
+        assertThat(rig.billed()).contains("400: 800 × API (at €0.005 / month)");
+        assertThat(rig.sheet("bytes"))
+                .containsExactly(
+                        "table 200 ledger 200 stripe 200 carried 0 unsold 0 invoice 200 agrees",
+                        "table -200 ledger -200 stripe -200 carried -200 unsold 0 invoice 0 agrees",
+                        "table -200 ledger -200 stripe -200 carried -200 unsold 0 invoice 0 agrees",
+                        "table 800 ledger 800 stripe 800 carried 0 unsold 0 invoice 800 agrees");
+    }
+
     /** The older of two drafts closes after the subscription's end, and is followed by late usage before the last one closes. */
     @Test
     void lateUsageAfterTheEndIsOnTheLastInvoiceAsLongAsThatIsOpen() throws SQLException {

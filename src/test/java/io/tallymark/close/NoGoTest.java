@@ -154,6 +154,56 @@ class NoGoTest {
     }
 
     @Test
+    void usageAfterTheItemThatBilledItWasRemoved() throws SQLException {
+        removeBytes();
+        rig.total("bytes", HOUR.plus(Duration.ofDays(1)), "200");
+        rig.total("bytes", HOUR.plus(Duration.ofHours(30)), "90");
+        renew();
+
+        assertHeld(Reason.Kind.UNSOLD, "bytes");
+        assertThat(rig.books.rows("SELECT reasons -> 0 ->> 'detail', jsonb_array_length(reasons) FROM billing_close"))
+                .containsExactly("290 were used in hours from 2026-10-26T13:00:00Z to 2026-10-26T20:00:00Z in which no"
+                        + " item of the customer's subscriptions bills it, 1");
+    }
+
+    @Test
+    void usageBetweenTheRemovalOfAnItemAndTheNextOne() throws SQLException {
+        removeBytes();
+        rig.total("bytes", HOUR.plus(Duration.ofDays(1)), "290");
+        rig.now(HOUR.plus(Duration.ofDays(2)).minusSeconds(300));
+        rig.watermark(rig.now());
+        rig.sync();
+        String price = rig.stripe.pricesByLookupKey(List.of("bytes_pro")).get(0).id();
+        String subscription = rig.stripe.subscriptions(rig.payer).get(0).id();
+        rig.now(HOUR.plus(Duration.ofDays(2)));
+        rig.stripe.changeItems(subscription, List.of(StripeBilling.ItemChange.add(price)), Map.of(), "by hand again");
+        rig.mirror.refreshSubscription(subscription);
+        rig.total("bytes", HOUR.plus(Duration.ofHours(50)), "11");
+        renew();
+
+        Closed held = rig.closeInvoice();
+        assertThat(held.reasons()).as("%s", held).extracting(Reason::kind).containsExactly(Reason.Kind.UNSOLD);
+        assertThat(rig.sheet("bytes"))
+                .containsExactly("table 308 ledger 308 stripe 308 carried 0 unsold 290 invoice 18 agrees");
+        assertThat(rig.closing().accept(draft().id())).returns(Closed.Decision.CLOSED, Closed::decision);
+        assertThat(rig.billed()).contains("4: 7 × API (at €0.005 / month)", "6: 11 × API (at €0.005 / month)");
+    }
+
+    private void removeBytes() throws SQLException {
+        rig.now(HOUR.plus(Duration.ofHours(3)));
+        rig.watermark(rig.now());
+        rig.sync();
+        StripeSubscription subscription = rig.stripe.subscriptions(rig.payer).get(0);
+        String bytes = subscription.items().stream()
+                .filter(item -> item.lookupKey().equals("bytes_pro"))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        rig.stripe.changeItems(subscription.id(), List.of(StripeBilling.ItemChange.remove(bytes)), Map.of(), "by hand");
+        rig.mirror.refreshSubscription(subscription.id());
+    }
+
+    @Test
     void metricThatTwoSubscriptionsBill() throws SQLException {
         String bytes = rig.stripe.pricesByLookupKey(List.of("bytes_pro")).get(0).id();
         rig.stripe.create(
@@ -179,6 +229,41 @@ class NoGoTest {
         assertThat(draft().isDraft()).isFalse();
         assertThat(rig.books.rows("SELECT state, closed_by, reasons -> 0 ->> 'reason' FROM billing_close"))
                 .containsExactly("closed, finance, unsold");
+    }
+
+    @Test
+    void lateUsageThatCannotBeCarriedWaitsForAPersonNotForASync() throws SQLException {
+        rig.subscribe("peak");
+        rig.total("peak", HOUR, "3");
+        renew();
+        String invoice = draftThatBills("peak_pro");
+        rig.stripe.finalizeInvoice(invoice, "by hand");
+        rig.total("peak", HOUR, "9");
+        rig.sync();
+        rig.closing().close(invoice);
+        rig.total("peak", HOUR, "12");
+        rig.report();
+
+        assertThat(rig.closing().close(invoice).reasons())
+                .singleElement()
+                .returns(Reason.Kind.REVIEW, Reason::kind)
+                .returns("peak", Reason::metric);
+
+        assertThat(rig.closing().accept(invoice)).returns(Closed.Decision.CLOSED, Closed::decision);
+    }
+
+    private String draftThatBills(String price) {
+        String subscription = rig.stripe.subscriptions(rig.payer).stream()
+                .filter(live ->
+                        live.items().stream().anyMatch(item -> item.lookupKey().equals(price)))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        return rig.stripe.invoices(rig.payer, null, null).stream()
+                .filter(invoice -> invoice.subscriptionId().equals(subscription) && invoice.isDraft())
+                .findFirst()
+                .orElseThrow()
+                .id();
     }
 
     @Test

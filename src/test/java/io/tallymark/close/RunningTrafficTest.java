@@ -2,12 +2,17 @@ package io.tallymark.close;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.billing.ChangeResult;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +26,10 @@ class RunningTrafficTest {
     private static final int FIRST = 210;
 
     private static final int LAST = 320;
+    /** Of the shorter life, in which plans add and drop a metric. */
+    private static final int FIRST_OF_FEW = 240;
+
+    private static final int LAST_OF_FEW = 310;
     private static final int CLOSES_AFTER_SECONDS = 150;
 
     /** The seed is part of each message; {@code -Dtraffic.seed=S} takes another one. */
@@ -29,19 +38,11 @@ class RunningTrafficTest {
         long seed = Long.getLong("traffic.seed", 2);
         try (CloseRig rig = new CloseRig("deadline: 70h")) {
             Customer customer = new Customer(rig, new Random(seed));
-            customer.lives();
+            customer.lives(FIRST, LAST);
             String run = "seed " + seed;
 
             for (String metric : new String[] {"requests", "bytes"}) {
-                BigDecimal writtenOff = rig
-                        .books
-                        .rows(
-                                "SELECT coalesce(sum(balance), 0) FROM ledger_balance WHERE metric = ? AND account = 'unreportable'",
-                                metric)
-                        .stream()
-                        .map(BigDecimal::new)
-                        .findFirst()
-                        .orElseThrow();
+                BigDecimal writtenOff = customer.writtenOff(metric);
                 assertThat(customer.billed(metric).add(writtenOff))
                         .as("%s, %s: billed %s, written off %s", run, metric, customer.billed(metric), writtenOff)
                         .isEqualByComparingTo(customer.used(metric));
@@ -62,6 +63,35 @@ class RunningTrafficTest {
         }
     }
 
+    /** The seed is part of each message; {@code -Dtraffic.seed=S} takes another one. */
+    @Test
+    void everyUnitIsBilledOnceOrShownAsUnsoldWherePlansAddAndDropAMetric() throws SQLException {
+        long seed = Long.getLong("traffic.seed", 3);
+        try (CloseRig rig = new CloseRig("deadline: 70h, unsold-usage: allow")) {
+            Customer customer = new Customer(rig, new Random(seed));
+            customer.dropsMetrics = true;
+            customer.lives(FIRST_OF_FEW, LAST_OF_FEW);
+            String run = "seed " + seed;
+
+            for (String metric : new String[] {"requests", "bytes"}) {
+                BigDecimal billed = customer.billed(metric);
+                BigDecimal writtenOff = customer.writtenOff(metric);
+                BigDecimal unsold = metric.equals("bytes") ? customer.unsold() : BigDecimal.ZERO;
+                assertThat(billed.add(writtenOff).add(unsold))
+                        .as("%s, %s: billed %s, written off %s, unsold %s", run, metric, billed, writtenOff, unsold)
+                        .isEqualByComparingTo(customer.used(metric));
+            }
+            assertThat(customer.drops).as(run).hasSizeGreaterThan(1);
+            assertThat(customer.unsold()).as(run).isPositive();
+            assertThat(rig.books.rows("SELECT count(*) FROM billing_close WHERE state <> 'closed'"))
+                    .as(run)
+                    .containsExactly("0");
+            assertThat(rig.sheet("bytes"))
+                    .as(run)
+                    .allSatisfy(row -> assertThat(row).endsWith("agrees"));
+        }
+    }
+
     /** A customer's life from the first hour to the cancellation. */
     private static final class Customer {
         private final CloseRig rig;
@@ -69,6 +99,10 @@ class RunningTrafficTest {
         private final Map<String, Long> used = new HashMap<>();
         private Instant newest = CloseRig.FIRST_HOUR;
         private boolean max;
+        private boolean dropsMetrics;
+        private boolean solo;
+        private final List<Instant> drops = new ArrayList<>();
+        private final List<Instant> adds = new ArrayList<>();
         private int changes;
         private int closes;
 
@@ -77,17 +111,20 @@ class RunningTrafficTest {
             this.random = random;
         }
 
-        void lives() throws SQLException {
+        void lives(int first, int last) throws SQLException {
             rig.subscribe("pro");
             rig.traffic = this::flows;
-            for (int hour = FIRST; hour < LAST; hour++) {
+            for (int hour = first; hour < last; hour++) {
+                if (!CloseRig.FIRST_HOUR.plus(HOUR.multipliedBy(hour)).isAfter(newest)) {
+                    continue;
+                }
                 newest = CloseRig.FIRST_HOUR.plus(HOUR.multipliedBy(hour));
                 Instant ends = newest.plus(HOUR);
                 rig.now(ends.plusSeconds(CLOSES_AFTER_SECONDS));
                 use(newest);
                 rig.watermark(ends);
                 flows();
-                if (random.nextInt(16) == 0) {
+                if (random.nextInt(dropsMetrics ? 8 : 16) == 0) {
                     changePlan();
                 }
                 if (hour % 6 == 0 || ends.equals(CloseRig.BOUNDARY)) {
@@ -120,9 +157,49 @@ class RunningTrafficTest {
         }
 
         private void changePlan() throws SQLException {
-            rig.planChange().run("acme", max ? "pro" : "max", false);
-            max = !max;
             changes++;
+            if (dropsMetrics && !solo && random.nextInt(3) > 0) {
+                newest = newest.plus(HOUR);
+                use(newest);
+                drops.add(hourOf(rig.planChange().atHourEnd("acme", "solo", false)));
+                solo = true;
+                return;
+            }
+            ChangeResult result = rig.planChange().run("acme", max ? "pro" : "max", false);
+            if (solo) {
+                adds.add(hourOf(result));
+            }
+            solo = false;
+            max = !max;
+        }
+
+        private static Instant hourOf(ChangeResult result) {
+            return Optional.ofNullable(result.at()).orElseThrow().truncatedTo(ChronoUnit.HOURS);
+        }
+
+        /** What hours between the end of bytes and their return have, with what was carried to and from them. */
+        BigDecimal unsold() throws SQLException {
+            BigDecimal unsold = BigDecimal.ZERO;
+            for (int i = 0; i < drops.size(); i++) {
+                Instant end = i < adds.size() ? adds.get(i) : Instant.parse("2027-01-01T00:00:00Z");
+                unsold = unsold.add(
+                        new BigDecimal(rig.books.rows("""
+                                SELECT coalesce(sum(quantity), 0)
+                                FROM (SELECT metric, period_start, quantity FROM usage_hourly
+                                      UNION ALL SELECT metric, to_hour, amount FROM billing_carry
+                                      UNION ALL SELECT metric, from_hour, -amount FROM billing_carry) AS hour
+                                WHERE metric = 'bytes' AND period_start >= ? AND period_start < ?
+                                """, drops.get(i), end).get(0)));
+            }
+            return unsold;
+        }
+
+        BigDecimal writtenOff(String metric) throws SQLException {
+            return new BigDecimal(rig.books
+                    .rows(
+                            "SELECT coalesce(sum(balance), 0) FROM ledger_balance WHERE metric = ? AND account = 'unreportable'",
+                            metric)
+                    .get(0));
         }
 
         private void closeWhatIsDue() throws SQLException {

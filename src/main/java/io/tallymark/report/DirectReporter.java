@@ -61,6 +61,11 @@ public final class DirectReporter implements AutoCloseable {
         return new DirectReporter(settings, senders);
     }
 
+    /** Hours whose waiting has ended, such as by a person's decision or a seal, are told from the next round on. */
+    public void wake() {
+        claimer.wakeAtNextTick();
+    }
+
     /**
      * Tells what may be told now.
      *

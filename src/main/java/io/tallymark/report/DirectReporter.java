@@ -33,6 +33,7 @@ public final class DirectReporter implements AutoCloseable {
     private final DueHourClaimer claimer;
     private final ReportAttempt attempt;
     private final OutcomeRecorder recorder;
+    private final CustomerMapping mapping;
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final ExecutorService threads;
 
@@ -48,6 +49,7 @@ public final class DirectReporter implements AutoCloseable {
                 settings.longestAnnouncement(),
                 System::nanoTime,
                 StepListener.NONE);
+        mapping = settings.customerMapping();
         recorder = new OutcomeRecorder(new RetryBackoff(random), StepListener.NONE);
         threads = Executors.newFixedThreadPool(Math.min(MOST_CALLS, settings.concurrency()));
     }
@@ -103,6 +105,14 @@ public final class DirectReporter implements AutoCloseable {
                         customerId.orElse(null),
                         customerId.orElse(null))
                 .orElseThrow());
+    }
+
+    /** Lets go on what waited and need not any more, without the pause that rounds make between two looks for it. */
+    public void wake() throws SQLException {
+        int woken;
+        do {
+            woken = database.inLongTransaction(connection -> DueTable.wakeMapped(connection, mapping));
+        } while (woken >= DueTable.WAKE_BATCH);
     }
 
     /**

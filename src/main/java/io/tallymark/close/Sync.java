@@ -51,6 +51,7 @@ public final class Sync {
     public Synced run(Optional<String> customerId, Patience patience, Progress progress) throws SQLException {
         Instant since = database.inTransaction(Sql::now);
         Named named = new Named(progress);
+        // What a person has decided since is not waited for by one any more.
         reporter.wake();
         long told = 0;
         long left;

@@ -33,6 +33,7 @@ public final class DirectReporter implements AutoCloseable {
     private final DueHourClaimer claimer;
     private final ReportAttempt attempt;
     private final OutcomeRecorder recorder;
+    private final CustomerMapping mapping;
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final ExecutorService threads;
 
@@ -48,6 +49,7 @@ public final class DirectReporter implements AutoCloseable {
                 settings.longestAnnouncement(),
                 System::nanoTime,
                 StepListener.NONE);
+        mapping = settings.customerMapping();
         recorder = new OutcomeRecorder(new RetryBackoff(random), StepListener.NONE);
         threads = Executors.newFixedThreadPool(Math.min(MOST_CALLS, settings.concurrency()));
     }
@@ -59,11 +61,6 @@ public final class DirectReporter implements AutoCloseable {
      */
     public static DirectReporter open(ReportSettings settings, ReportSender.Factory senders) {
         return new DirectReporter(settings, senders);
-    }
-
-    /** Hours whose waiting has ended, such as by a person's decision or a seal, are told from the next round on. */
-    public void wake() {
-        claimer.wakeAtNextTick();
     }
 
     /**
@@ -108,6 +105,14 @@ public final class DirectReporter implements AutoCloseable {
                         customerId.orElse(null),
                         customerId.orElse(null))
                 .orElseThrow());
+    }
+
+    /** Lets go on what waited and need not any more, without the pause that rounds make between two looks for it. */
+    public void wake() throws SQLException {
+        int woken;
+        do {
+            woken = database.inLongTransaction(connection -> DueTable.wakeMapped(connection, mapping));
+        } while (woken >= DueTable.WAKE_BATCH);
     }
 
     /**

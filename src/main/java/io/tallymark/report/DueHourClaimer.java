@@ -79,11 +79,6 @@ final class DueHourClaimer {
         }
     }
 
-    /** The next tick looks for hours whose waiting is over, and not only after a while. */
-    void wakeAtNextTick() {
-        wokenNanos = nanoClock.getAsLong() - WAKE_INTERVAL_NANOS;
-    }
-
     private List<ClaimedReport> claim() throws SQLException {
         ReportClaims.Claim claim = database.inTransaction(this::claim);
         steps.reached(ReportStep.CLAIMED);

@@ -90,6 +90,19 @@ class SyncTest {
     }
 
     @Test
+    void whatAPersonHasDecidedIsToldAtOnce() throws SQLException {
+        rig.total("stranger", "requests", HOUR, "3", true);
+        rig.now(RENEWAL);
+        assertThat(syncWithoutWaiting().waitingHours()).isEqualTo(1);
+        rig.books.execute("UPDATE billing_customer SET customer_id = 'stranger'");
+
+        Synced synced = syncWithoutWaiting();
+
+        assertThat(synced.isComplete()).isTrue();
+        assertThat(synced.told()).isEqualTo(1);
+    }
+
+    @Test
     void refusedTotalIsLookedAtByAPersonAndNotWaitedFor() throws SQLException {
         rig.subscribe("pro");
         rig.total("bytes", HOUR, "1234567890.1234567");

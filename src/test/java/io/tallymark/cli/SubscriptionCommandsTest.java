@@ -142,7 +142,7 @@ class SubscriptionCommandsTest {
         assertMistake(sold("change-plan", "--customer", "acme", "--plan", "flex"), "no live subscription", "create");
         assertMistake(
                 sold("change-plan", "--customer", "acme", "--plan", "flex", "--at", "soon"),
-                "'soon' is none of now, period-end",
+                "'soon' is none of now, hour-end, period-end",
                 "--help");
         assertMistake(run("subscription", "cancel", "--customer", "acme"), "no live subscription", "create");
         assertMistake(

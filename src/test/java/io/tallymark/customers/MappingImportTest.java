@@ -216,7 +216,7 @@ class MappingImportTest {
         assertMistake("customer_id,stripe_customer_id\n\"acme,cus_1\n", "is no CSV");
         assertThatThrownBy(() -> new MappingImport(database.access()).run(directory.resolve("none.csv"), false))
                 .isInstanceOf(UserError.class)
-                .hasMessageContaining("cannot read");
+                .hasMessageContaining("there is no file");
     }
 
     private void assertMistake(String text, String message) {

@@ -177,7 +177,10 @@ class RunningTrafficTest {
             return Optional.ofNullable(result.at()).orElseThrow().truncatedTo(ChronoUnit.HOURS);
         }
 
-        /** What hours between the end of bytes and their return have, with what was carried to and from them. */
+        /**
+         * What hours between the end of bytes and their return have, with what was carried to and from them. Of the hour of the return
+         * what was told before it was sealed, for the new item begins after it.
+         */
         BigDecimal unsold() throws SQLException {
             BigDecimal unsold = BigDecimal.ZERO;
             for (int i = 0; i < drops.size(); i++) {
@@ -188,7 +191,7 @@ class RunningTrafficTest {
                                 FROM (SELECT metric, period_start, quantity FROM usage_hourly
                                       UNION ALL SELECT metric, to_hour, amount FROM billing_carry
                                       UNION ALL SELECT metric, from_hour, -amount FROM billing_carry) AS hour
-                                WHERE metric = 'bytes' AND period_start >= ? AND period_start < ?
+                                WHERE metric = 'bytes' AND period_start >= ? AND period_start <= ?
                                 """, drops.get(i), end).get(0)));
             }
             return unsold;

@@ -43,6 +43,7 @@ final class UsageReader {
                 AND (SELECT coalesce(sum(hour.quantity), 0) FROM usage_hourly AS hour
                      WHERE hour.metric = refused.metric AND hour.customer_id = refused.customer_id
                         AND hour.period_start = refused.period_start AND hour.closed)
+                    + carried_usage(refused.metric, refused.customer_id, refused.period_start)
                     <> (SELECT coalesce(sum(told.amount), 0) FROM stripe_report AS told
                         WHERE told.metric = refused.metric AND told.customer_id = refused.customer_id
                             AND told.period_start = refused.period_start

@@ -63,6 +63,18 @@ class UsageReaderTest {
     }
 
     @Test
+    void refusedHourWhoseUsageIsBilledWithAnotherOneIsNoProblem() throws SQLException {
+        books.total("calls", "acme", HOUR, "5");
+        books.report("calls", "acme", HOUR, 1, "delta", "5", "5", "rejected");
+        books.execute("""
+                INSERT INTO billing_carry (metric, customer_id, from_hour, to_hour, amount, told, cause)
+                VALUES ('calls', 'acme', ?, ?, 5, false, 'invoice in_1 finalized')
+                """, HOUR, next());
+
+        assertThat(reporting().problems()).isEmpty();
+    }
+
+    @Test
     void usageThatBecameTooOldIsAWarning() throws SQLException {
         books.execute("""
                 INSERT INTO ledger_entry (metric, customer_id, period_start, from_account, to_account, amount, cause)

@@ -31,6 +31,17 @@ class SubscriptionCrashTest {
                 fault,
                 SubscriptionCrashTest::subscribed,
                 rig -> rig.cancellation().atHourEnd("acme"));
+        int dropping = crashEach(
+                fault,
+                SubscriptionCrashTest::subscribed,
+                rig -> rig.planChange().atHourEnd("acme", "solo", false));
+        int adding = crashEach(
+                fault,
+                rig -> {
+                    rig.subscribe("acme", "solo");
+                    rig.now(LATER);
+                },
+                rig -> rig.planChange().run("acme", "pro", false));
         int now = crashEach(
                 fault,
                 SubscriptionCrashTest::subscribed,
@@ -44,7 +55,8 @@ class SubscriptionCrashTest {
                 SubscriptionCrashTest::subscribed,
                 rig -> rig.planSchedule().run("acme", "max", false));
         System.out.println("billing: commands ended by " + fault + " at each of " + creating + " calls that subscribe, "
-                + changing + " that change the plan, " + atHourEnd + " that cancel with the hour, " + now
+                + changing + " that change the plan, " + dropping + " that drop a metric, " + adding
+                + " that add one, " + atHourEnd + " that cancel with the hour, " + now
                 + " that cancel now, " + atPeriodEnd + " that cancel with the period, " + scheduling
                 + " that schedule a plan");
     }

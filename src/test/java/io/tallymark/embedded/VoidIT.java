@@ -86,6 +86,10 @@ class VoidIT {
 
     /** A void that is sent twice, one of a customer's only event, and one that does not match. */
     private static void withdrawAndReport(Sender sender, Database database, Stripe stripe) throws Exception {
+        // How many steps led to the first totals is not the same in every run: a sleeping channel can be overtaken, and
+        // what comes after that is a correction. What the voids change is one step each.
+        List<String> postings = database.postings();
+        List<String> reports = database.reports();
         sender.voidAt(HOUR.plusSeconds(7_210), HOUR.plusSeconds(20), "acme", "b", 7);
         sender.voidAt(HOUR.plusSeconds(7_220), HOUR.plusSeconds(20), "acme", "b", 7);
         sender.voidAt(HOUR.plusSeconds(7_230), HOUR.plusSeconds(40), "single", "d", 3);
@@ -100,33 +104,31 @@ class VoidIT {
         assertThat(stripe.total("calls", "acme")).isEqualByComparingTo("1");
         assertThat(stripe.total("tokens", "single")).isZero();
         assertThat(stripe.total("calls", "single")).isZero();
-        assertThat(database.lines("""
-                        SELECT customer_id, amount, cause FROM ledger_entry
-                        WHERE metric = 'tokens' AND from_account = 'metered' AND customer_id <> 'later' ORDER BY entry_id
-                        """))
+        assertThat(addedTo(postings, database.postings()))
                 .containsExactlyInAnyOrder(
-                        "acme 12 closed total changed, with 1 event withdrawn by a void",
-                        "single 3 closed total changed",
                         "acme -7 closed total changed, with 1 event withdrawn by a void",
                         "single -3 closed total changed, with 1 event withdrawn by a void");
-        assertThat(database.lines("""
-                        SELECT metric, customer_id, value, state FROM stripe_report
-                        WHERE customer_id <> 'later' ORDER BY metric, customer_id, sequence
-                        """))
-                .containsExactly(
-                        "calls acme 2 accepted",
+        assertThat(addedTo(reports, database.reports()))
+                .containsExactlyInAnyOrder(
                         "calls acme -1 accepted",
-                        "calls single 1 accepted",
                         "calls single -1 accepted",
-                        "tokens acme 12 accepted",
                         "tokens acme 5 accepted",
-                        "tokens single 3 accepted",
                         "tokens single 0 accepted");
+        assertThat(database.lines("""
+                        SELECT customer_id, sum(amount) FROM ledger_entry
+                        WHERE metric = 'tokens' AND from_account = 'metered' AND customer_id <> 'later'
+                        GROUP BY customer_id ORDER BY customer_id
+                        """)).containsExactly("acme 5", "single 0");
         await().atMost(DEADLINE)
                 .untilAsserted(() -> assertThat(database.lines("""
                         SELECT sum(read), sum(counted), sum(withdrawn), sum(duplicate), sum(void_waiting), sum(dead_lettered)
                         FROM intake_hourly
                         """)).containsExactly("10 5 3 1 0 1"));
+    }
+
+    private static List<String> addedTo(List<String> before, List<String> after) {
+        assertThat(after).startsWith(before.toArray(String[]::new));
+        return after.subList(before.size(), after.size());
     }
 
     /** The producer's side. */
@@ -181,6 +183,20 @@ class VoidIT {
             await().atMost(DEADLINE)
                     .untilAsserted(() ->
                             assertThat(lines("SELECT count(*) FROM report_due")).containsExactly("0"));
+        }
+
+        List<String> postings() throws SQLException {
+            return lines("""
+                    SELECT customer_id, amount, cause FROM ledger_entry
+                    WHERE metric = 'tokens' AND from_account = 'metered' AND customer_id <> 'later' ORDER BY entry_id
+                    """);
+        }
+
+        List<String> reports() throws SQLException {
+            return lines("""
+                    SELECT metric, customer_id, value, state FROM stripe_report
+                    WHERE customer_id <> 'later' ORDER BY created_at, identifier
+                    """);
         }
 
         List<String> lines(String query) throws SQLException {

@@ -102,6 +102,7 @@ public final class PlanChange {
         waitForHourEnd(change);
         parts.say().accept("settling the complete hours of " + change.customerId());
         Instant now = parts.quietMoment().await(change.customerId(), change.billedBefore());
+        sayIfLater(change, now);
         return CustomerLock.run(parts.database(), change.customerId(), () -> call(change, plan, now));
     }
 
@@ -110,6 +111,17 @@ public final class PlanChange {
         if (end != null && parts.mirror().now().isBefore(end)) {
             parts.say().accept(change.customerId() + ": waiting for the end of the running hour, " + end);
             parts.pause().until(end);
+        }
+    }
+
+    /** What settles an hour at most as long as the next one lasts, or the change comes with a later one. */
+    private void sayIfLater(Change change, Instant now) {
+        Instant hour = BillingHour.containing(now).start();
+        if (change.endsAt() != null && hour.isAfter(change.endsAt())) {
+            parts.say()
+                    .accept("the usage of " + change.customerId() + " was settled at " + now
+                            + ", not within the hour after " + change.endsAt() + ": until " + hour
+                            + " it is billed at the prices before");
         }
     }
 

@@ -25,24 +25,8 @@ final class UntoldUsage {
     private static final int MOST_NAMED = 10;
 
     private static final String REJECTED = """
-            SELECT 'rejected' AS kind, metric, period_start, coalesce(error, '') AS detail FROM stripe_report AS refused
-            WHERE customer_id = ? AND metric = ANY (?) AND period_start >= ? AND period_start < ? AND state = 'rejected'
-                AND NOT EXISTS (
-                    SELECT FROM stripe_report AS newer
-                    WHERE newer.metric = refused.metric AND newer.customer_id = refused.customer_id
-                        AND newer.period_start = refused.period_start AND newer.sequence > refused.sequence)
-                AND NOT EXISTS (
-                    SELECT FROM report_due AS due
-                    WHERE due.metric = refused.metric AND due.customer_id = refused.customer_id
-                        AND due.period_start = refused.period_start)
-                AND (SELECT coalesce(sum(hour.quantity), 0) FROM usage_hourly AS hour
-                     WHERE hour.metric = refused.metric AND hour.customer_id = refused.customer_id
-                        AND hour.period_start = refused.period_start AND hour.closed)
-                    + carried_usage(refused.metric, refused.customer_id, refused.period_start)
-                    <> (SELECT coalesce(sum(told.amount), 0) FROM stripe_report AS told
-                        WHERE told.metric = refused.metric AND told.customer_id = refused.customer_id
-                            AND told.period_start = refused.period_start
-                            AND told.state IN ('accepted', 'confirmed', 'observed', 'expired'))
+            SELECT 'rejected' AS kind, metric, period_start, coalesce(error, '') AS detail FROM refused_report
+            WHERE customer_id = ? AND metric = ANY (?) AND period_start >= ? AND period_start < ?
             """;
 
     private static final String AMBIGUOUS = """

@@ -27,8 +27,8 @@ record BillingParts(Database database, StripeBilling stripe, Mirror mirror) impl
 
     /** For a command that changes a subscription, and may have to wait for an hour's end. */
     SubscriptionParts toChange(ReportingParts reporting, Catalog catalog, Duration patience, PrintWriter err) {
-        ProgressLine progress =
-                new ProgressLine(err, "subscription", "waiting another", "seconds for the end of the hour");
+        ProgressLine progress = new ProgressLine(
+                err, "subscription", "waiting another", "seconds for the end of the hour", Duration.ofMinutes(1));
         return new SubscriptionParts(
                 database,
                 stripe,

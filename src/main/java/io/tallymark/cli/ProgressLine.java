@@ -3,26 +3,34 @@ package io.tallymark.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** A sign of life during long work, at most one line every two seconds and none when the work is short. */
+/** A sign of life during long work, at most one line in each interval and none when the work is shorter. */
 final class ProgressLine {
-    private static final long INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int PERCENT = 100;
 
     private final PrintWriter err;
     private final String name;
     private final String verb;
     private final String what;
-    private long nextNanos = System.nanoTime() + INTERVAL_NANOS;
+    private final long intervalNanos;
+    private long nextNanos;
 
     ProgressLine(PrintWriter err, String name) {
         this(err, name, "read", "records");
     }
 
     ProgressLine(PrintWriter err, String name, String verb, String what) {
+        this(err, name, verb, what, INTERVAL);
+    }
+
+    /** For work that lasts an hour, say. */
+    ProgressLine(PrintWriter err, String name, String verb, String what, Duration interval) {
         this.err = err;
         this.name = name;
         this.verb = verb;
         this.what = what;
+        this.intervalNanos = interval.toNanos();
+        this.nextNanos = System.nanoTime() + intervalNanos;
     }
 
     /** Says how much is done, when it is time to and nobody knows of how much. */
@@ -45,7 +53,7 @@ final class ProgressLine {
         if (now - nextNanos < 0) {
             return false;
         }
-        nextNanos = now + INTERVAL_NANOS;
+        nextNanos = now + intervalNanos;
         return true;
     }
 }

@@ -2,6 +2,7 @@ package io.tallymark.close;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -79,6 +80,14 @@ final class CloseTable {
                 invoice.start(),
                 invoice.end(),
                 json(reasons).toString());
+    }
+
+    /** As {@link #checked}, in a transaction of its own. */
+    static void record(Database database, ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
+        database.inTransaction(connection -> {
+            checked(connection, invoice, reasons);
+            return true;
+        });
     }
 
     static void held(Connection connection, String invoiceId) throws SQLException {

@@ -17,6 +17,11 @@ public record Closed(
         reasons = List.copyOf(reasons);
     }
 
+    static Closed of(Decision decision, ClosingInvoice invoice, List<Reason> reasons) {
+        return new Closed(
+                decision, invoice.id(), invoice.customerId().orElse(""), invoice.start(), invoice.end(), reasons);
+    }
+
     /** What was decided. */
     public enum Decision {
         /** Everything is on it: it is final, and its hours are sealed. */

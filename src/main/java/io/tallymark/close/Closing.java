@@ -5,11 +5,8 @@ import io.tallymark.config.CloseSettings;
 import io.tallymark.config.Settings;
 import io.tallymark.database.Database;
 import io.tallymark.reconcile.Reconciliation;
-import io.tallymark.report.Seal;
-import io.tallymark.report.Seals;
 import io.tallymark.stripe.StripeBilling;
 import io.tallymark.usage.Meter;
-import io.tallymark.usage.PrintableText;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,21 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets invoices go, or holds them. The order is what keeps every unit on exactly one bill: check, seal the hours, so that nothing of them
  * is told any more, check that the lines are what was told, finalize. May be ended at any point and begun again.
  */
 public final class Closing {
-    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
-
     /** As long as Stripe waits for the webhook's answer. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
-
-    /** Invoices in a row of which not even the failure could be written down: the database is away. */
-    private static final int MOST_UNRECORDED = 3;
 
     private final Turns turns = new Turns(LONGEST_WAIT);
     private final Database database;
@@ -43,8 +33,7 @@ public final class Closing {
     private final ToldUsage told;
     private final Shortfall shortfall;
     private final Holding holding;
-    private final Expired expired;
-    private final CloseSettings settings;
+    private final PeriodSeal seal;
     private final String who;
 
     Closing(
@@ -60,9 +49,8 @@ public final class Closing {
         this.goNoGo = goNoGo;
         this.told = new ToldUsage(database);
         this.shortfall = shortfall;
-        this.expired = expired;
+        this.seal = new PeriodSeal(database, expired, shortfall, settings);
         this.holding = new Holding(database, desk, settings);
-        this.settings = settings;
         this.who = who;
     }
 
@@ -110,7 +98,7 @@ public final class Closing {
         desk.refreshDrafts();
         List<ClosingInvoice> invoices = database.inSnapshot(
                 connection -> InvoiceReader.toClose(connection, new InvoiceReader.Wanted(customerId, from, to)));
-        Pass pass = new Pass();
+        ClosePass pass = new ClosePass(database, holding);
         Map<String, Closed> results = new HashMap<>();
         for (ClosingInvoice invoice : invoices) {
             pass.look(
@@ -142,59 +130,7 @@ public final class Closing {
     }
 
     private static Optional<Closed> busy(ClosingInvoice invoice) {
-        return Optional.of(closed(Closed.Decision.BUSY, invoice, List.of()));
-    }
-
-    /** One invoice that Stripe refuses to finalize, or of which a statement fails, must not keep the others. */
-    private final class Pass {
-        private int unrecorded;
-
-        Optional<Closed> look(ClosingInvoice invoice, InvoiceLock.Work<Optional<Closed>> look) throws SQLException {
-            try {
-                return look.run();
-            } catch (UserError e) {
-                LOG.warn("Invoice {} could not be looked at: {}", invoice.id(), PrintableText.of(text(e)));
-                return Optional.of(failed(invoice, e));
-            } catch (SQLException | RuntimeException e) {
-                LOG.error("Invoice {} could not be looked at", invoice.id(), e);
-                return Optional.of(failed(invoice, e));
-            }
-        }
-
-        private Closed failed(ClosingInvoice invoice, Exception failure) throws SQLException {
-            List<Reason> reasons = List.of(new Reason(Reason.Kind.FAILED, "", text(failure)));
-            try {
-                record(invoice, reasons);
-                unrecorded = 0;
-                return closed(decide(invoice, reasons, failure), invoice, reasons);
-            } catch (SQLException | UserError e) {
-                unrecorded += e instanceof SQLException ? 1 : 0;
-                LOG.error("Invoice {} could not be held after a failure", invoice.id(), e);
-                if (e instanceof SQLException && unrecorded == MOST_UNRECORDED) {
-                    throw e;
-                }
-                return closed(Closed.Decision.NOT_HELD, invoice, reasons);
-            }
-        }
-
-        /** What went wrong on our side must not let an invoice go that nobody has looked at. */
-        private Closed.Decision decide(ClosingInvoice invoice, List<Reason> reasons, Exception failure)
-                throws SQLException {
-            if (invoice.isDraft() && !(failure instanceof UserError)) {
-                return holding.keep(invoice, reasons).orElse(Closed.Decision.SHORT);
-            }
-            if (holding.alarmIfOverdue(invoice, reasons)) {
-                return Closed.Decision.OVERDUE;
-            }
-            boolean held = invoice.isDraft() && !invoice.autoAdvance();
-            return held ? Closed.Decision.HELD : Closed.Decision.NOT_HELD;
-        }
-
-        private static String text(Exception failure) {
-            return failure instanceof UserError
-                    ? String.valueOf(failure.getMessage())
-                    : "an error of ours or of the database: " + failure;
-        }
+        return Optional.of(Closed.of(Closed.Decision.BUSY, invoice, List.of()));
     }
 
     /**
@@ -232,14 +168,14 @@ public final class Closing {
         desk.refresh(invoiceId);
         ClosingInvoice invoice = read(invoiceId);
         List<Reason> reasons = goNoGo.reasons(invoice);
-        List<Reason> open = invoice.customerId().isEmpty() ? List.of() : seal(invoice);
+        List<Reason> open = invoice.customerId().isEmpty() ? List.of() : seal.seal(invoice);
         if (!open.isEmpty()) {
             throw new UserError(
                     "hours of " + invoiceId + " are about to be told: "
                             + open.get(0).text(),
                     "./tallymark sync first");
         }
-        record(invoice, reasons);
+        CloseTable.record(database, invoice, reasons);
         if (invoice.isDraft()) {
             desk.finalizeInvoice(invoiceId);
             desk.refresh(invoiceId);
@@ -261,7 +197,7 @@ public final class Closing {
         if (reasons.isEmpty()) {
             return Optional.empty();
         }
-        record(invoice, reasons);
+        CloseTable.record(database, invoice, reasons);
         return Optional.of(keep(invoice, reasons));
     }
 
@@ -270,34 +206,34 @@ public final class Closing {
         ClosingInvoice invoice = read(invoiceId);
         Optional<CloseTable.Entry> before = find(invoiceId);
         if (isClosed(before)) {
-            return closed(Closed.Decision.WAS_CLOSED, invoice, List.of());
+            return Closed.of(Closed.Decision.WAS_CLOSED, invoice, List.of());
         }
         if (!billsUsage(invoiceId)) {
-            return closed(Closed.Decision.NOT_OURS, invoice, List.of());
+            return Closed.of(Closed.Decision.NOT_OURS, invoice, List.of());
         }
         if (!invoice.isDraft()) {
             return afterwards(invoice);
         }
         List<Reason> reasons = new ArrayList<>(goNoGo.plainReasons(invoice));
         if (reasons.isEmpty()) {
-            carryExpired(invoice);
+            seal.carryExpired(invoice);
             reasons.addAll(goNoGo.reasons(invoice));
         }
         if (reasons.isEmpty()) {
-            reasons.addAll(seal(invoice));
+            reasons.addAll(seal.seal(invoice));
         }
         if (reasons.isEmpty()) {
             desk.refresh(invoiceId);
             invoice = read(invoiceId);
             reasons.addAll(told.differences(invoice));
         }
-        record(invoice, reasons.isEmpty() ? carried(invoice) : reasons);
+        CloseTable.record(database, invoice, reasons.isEmpty() ? seal.carried(invoice) : reasons);
         if (!reasons.isEmpty()) {
             return keep(invoice, List.copyOf(reasons));
         }
         boolean ours = before.map(CloseTable.Entry::heldSince).isPresent();
         // Somebody else keeps the draft: it is theirs to let go.
-        return invoice.autoAdvance() || ours ? letGo(invoice) : closed(Closed.Decision.READY, invoice, List.of());
+        return invoice.autoAdvance() || ours ? letGo(invoice) : Closed.of(Closed.Decision.READY, invoice, List.of());
     }
 
     private Optional<CloseTable.Entry> find(String invoiceId) throws SQLException {
@@ -310,13 +246,6 @@ public final class Closing {
 
     private boolean billsUsage(String invoiceId) throws SQLException {
         return database.inTransaction(connection -> InvoiceReader.billsUsage(connection, invoiceId));
-    }
-
-    private void record(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
-        database.inTransaction(connection -> {
-            CloseTable.checked(connection, invoice, reasons);
-            return true;
-        });
     }
 
     private Closed letGo(ClosingInvoice invoice) throws SQLException {
@@ -341,74 +270,32 @@ public final class Closing {
             CloseTable.closed(connection, invoice.id(), who);
             return true;
         });
-        return closed(Closed.Decision.CLOSED, invoice, carried(invoice));
+        return Closed.of(Closed.Decision.CLOSED, invoice, seal.carried(invoice));
     }
 
     private Closed keep(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
         Optional<Closed.Decision> decision = holding.keep(invoice, reasons);
-        return decision.isPresent() ? closed(decision.get(), invoice, reasons) : afterwards(read(invoice.id()));
+        return decision.isPresent() ? Closed.of(decision.get(), invoice, reasons) : afterwards(read(invoice.id()));
     }
 
     /** An invoice that somebody else finalized, or that we did just before a crash. */
     private Closed afterwards(ClosingInvoice invoice) throws SQLException {
         // Sealed first: what is told from now on would be billed nowhere.
-        List<Reason> found = invoice.isVoid() || invoice.customerId().isEmpty() ? List.of() : seal(invoice);
+        List<Reason> found = invoice.isVoid() || invoice.customerId().isEmpty() ? List.of() : seal.seal(invoice);
         if (found.isEmpty() && !invoice.isVoid()) {
             found = shortfall.settle(invoice, goNoGo.reasons(invoice));
         }
-        record(invoice, found.isEmpty() ? carried(invoice) : found);
+        CloseTable.record(database, invoice, found.isEmpty() ? seal.carried(invoice) : found);
         if (found.isEmpty()) {
             return markClosed(invoice);
         }
         boolean overdue = holding.alarmIfOverdue(invoice, found);
-        return closed(overdue ? Closed.Decision.OVERDUE : Closed.Decision.SHORT, invoice, found);
-    }
-
-    private void carryExpired(ClosingInvoice invoice) throws SQLException {
-        database.inTransaction(connection -> {
-            expired.carry(connection, invoice);
-            return true;
-        });
-    }
-
-    private List<Reason> carried(ClosingInvoice invoice) throws SQLException {
-        return database.inSnapshot(connection -> expired.carried(connection, invoice));
-    }
-
-    private List<Reason> seal(ClosingInvoice invoice) throws SQLException {
-        String customer = invoice.customerId().orElseThrow();
-        return database.inTransaction(connection -> {
-            List<Reason> open = new ArrayList<>();
-            for (String metric : invoice.metrics().stream().sorted().toList()) {
-                for (Seals.OpenHour hour : Seals.seal(connection, customer, metric, sealOf(invoice))) {
-                    open.add(new Reason(Reason.Kind.UNREPORTED, metric, hour.hour() + ": " + hour.reason()));
-                }
-            }
-            if (open.isEmpty()) {
-                expired.carry(connection, invoice);
-                shortfall.carryBelowZero(connection, invoice);
-            }
-            return open;
-        });
-    }
-
-    private Seal sealOf(ClosingInvoice invoice) {
-        String cause = "invoice " + invoice.id() + " finalized";
-        if (!invoice.subscriptionLives()) {
-            return new Seal(invoice.end(), Seal.Late.DROP, null, cause + ", and the subscription ended");
-        }
-        Seal.Late late = settings.late() == CloseSettings.Late.CARRY_FORWARD ? Seal.Late.CARRY : Seal.Late.HOLD;
-        return new Seal(invoice.end(), late, invoice.carryTo(), cause);
+        return Closed.of(overdue ? Closed.Decision.OVERDUE : Closed.Decision.SHORT, invoice, found);
     }
 
     private ClosingInvoice read(String invoiceId) throws SQLException {
         return database.inSnapshot(connection -> InvoiceReader.find(connection, invoiceId))
                 .orElseThrow(() -> new UserError(
                         "Stripe has no invoice " + invoiceId, "look at the id; ./tallymark close lists what is due"));
-    }
-
-    private static Closed closed(Closed.Decision decision, ClosingInvoice invoice, List<Reason> reasons) {
-        return new Closed(
-                decision, invoice.id(), invoice.customerId().orElse(""), invoice.start(), invoice.end(), reasons);
     }
 }

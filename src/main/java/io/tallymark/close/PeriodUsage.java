@@ -17,12 +17,15 @@ import java.util.stream.Collectors;
 
 /** What the table says of a customer's period: the quantity of each metric that an invoice should show. */
 public final class PeriodUsage {
-    // Sums are with what was carried to hours of the period, without what was carried away from them, and without what
+    // An hour of which all was carried away is not one that has usage. Sums are with what was carried to hours of the
+    // period, without what was carried away from them, and without what
     // came after a cancellation had billed its hour.
     private static final String USED = """
             SELECT metric, sum(quantity) AS total, max(largest) AS largest,
                 (array_agg(newest ORDER BY period_start DESC) FILTER (WHERE newest IS NOT NULL))[1] AS newest,
-                min(period_start) AS oldest_hour, max(period_start) AS newest_hour
+                coalesce(min(period_start) FILTER (WHERE quantity <> 0), min(period_start)) AS oldest_hour,
+                coalesce(max(period_start) FILTER (WHERE quantity <> 0), max(period_start)) AS newest_hour
+            FROM (SELECT metric, period_start, sum(quantity) AS quantity, max(largest) AS largest, max(newest) AS newest
             FROM (SELECT metric, period_start, sum(quantity) AS quantity, max(quantity) AS largest, max(quantity) AS newest
                   FROM usage_hourly
                   WHERE customer_id = ? AND closed AND period_start >= ? AND period_start < ? AND event_count > 0
@@ -39,7 +42,8 @@ public final class PeriodUsage {
                     AND dropped.state = 'expired' AND EXISTS (
                         SELECT FROM billing_seal AS seal
                         WHERE seal.customer_id = dropped.customer_id AND seal.metric = dropped.metric AND seal.late = 'drop'
-                            AND seal.sealed_before > dropped.period_start)) AS hour
+                            AND seal.sealed_before > dropped.period_start)) AS part
+            GROUP BY metric, period_start) AS hour
             JOIN reported_meter USING (metric)
             WHERE CASE ?::text WHEN 'billed' THEN billed_hour(?, ?, metric, period_start)
                 WHEN 'unsold' THEN unsold_hour(?, ?, metric, period_start) ELSE true END

@@ -33,7 +33,7 @@ final class Repair {
             VALUES (?, ?, ?, 'unreported', 'reported', ?, ?, ?)
             """;
     private static final String SEALED = """
-            SELECT EXISTS (SELECT FROM billing_seal WHERE customer_id = ? AND metric = ? AND sealed_before > ?)
+            SELECT EXISTS (SELECT FROM seal_of(?, ?, ?))
             """;
     private static final String MAPPED = "SELECT stripe_customer_id FROM billing_customer WHERE customer_id = ?";
     private static final String MAKE_DUE =
@@ -64,8 +64,8 @@ final class Repair {
                         connection,
                         row -> row.getBoolean(1),
                         SEALED,
-                        window.lane().customerId(),
                         window.lane().metric(),
+                        window.lane().customerId(),
                         window.start()))
                 .orElse(false);
     }

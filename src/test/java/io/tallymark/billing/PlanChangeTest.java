@@ -104,6 +104,25 @@ class PlanChangeTest {
     }
 
     @Test
+    void settlingThatOutlastsTheHourIsSaid() throws Exception {
+        rig.gate.settling = Duration.ofMinutes(59);
+        rig.gate.whileSettling = () -> {
+            if (rig.gate.calls.size() == 2) {
+                rig.gate.settling = Duration.ofMinutes(10);
+            }
+        };
+
+        ChangeResult result = rig.planChange().atHourEnd("acme", "solo", false);
+
+        assertThat(result.at()).isEqualTo(Instant.parse("2026-11-25T16:10:00Z"));
+        assertThat(rig.said)
+                .contains("the usage of acme was settled at 2026-11-25T16:10:00Z, not within the hour after"
+                        + " 2026-11-25T15:00:00Z: until 2026-11-25T16:00:00Z it is billed at the prices before");
+        assertThat(rig.gate.seals)
+                .containsExactly("acme [bytes, requests] at 2026-11-25T16:10:00Z carried to 2026-11-25T17:00:00Z");
+    }
+
+    @Test
     void waitedForTheHoursEndItLeadsOnFromThere() throws Exception {
         rig.gate.patient = false;
         assertThatThrownBy(() -> rig.planChange().atHourEnd("acme", "solo", false))

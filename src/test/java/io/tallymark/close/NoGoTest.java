@@ -189,6 +189,27 @@ class NoGoTest {
         assertThat(rig.billed()).contains("4: 7 × API (at €0.005 / month)", "6: 11 × API (at €0.005 / month)");
     }
 
+    @Test
+    void unsoldUsageIsNamedWithoutTheHourFromWhichAnItemCarriesItsOwn() throws SQLException {
+        removeBytes();
+        rig.total("bytes", HOUR.plus(Duration.ofDays(1)), "290");
+        Instant joined = HOUR.plus(Duration.ofHours(25)).plusSeconds(1_200);
+        rig.now(joined);
+        rig.watermark(joined);
+        rig.sync();
+        rig.planChange().run("acme", "pro", false);
+        rig.total("bytes", HOUR.plus(Duration.ofHours(25)), "11");
+        renew();
+
+        Closed held = rig.closeInvoice();
+
+        assertThat(held.reasons())
+                .as("%s", held)
+                .extracting(Reason::detail)
+                .containsExactly("290 were used in hours from 2026-10-26T13:00:00Z to 2026-10-26T14:00:00Z in which no"
+                        + " item of the customer's subscriptions bills it");
+    }
+
     private void removeBytes() throws SQLException {
         rig.now(HOUR.plus(Duration.ofHours(3)));
         rig.watermark(rig.now());

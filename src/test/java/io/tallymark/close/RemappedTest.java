@@ -58,6 +58,16 @@ class RemappedTest {
     }
 
     @Test
+    void sheetGivesEachInvoiceWhatItsPayerWasTold() throws SQLException {
+        rig.closing().closeAll("acme", null, null, (done, all) -> {});
+
+        assertThat(rig.sheet("bytes"))
+                .containsExactlyInAnyOrder(
+                        "table 100 ledger 100 stripe 100 carried 0 unsold 0 invoice 100 agrees",
+                        "table 10 ledger 10 stripe 10 carried 0 unsold 0 invoice 10 agrees");
+    }
+
+    @Test
     void lateUsageGoesToThePayerOfToday() throws SQLException {
         rig.closing().closeAll("acme", null, null, (done, all) -> {});
         rig.total("bytes", BEFORE, "300");

@@ -30,26 +30,6 @@ final class UsageReader {
                   FROM ledger_entry WHERE to_account = 'unreportable' GROUP BY 1, 2, 3 HAVING sum(amount) <> 0) AS lost
             GROUP BY metric, too_old ORDER BY metric, too_old DESC
             """;
-    private static final String REJECTED_HOURS = """
-            SELECT count(*) AS hours FROM stripe_report AS refused
-            WHERE state = 'rejected' AND NOT EXISTS (
-                SELECT FROM stripe_report AS newer
-                WHERE newer.metric = refused.metric AND newer.customer_id = refused.customer_id
-                    AND newer.period_start = refused.period_start AND newer.sequence > refused.sequence)
-                AND NOT EXISTS (
-                    SELECT FROM report_due AS due
-                    WHERE due.metric = refused.metric AND due.customer_id = refused.customer_id
-                        AND due.period_start = refused.period_start)
-                AND (SELECT coalesce(sum(hour.quantity), 0) FROM usage_hourly AS hour
-                     WHERE hour.metric = refused.metric AND hour.customer_id = refused.customer_id
-                        AND hour.period_start = refused.period_start AND hour.closed)
-                    + carried_usage(refused.metric, refused.customer_id, refused.period_start)
-                    <> (SELECT coalesce(sum(told.amount), 0) FROM stripe_report AS told
-                        WHERE told.metric = refused.metric AND told.customer_id = refused.customer_id
-                            AND told.period_start = refused.period_start
-                            AND told.state IN ('accepted', 'confirmed', 'observed', 'expired'))
-            """;
-
     private final Connection connection;
 
     UsageReader(Connection connection) {
@@ -76,7 +56,8 @@ final class UsageReader {
     Reporting reporting() throws SQLException {
         List<Reporting.Balance> unreported = Rows.query(connection, UsageReader::balance, UNREPORTED);
         List<Reporting.WrittenOff> unreportable = Rows.query(connection, UsageReader::writtenOff, UNREPORTABLE);
-        long rejectedHours = Rows.query(connection, row -> row.getLong("hours"), REJECTED_HOURS)
+        long rejectedHours = Rows.query(
+                        connection, row -> row.getLong("hours"), "SELECT count(*) AS hours FROM refused_report")
                 .get(0);
         Due due = Rows.query(
                         connection,

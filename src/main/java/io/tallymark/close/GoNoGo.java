@@ -90,6 +90,7 @@ final class GoNoGo {
                 .ifPresent(reasons::add);
         Map<String, BigDecimal> used = usage.of(connection, invoice);
         reasons.addAll(lines(invoice, used, usage.elsewhere(connection, invoice)));
+        reasons.addAll(credits(invoice, used));
         reasons.addAll(unsold(connection, invoice));
         reasons.addAll(soldTwice(connection, invoice));
         return reasons;
@@ -123,6 +124,23 @@ final class GoNoGo {
             }
         }
         return reasons;
+    }
+
+    /** What voids took back of usage that was billed, and no later invoice takes off. */
+    private List<Reason> credits(ClosingInvoice invoice, Map<String, BigDecimal> used) {
+        if (invoice.subscriptionLives() && settings.late() == CloseSettings.Late.CARRY_FORWARD) {
+            return List.of();
+        }
+        return used.entrySet().stream()
+                .filter(metric -> metric.getValue().signum() < 0
+                        && invoice.metrics().contains(metric.getKey())
+                        && usage.addsUp(metric.getKey()))
+                .map(metric -> new Reason(
+                        Reason.Kind.CREDIT,
+                        metric.getKey(),
+                        "the period is " + plain(metric.getValue())
+                                + ", which bills as 0, and no later one takes it off"))
+                .toList();
     }
 
     private List<Reason> unsold(Connection connection, ClosingInvoice invoice) throws SQLException {

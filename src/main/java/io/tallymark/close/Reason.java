@@ -28,6 +28,7 @@ public record Reason(Kind kind, String metric, String detail) {
         UNSOLD(
                 "add the metric to the customer's plan, or set close.unsold-usage: allow; what is past: bill it by hand or leave"
                         + " it, then ./tallymark close --accept INVOICE"),
+        CREDIT("credit it by hand in Stripe, then ./tallymark close --accept INVOICE"),
         FAILED("mend what Stripe says, then run it again"),
         CARRIED("nothing"),
         FINALIZED_SHORT("bill the difference by hand in Stripe, then void or credit what is wrong");

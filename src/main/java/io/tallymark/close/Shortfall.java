@@ -59,16 +59,16 @@ final class Shortfall {
      * @return what cannot be settled
      */
     List<Reason> settle(ClosingInvoice invoice, List<Reason> reasons) throws SQLException {
-        // What nothing bills, or two bill, is another matter, and must not keep what the lines lack.
+        // What nothing bills, two bill or is to be credited is another matter, and must not keep what the lines lack.
         boolean settled =
-                reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.LINE_DIFFERS || isAboutItems(reason));
+                reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.LINE_DIFFERS || isForAPerson(reason));
         if (!settled) {
             return reasons;
         }
         Map<String, BigDecimal> used = goNoGo.used(invoice);
         List<Reason> left = new ArrayList<>();
         for (Reason reason : reasons) {
-            if (isAboutItems(reason)) {
+            if (isForAPerson(reason)) {
                 left.add(reason);
                 continue;
             }
@@ -79,8 +79,11 @@ final class Shortfall {
         return left;
     }
 
-    private static boolean isAboutItems(Reason reason) {
-        return reason.kind() == Reason.Kind.UNSOLD || reason.kind() == Reason.Kind.SOLD_TWICE;
+    private static boolean isForAPerson(Reason reason) {
+        return switch (reason.kind()) {
+            case UNSOLD, SOLD_TWICE, CREDIT -> true;
+            default -> false;
+        };
     }
 
     /** A period below zero bills as 0: what it is below goes to the next one. In the transaction that seals the hours. */

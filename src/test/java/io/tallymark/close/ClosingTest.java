@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,53 @@ class ClosingTest {
                         "table -200 ledger -200 stripe -200 carried -200 unsold 0 invoice 0 agrees",
                         "table -200 ledger -200 stripe -200 carried -200 unsold 0 invoice 0 agrees",
                         "table 800 ledger 800 stripe 800 carried 0 unsold 0 invoice 800 agrees");
+    }
+
+    @Test
+    void creditThatNoLaterInvoiceTakesIsForAPerson() throws SQLException {
+        rig.total("bytes", HOUR, "200");
+        periodEnds();
+        rig.sync();
+        rig.closeInvoice();
+        rig.total("bytes", HOUR, "160");
+        rig.sync();
+        rig.cancellation().atPeriodEnd("acme");
+        Instant end = Instant.parse("2026-12-01T00:00:00Z");
+        rig.now(end.plusSeconds(150));
+        rig.watermark(end);
+        rig.sync();
+
+        Closed held = rig.closeInvoice();
+        assertThat(held.decision()).isEqualTo(Closed.Decision.HELD);
+        assertThat(held.reasons())
+                .extracting(Reason::text)
+                .containsExactly("credit bytes: the period is -40, which bills as 0, and no later one takes it off");
+        assertThat(rig.closing().accept(held.invoiceId())).returns(Closed.Decision.CLOSED, Closed::decision);
+    }
+
+    @Test
+    void creditOfAnInvoiceThatIsFinalIsForAPersonToo() throws SQLException {
+        rig.total("bytes", HOUR, "200");
+        periodEnds();
+        rig.sync();
+        rig.closeInvoice();
+        rig.total("bytes", HOUR, "160");
+        rig.sync();
+        rig.now(Instant.parse("2026-11-20T08:10:00Z"));
+        rig.watermark(rig.now());
+        rig.sync();
+
+        rig.cancellation().now("acme");
+        rig.stripe
+                .invoices(rig.payer, "draft", null)
+                .forEach(draft -> rig.stripe.finalizeInvoice(draft.id(), "by hand"));
+
+        List<Closed> closed = rig.closing().closeAll("acme", null, null, (done, all) -> {});
+        assertThat(closed).extracting(Closed::decision).containsExactly(Closed.Decision.SHORT);
+        assertThat(closed.get(0).reasons())
+                .extracting(Reason::text)
+                .containsExactly("credit bytes: the period is -40, which bills as 0, and no later one takes it off");
+        assertThat(rig.closing().accept(closed.get(0).invoiceId())).returns(Closed.Decision.CLOSED, Closed::decision);
     }
 
     /** The older of two drafts closes after the subscription's end, and is followed by late usage before the last one closes. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Optional;
 
 /** Binary mode: attributes in {@code ce_} headers, the record's value is the data. */
-record BinaryEvent(RawRecord record, JsonNode data) implements CloudEvent {
+record BinaryEvent(RawRecord record, JsonNode data) implements TreeEvent {
     static final String HEADER_PREFIX = "ce_";
 
     @Override

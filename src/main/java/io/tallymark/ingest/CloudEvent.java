@@ -2,16 +2,21 @@ package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tallymark.usage.RejectReason;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A CloudEvents 1.0 event in JSON, whichever way Kafka carried it: attributes by name and {@code data} as a tree.
+ * A CloudEvents 1.0 event in JSON, whichever way Kafka carried it: attributes and values in {@code data} by path.
  *
  * <p>Paths such as {@code data.usage.tokens} walk into the data; any other path names an attribute.
  */
 interface CloudEvent {
+    String DATA = "data";
     String DATA_PREFIX = "data.";
     String VOID = "void";
+
+    /** What every event is asked for. */
+    List<String> ATTRIBUTES = List.of("specversion", "id", "source", "type", "subject", "time", VOID);
 
     /**
      * The attribute as it was written, if it is there and not null.
@@ -20,8 +25,19 @@ interface CloudEvent {
      */
     Optional<JsonNode> written(String name) throws RejectException;
 
-    /** The event's data; a missing node when there is none. */
-    JsonNode data();
+    /**
+     * The value at a path, if it is there and not null.
+     *
+     * @throws RejectException when it is unreadable
+     */
+    Optional<JsonNode> at(String path) throws RejectException;
+
+    /**
+     * Looks at the data.
+     *
+     * @throws RejectException when it is there but neither an object nor null
+     */
+    void requireObject() throws RejectException;
 
     /**
      * The attribute's text, if it is there.
@@ -58,18 +74,6 @@ interface CloudEvent {
                         RejectReason.WRONG_TYPE,
                         VOID + " must be true or false, not " + RejectException.shown(value.get()));
         };
-    }
-
-    /** The value at a path, if it is there and not null. */
-    default Optional<JsonNode> at(String path) throws RejectException {
-        if (!path.startsWith(DATA_PREFIX)) {
-            return written(path);
-        }
-        JsonNode node = data();
-        for (String segment : path.substring(DATA_PREFIX.length()).split("\\.", -1)) {
-            node = node.path(segment);
-        }
-        return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
     }
 
     /** The attribute's text, which must be there and not empty. */

@@ -7,6 +7,7 @@ import io.tallymark.usage.RejectReason;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads a record as a CloudEvent: binary mode when {@code ce_} headers say so, otherwise structured mode, where the content type and
@@ -20,9 +21,12 @@ final class CloudEventReader {
 
     private final InputBounds bounds;
     private final BoundedJson json;
+    private final Function<byte[], Optional<CloudEvent>> scanner;
 
-    CloudEventReader(InputBounds bounds) {
+    /** @param scanner reads what is ordinary; empty: the record has to be read as a tree */
+    CloudEventReader(InputBounds bounds, Function<byte[], Optional<CloudEvent>> scanner) {
         this.bounds = bounds;
+        this.scanner = scanner;
         this.json = new BoundedJson(bounds);
     }
 
@@ -71,6 +75,12 @@ final class CloudEventReader {
         if (value == null || value.length == 0) {
             throw new RejectException(RejectReason.UNREADABLE, "the record is empty");
         }
+        Optional<CloudEvent> scanned = scanner.apply(value);
+        return scanned.isPresent() ? scanned.get() : tree(value);
+    }
+
+    /** What is unusual, or wrong. */
+    private StructuredEvent tree(byte[] value) throws RejectException {
         JsonNode root = parse(value);
         if (!root.isObject()) {
             throw new RejectException(RejectReason.UNREADABLE, "the record is no JSON object");

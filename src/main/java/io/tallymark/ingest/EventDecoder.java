@@ -1,6 +1,5 @@
 package io.tallymark.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tallymark.usage.HeaderNames;
 import io.tallymark.usage.Measurement;
 import io.tallymark.usage.Meter;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Decides what a record is: an accepted event or void, a rejection, or nothing that any meter listens to. A pure function of the
@@ -28,8 +28,19 @@ final class EventDecoder {
     private final Map<String, List<MeterReader>> metersByType = new HashMap<>();
 
     EventDecoder(List<Meter> meters, Duration maxLateness, InputBounds bounds, boolean unknownTypesRejected) {
+        this(meters, maxLateness, bounds, unknownTypesRejected, readers -> {
+            EventScanner scanner = new EventScanner(EventScanner.paths(readers), bounds);
+            return new CloudEventReader(bounds, scanner::scan);
+        });
+    }
+
+    private EventDecoder(
+            List<Meter> meters,
+            Duration maxLateness,
+            InputBounds bounds,
+            boolean unknownTypesRejected,
+            Function<List<MeterReader>, CloudEventReader> reader) {
         this.bounds = bounds;
-        this.reader = new CloudEventReader(bounds);
         this.eventTime = new EventTime(maxLateness);
         this.unknownTypesRejected = unknownTypesRejected;
         for (Meter meter : meters) {
@@ -37,6 +48,19 @@ final class EventDecoder {
                     .computeIfAbsent(meter.eventType(), type -> new ArrayList<>())
                     .add(new MeterReader(meter, bounds));
         }
+        this.reader = reader.apply(
+                metersByType.values().stream().flatMap(List::stream).toList());
+    }
+
+    /** One that reads every record as a tree: what the scanner is measured against. */
+    static EventDecoder byTrees(
+            List<Meter> meters, Duration maxLateness, InputBounds bounds, boolean unknownTypesRejected) {
+        return new EventDecoder(
+                meters,
+                maxLateness,
+                bounds,
+                unknownTypesRejected,
+                readers -> new CloudEventReader(bounds, record -> Optional.empty()));
     }
 
     Ingested decode(RawRecord record) {
@@ -68,7 +92,7 @@ final class EventDecoder {
             return unknown(type);
         }
         eventTime.check(timeMillis, record.appendTimeMillis());
-        requireObject(event.data());
+        event.requireObject();
         List<Measurement> measurements = measure(event, timeMillis, meters);
         if (measurements.isEmpty()) {
             return Optional.empty();
@@ -100,13 +124,6 @@ final class EventDecoder {
                     RejectReason.UNKNOWN_TYPE, "no meter listens to the type " + RejectException.shown(type));
         }
         return Optional.empty();
-    }
-
-    private static void requireObject(JsonNode data) throws RejectException {
-        if (!data.isMissingNode() && !data.isNull() && !data.isObject()) {
-            throw new RejectException(
-                    RejectReason.WRONG_TYPE, "data must be a JSON object, not " + RejectException.shown(data));
-        }
     }
 
     private static List<Measurement> measure(CloudEvent event, long timeMillis, List<MeterReader> meters)

@@ -26,6 +26,10 @@ final class EventTime {
      * @throws RejectException when it is none
      */
     static long parse(String name, String text) throws RejectException {
+        long millis = UtcText.millis(text);
+        if (millis != UtcText.UNUSUAL) {
+            return millis;
+        }
         try {
             return OffsetDateTime.parse(text).toInstant().toEpochMilli();
         } catch (DateTimeParseException | ArithmeticException e) {

@@ -9,6 +9,8 @@ import io.tallymark.usage.Meter;
 import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.UsageKey;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +28,16 @@ final class MeterReader {
         for (String path : meter.dimensionPaths()) {
             dimensionPathByName.put(path.substring(path.lastIndexOf('.') + 1), path);
         }
+    }
+
+    /** Where it looks in an event. */
+    List<String> paths() {
+        List<String> paths = new ArrayList<>(dimensionPathByName.values());
+        paths.addAll(meter.where().keySet());
+        if (meter.aggregation() != Aggregation.COUNT) {
+            paths.add(meter.valuePath());
+        }
+        return paths;
     }
 
     /** What the event adds to this meter; empty when the meter's filter leaves it out, or its time is before the meter's own. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
 /** Structured mode: attributes and data in one JSON object, with or without {@code specversion}. */
-record StructuredEvent(JsonNode root) implements CloudEvent {
+record StructuredEvent(JsonNode root) implements TreeEvent {
     @Override
     public Optional<JsonNode> written(String name) {
         JsonNode node = root.path(name);

@@ -9,6 +9,16 @@ import java.nio.charset.StandardCharsets;
 final class Utf8 {
     private Utf8() {}
 
+    /** Whether the bytes are UTF-8. */
+    static boolean isSound(byte[] bytes) {
+        try {
+            decode("", bytes);
+            return true;
+        } catch (RejectException e) {
+            return false;
+        }
+    }
+
     /**
      * The text of some bytes.
      *

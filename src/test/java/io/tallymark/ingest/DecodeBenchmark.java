@@ -35,8 +35,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * What the bounds cost: the decoder over ordinary events of some 300 bytes, with the bounds it ships with and without any.
- * {@code ./mvnw -q -B -Pbench test-compile exec:exec} runs it and prints the ratio.
+ * What the bounds cost and what a tree would: the decoder over ordinary events of some 300 bytes, as it ships, without bounds, and
+ * reading every record as a tree. {@code ./mvnw -q -B -Pbench test-compile exec:exec} runs it and prints the ratios.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -47,7 +47,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public class DecodeBenchmark {
     private static final int RECORDS = 1_000;
     private static final String SHIPPED = "shipped";
-    private static final String NONE = "none";
+    private static final String NO_BOUNDS = "no bounds";
+    private static final String TREES = "trees";
+    private static final InputBounds BOUNDS = InputBounds.ofRecordBytes(IngestSettings.DEFAULT_MAX_RECORD_BYTES);
     private static final List<Meter> METERS = List.of(
             meter("api_requests", "api.request", Aggregation.COUNT, "", List.of("data.region"), Map.of()),
             meter("api_bytes", "api.request", Aggregation.SUM, "data.bytes", List.of(), Map.of()),
@@ -71,18 +73,19 @@ public class DecodeBenchmark {
     private static final String BINARY = """
             {"region":"us","bytes":%d,"method":"GET","path":"/v1/documents","status":200,"latency_ms":3.5}""";
 
-    @Param({SHIPPED, NONE})
-    public String bounds = SHIPPED;
+    @Param({SHIPPED, NO_BOUNDS, TREES})
+    public String form = SHIPPED;
 
     private EventDecoder decoder = decoder(InputBounds.none());
     private List<RawRecord> records = List.of();
 
     @Setup
     public void setUp() {
-        decoder = decoder(
-                bounds.equals(NONE)
-                        ? InputBounds.none()
-                        : InputBounds.ofRecordBytes(IngestSettings.DEFAULT_MAX_RECORD_BYTES));
+        decoder = switch (form) {
+            case TREES -> EventDecoder.byTrees(METERS, Decoding.MAX_LATENESS, BOUNDS, false);
+            case NO_BOUNDS -> decoder(InputBounds.none());
+            default -> decoder(BOUNDS);
+        };
         Random random = new Random(1);
         List<RawRecord> mix = new ArrayList<>(RECORDS);
         for (int i = 0; i < RECORDS; i++) {
@@ -117,36 +120,46 @@ public class DecodeBenchmark {
                         .include(DecodeBenchmark.class.getName())
                         .build())
                 .run();
-        print("by the clock", eventsPerSecond(results, SHIPPED), eventsPerSecond(results, NONE));
-        print("by time on the processor", eventsPerCpuSecond(results, SHIPPED), eventsPerCpuSecond(results, NONE));
+        print(results, "the bounds cost", NO_BOUNDS);
+        print(results, "a tree costs", TREES);
     }
 
-    private static void print(String measure, double shipped, double none) {
+    private static void print(Collection<RunResult> results, String what, String other) {
+        print(what, "by the clock", eventsPerSecond(results, SHIPPED), eventsPerSecond(results, other));
+        print(
+                what,
+                "by time on the processor",
+                eventsPerCpuSecond(results, SHIPPED),
+                eventsPerCpuSecond(results, other));
+    }
+
+    private static void print(String what, String measure, double shipped, double other) {
         System.out.printf(
                 Locale.ROOT,
-                "bounds cost: ratio %.3f %s (%,.0f events/s with the bounds, %,.0f without, one thread)%n",
-                shipped / none,
+                "%s: ratio %.3f %s (%,.0f events/s as shipped, %,.0f otherwise, one thread)%n",
+                what,
+                shipped / other,
                 measure,
                 shipped,
-                none);
+                other);
     }
 
-    private static double eventsPerSecond(Collection<RunResult> results, String bounds) {
-        return of(results, bounds).getPrimaryResult().getScore();
+    private static double eventsPerSecond(Collection<RunResult> results, String form) {
+        return of(results, form).getPrimaryResult().getScore();
     }
 
-    private static double eventsPerCpuSecond(Collection<RunResult> results, String bounds) {
-        return counter(results, bounds, "events") / counter(results, bounds, "cpuNanos") * TimeUnit.SECONDS.toNanos(1);
+    private static double eventsPerCpuSecond(Collection<RunResult> results, String form) {
+        return counter(results, form, "events") / counter(results, form, "cpuNanos") * TimeUnit.SECONDS.toNanos(1);
     }
 
-    private static double counter(Collection<RunResult> results, String bounds, String name) {
-        return Objects.requireNonNull(of(results, bounds).getSecondaryResults().get(name))
+    private static double counter(Collection<RunResult> results, String form, String name) {
+        return Objects.requireNonNull(of(results, form).getSecondaryResults().get(name))
                 .getScore();
     }
 
-    private static RunResult of(Collection<RunResult> results, String bounds) {
+    private static RunResult of(Collection<RunResult> results, String form) {
         return results.stream()
-                .filter(result -> result.getParams().getParam("bounds").equals(bounds))
+                .filter(result -> result.getParams().getParam("form").equals(form))
                 .findFirst()
                 .orElseThrow();
     }

@@ -1,0 +1,69 @@
+package io.tallymark.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The names of a JSON object that lead to values somebody asks for, each with the names beneath it. */
+final class PathTree {
+    private static final int UNWANTED = -1;
+
+    private final byte[] name;
+    private final List<PathTree> children = new ArrayList<>();
+    private int slot = UNWANTED;
+
+    private PathTree(String name) {
+        this.name = name.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static PathTree root() {
+        return new PathTree("");
+    }
+
+    /**
+     * Asks for the value at a path.
+     *
+     * @param newSlot where it goes
+     */
+    void want(List<String> path, int newSlot) {
+        PathTree node = this;
+        for (String step : path) {
+            node = node.childOrNew(step);
+        }
+        node.slot = newSlot;
+    }
+
+    private PathTree childOrNew(String step) {
+        byte[] bytes = step.getBytes(StandardCharsets.UTF_8);
+        PathTree known = child(bytes, 0, bytes.length);
+        if (known != null) {
+            return known;
+        }
+        PathTree added = new PathTree(step);
+        children.add(added);
+        return added;
+    }
+
+    /** Beneath the name that stands in these bytes; null: nobody asks for it. */
+    @Nullable
+    PathTree child(byte[] json, int from, int to) {
+        for (int i = 0; i < children.size(); i++) {
+            PathTree child = children.get(i);
+            if (Arrays.equals(child.name, 0, child.name.length, json, from, to)) {
+                return child;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the value itself is asked for, not only what is in it. */
+    boolean isWanted() {
+        return slot != UNWANTED;
+    }
+
+    int slot() {
+        return slot;
+    }
+}

@@ -25,6 +25,11 @@ public final class MirrorCheck {
     private static final String NO_TABLE = "42P01";
     private static final String CONNECTION = "08";
 
+    private static final String FORMER =
+            " FROM billing_former_payer AS former JOIN billing_customer AS now USING (customer_id)"
+                    + " WHERE former.stripe_customer_id = subscription.stripe_customer_id"
+                    + " AND now.stripe_customer_id <> former.stripe_customer_id";
+
     private static final String LIVE = """
             FROM billing_subscription AS subscription
             JOIN billing_subscription_item AS item USING (subscription_id)
@@ -63,10 +68,18 @@ public final class MirrorCheck {
                     "migrate it to billing mode flexible at Stripe, then ./tallymark stripe-sync"),
             new Rule(
                     "SELECT subscription_id, stripe_customer_id, string_agg(DISTINCT metric, ', ') AS detail " + LIVE
-                            + " AND customer_id IS NULL GROUP BY 1, 2 ORDER BY 2, 1",
+                            + " AND customer_id IS NULL AND NOT EXISTS (SELECT" + FORMER
+                            + ") GROUP BY 1, 2 ORDER BY 2, 1",
                     row -> row.getString("subscription_id") + " bills " + row.getString("detail")
                             + ", but nobody is mapped to its customer " + row.getString("stripe_customer_id"),
                     "./tallymark customers import FILE.csv --apply"),
+            new Rule(
+                    "SELECT subscription_id, stripe_customer_id,"
+                            + " (SELECT string_agg(former.customer_id, ', ')" + FORMER + ") AS detail " + LIVE
+                            + " AND customer_id IS NULL AND EXISTS (SELECT" + FORMER + ") GROUP BY 1, 2 ORDER BY 2, 1",
+                    row -> row.getString("subscription_id") + " still charges " + row.getString("stripe_customer_id")
+                            + ", which does not pay for " + row.getString("detail") + " any more",
+                    "end it in Stripe's dashboard, then ./tallymark stripe-sync"),
             new Rule(
                     "SELECT subscription_id, customer_id, metric, item.interval_count, item.recurring_interval " + LIVE
                             + """

@@ -54,7 +54,13 @@ final class CustomersImportCommand implements Callable<Integer> {
             out.println("    before " + PrintableText.of(change.before().toString()));
             if (change.toldHours() > 0) {
                 out.println("    " + change.toldHours()
-                        + " hours were told under the former mapping and stay with it, corrections included");
+                        + " hours were told under the former mapping and stay with it, corrections included until their"
+                        + " invoice is closed");
+            }
+            if (!change.live().isEmpty()) {
+                out.println("    " + change.before().stripeCustomerId() + " is still charged by "
+                        + String.join(", ", change.live())
+                        + ": end it in Stripe's dashboard, or it bills nothing but its fee from now on");
             }
         }
         out.println("customers: " + (apply ? "imported" : "would import") + " added="

@@ -2,7 +2,9 @@ package io.tallymark.cli;
 
 import io.tallymark.audit.ReconcileJson;
 import io.tallymark.audit.ReconcileText;
+import io.tallymark.billing.KnownCustomer;
 import io.tallymark.config.Settings;
+import io.tallymark.database.Database;
 import io.tallymark.reconcile.Reconciled;
 import io.tallymark.reconcile.Reconciliation;
 import io.tallymark.reconcile.Reconciliation.Repairs;
@@ -13,6 +15,7 @@ import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class ReconcileCommand implements Callable<Integer> {
     private static final int LARGEST_LIMIT = 100_000;
+    private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(30);
 
     /** What a person knows about an ambiguous report. */
     enum Fate {
@@ -105,10 +109,19 @@ final class ReconcileCommand implements Callable<Integer> {
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }
+        requireKnown(settings);
         try (ReportSender stripe = new StripeSenderFactory(settings.stripe()).open();
                 Reconciliation reconciliation = Reconciliation.open(settings.reconcile(), stripe)) {
             String identifier = resolve;
             return identifier == null ? reconcile(reconciliation, scope) : resolve(reconciliation, identifier);
+        }
+    }
+
+    private void requireKnown(Settings settings) throws SQLException {
+        if (customer != null) {
+            try (Database database = Database.open(settings.database(), "tallymark-reconcile", 1, LONGEST_STATEMENT)) {
+                KnownCustomer.require(database, customer);
+            }
         }
     }
 

@@ -22,6 +22,12 @@ final class GoNoGo {
             "; the customer was mapped to another Stripe customer, and each pays what was told under"
                     + " it: compare both invoices by hand, then ./tallymark close --accept";
 
+    private static final String FORMER_PAYER = """
+            SELECT customer_id, former.until FROM billing_former_payer AS former JOIN billing_customer AS mapped USING (customer_id)
+            WHERE former.stripe_customer_id = ? AND mapped.stripe_customer_id <> former.stripe_customer_id
+            ORDER BY former.until DESC LIMIT 1
+            """;
+
     private static final String SOLD_TWICE = """
             SELECT item.metric, string_agg(DISTINCT subscription_id, ', ') AS subscriptions
             FROM billing_subscription_item AS item JOIN billing_subscription USING (subscription_id)
@@ -61,8 +67,8 @@ final class GoNoGo {
     List<Reason> plainReasons(ClosingInvoice invoice) throws SQLException {
         Optional<String> customer = invoice.customerId();
         if (customer.isEmpty()) {
-            return List.of(
-                    new Reason(Reason.Kind.UNMAPPED, "", "no customer is mapped to " + invoice.stripeCustomerId()));
+            Reason reason = database.inSnapshot(connection -> ofNobody(connection, invoice));
+            return List.of(reason);
         }
         return database.inSnapshot(connection -> {
             List<Reason> waiting = UntoldHours.waiting(connection, invoice, customer.get());
@@ -81,6 +87,22 @@ final class GoNoGo {
                     .forEach(waiting::add);
             return waiting;
         });
+    }
+
+    /** Whose usage it bills may be known no longer: somebody else pays for it now. */
+    private static Reason ofNobody(Connection connection, ClosingInvoice invoice) throws SQLException {
+        return Sql.first(
+                        connection,
+                        row -> new Reason(
+                                Reason.Kind.FORMER_PAYER,
+                                "",
+                                invoice.stripeCustomerId() + " paid for " + row.getString("customer_id") + " until "
+                                        + Sql.instant(row, "until")
+                                        + ", and is still charged by a subscription that bills nobody's usage"),
+                        FORMER_PAYER,
+                        invoice.stripeCustomerId())
+                .orElseGet(() ->
+                        new Reason(Reason.Kind.UNMAPPED, "", "no customer is mapped to " + invoice.stripeCustomerId()));
     }
 
     /** What the tables and the mirror say. */
@@ -151,10 +173,10 @@ final class GoNoGo {
                 .map(metric -> new Reason(
                         Reason.Kind.UNSOLD,
                         metric.getKey(),
-                        plain(metric.getValue().quantity()) + " were used in hours from "
+                        plain(metric.getValue().quantity()) + " count for hours from "
                                 + metric.getValue().start() + " to "
                                 + metric.getValue().end()
-                                + " in which no item of the customer's subscriptions bills it"))
+                                + ", in which no item of the customer's subscriptions bills it"))
                 .toList();
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,7 @@ public final class MonthSheet {
         for (ClosingInvoice invoice : invoices) {
             Books books = database.inSnapshot(connection -> books(connection, invoice));
             TreeSet<String> metrics = new TreeSet<>(books.money().keySet());
+            metrics.addAll(books.figures().keySet());
             metrics.addAll(invoice.metrics());
             metrics.forEach(metric -> rows.add(row(books, metric)));
         }
@@ -103,7 +105,10 @@ public final class MonthSheet {
         if (invoice.customerId().isPresent()) {
             Map<String, BigDecimal> used = usage.of(connection, invoice);
             Map<String, PeriodUsage.Part> unsold = usage.unsold(connection, invoice);
-            for (String metric : invoice.metrics()) {
+            Set<String> shown = new TreeSet<>(invoice.metrics());
+            // Nothing bills them, so that nobody else would say it.
+            unsold.keySet().stream().filter(usage::addsUp).forEach(shown::add);
+            for (String metric : shown) {
                 BigDecimal table = used.getOrDefault(metric, BigDecimal.ZERO);
                 PeriodUsage.Part vain = usage.addsUp(metric) ? unsold.get(metric) : null;
                 figures.put(metric, figures(connection, invoice, metric, table, vain));

@@ -13,6 +13,8 @@ public record Reason(Kind kind, String metric, String detail) {
     public enum Kind {
         HOURS_OPEN("wait; ./tallymark status says how far metering is"),
         UNMAPPED("./tallymark customers import, then ./tallymark sync"),
+        FORMER_PAYER("end the former payer's subscription in Stripe's dashboard, credit what it charged since, then"
+                + " ./tallymark close --accept INVOICE"),
         UNREPORTED("./tallymark sync"),
         REVIEW(
                 "decide what becomes of it: bill it by hand in Stripe or leave it, then ./tallymark close --accept INVOICE;"
@@ -21,7 +23,9 @@ public record Reason(Kind kind, String metric, String detail) {
         AMBIGUOUS("look into Stripe's dashboard, then ./tallymark reconcile --resolve IDENTIFIER --as accepted|lost"),
         UNCONFIRMED("wait: Stripe's summaries may not have caught up"),
         DIFFERENT("./tallymark reconcile shows where Stripe differs, --repair mends it"),
-        LINE_DIFFERS("look at the subscription's items and prices: ./tallymark doctor"),
+        LINE_DIFFERS(
+                "look at the subscription's items and prices: ./tallymark doctor; after a change of prices with a credit pending,"
+                        + " ./tallymark close --accept INVOICE carries the credit on"),
         SOLD_TWICE(
                 "end all but one of the items at Stripe, and credit what was billed twice; invoices of periods that are past"
                         + " stay so: ./tallymark close --accept INVOICE lets them go"),

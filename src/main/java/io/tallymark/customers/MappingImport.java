@@ -27,6 +27,10 @@ public final class MappingImport {
             SELECT count(DISTINCT (metric, period_start)) FROM stripe_report
             WHERE customer_id = ? AND state IN ('accepted', 'confirmed', 'observed')
             """;
+    private static final String LIVE = """
+            SELECT subscription_id FROM billing_subscription
+            WHERE stripe_customer_id = ? AND status NOT IN ('canceled', 'incomplete_expired') ORDER BY subscription_id
+            """;
     // The database refuses these; said before anything is tried. See V7.
     private static final String TAKEN = """
             SELECT wanted.customer_id, held.customer_id AS holder
@@ -83,7 +87,13 @@ public final class MappingImport {
             } else if (before.equals(after)) {
                 unchanged++;
             } else {
-                changed.add(new MappingPlan.Change(before, after, told(connection, after.customerId())));
+                changed.add(new MappingPlan.Change(
+                        before,
+                        after,
+                        told(connection, after.customerId()),
+                        before.stripeCustomerId().equals(after.stripeCustomerId())
+                                ? List.of()
+                                : live(connection, before.stripeCustomerId())));
             }
         }
         List<Problem> problems = new ArrayList<>(file.problems());
@@ -169,6 +179,19 @@ public final class MappingImport {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);
+            }
+        }
+    }
+
+    private static List<String> live(Connection connection, String stripeCustomer) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LIVE)) {
+            statement.setString(1, stripeCustomer);
+            try (ResultSet row = statement.executeQuery()) {
+                List<String> live = new ArrayList<>();
+                while (row.next()) {
+                    live.add(row.getString(1));
+                }
+                return live;
             }
         }
     }

@@ -21,6 +21,11 @@ public record MappingPlan(List<Problem> problems, List<Mapping> added, List<Chan
      * A mapping that changes.
      *
      * @param toldHours hours whose usage Stripe was told under the former mapping: they stay with it
+     * @param live subscriptions of the former Stripe customer that go on charging it, by the mirror
      */
-    public record Change(Mapping before, Mapping after, long toldHours) {}
+    public record Change(Mapping before, Mapping after, long toldHours, List<String> live) {
+        public Change {
+            live = List.copyOf(live);
+        }
+    }
 }

@@ -28,7 +28,7 @@ public final class InvoicePreview {
 
     private static final String CHANGES = """
             SELECT changed_at FROM billing_change
-            WHERE customer_id = ? AND subscription_id = ? AND kind = 'change now' AND ? = ANY (metrics)
+            WHERE customer_id = ? AND subscription_id = ? AND kind IN ('change now', 'change at hour end') AND ? = ANY (metrics)
                 AND changed_at > ? AND changed_at < ?
             ORDER BY changed_at
             """;

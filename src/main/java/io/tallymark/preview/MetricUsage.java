@@ -40,6 +40,7 @@ final class MetricUsage {
                 Untold untold = hours.untold().plus(ended);
                 BigDecimal late = addsUp ? ended.map(Untold::due).orElse(BigDecimal.ZERO) : BigDecimal.ZERO;
                 reckon(stretch, hours.used().add(late), untold);
+                credit(stretch, hours.credit());
                 running = Optional.of(untold);
             } else {
                 boolean carries = goesOn && addsUp;
@@ -48,10 +49,18 @@ final class MetricUsage {
                         stretch,
                         hours.used().subtract(due),
                         carries ? hours.untold().withoutDue() : hours.untold());
+                credit(stretch, hours.credit());
                 ended = Optional.of(hours.untold().plus(ended));
             }
         }
         return running.isPresent() ? running : ended;
+    }
+
+    private void credit(Stretch stretch, BigDecimal credit) {
+        String id = stretch.priceId();
+        if (id != null && credit.signum() < 0) {
+            sheet.credit(prices.price(id), credit);
+        }
     }
 
     private void reckon(Stretch stretch, BigDecimal quantity, Untold untold) {

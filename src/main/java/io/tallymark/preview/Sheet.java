@@ -78,6 +78,14 @@ final class Sheet {
         }
     }
 
+    /** Says what usage is below zero. */
+    void credit(SoldPrice price, BigDecimal quantity) {
+        entry(Part.USAGE, price)
+                .notes
+                .add("its usage is " + PreviewText.plain(quantity)
+                        + ", which bills as 0: the next period takes it off, or ./tallymark close holds the invoice");
+    }
+
     /** What explains a difference of usage. */
     void explain(SoldPrice price, Untold untold) {
         entry(Part.USAGE, price).untold = untold;

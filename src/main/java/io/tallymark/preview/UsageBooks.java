@@ -57,9 +57,10 @@ final class UsageBooks {
      * Some hours of a metric.
      *
      * @param used closed totals, with what was carried to them and without what was carried away
+     * @param credit what they are below zero, which bills as 0; 0: they are not
      * @param untold what Stripe does not know of them
      */
-    record Hours(BigDecimal used, Untold untold) {}
+    record Hours(BigDecimal used, BigDecimal credit, Untold untold) {}
 
     /** Whether there is usage that nobody reports: then {@link #read} does not see it. */
     boolean isUnreported(Connection connection, String customerId, String metric, Due due) throws SQLException {
@@ -75,9 +76,8 @@ final class UsageBooks {
 
     /** The hours that begin in a stretch of time. */
     Hours read(Connection connection, String customerId, String metric, Instant from, Instant to) throws SQLException {
-        BigDecimal used = usage.read(connection, customerId, from, to)
-                .getOrDefault(metric, BigDecimal.ZERO)
-                .max(BigDecimal.ZERO);
+        BigDecimal sum = usage.read(connection, customerId, from, to).getOrDefault(metric, BigDecimal.ZERO);
+        BigDecimal used = sum.max(BigDecimal.ZERO);
         BigDecimal early = Sql.first(
                         connection, row -> row.getBigDecimal(column(metric)), EARLY, metric, customerId, from, to)
                 .orElseThrow();
@@ -94,7 +94,7 @@ final class UsageBooks {
                         from,
                         to)
                 .orElseThrow();
-        return new Hours(used, untold);
+        return new Hours(used, addsUp(metric) ? sum.min(BigDecimal.ZERO) : BigDecimal.ZERO, untold);
     }
 
     private static Untold untold(ResultSet row, String metric, BigDecimal used, BigDecimal early) throws SQLException {

@@ -104,6 +104,14 @@ class MirrorCheckTest {
     }
 
     @Test
+    void subscriptionOfAFormerPayerIsToBeEndedNotMapped() throws Exception {
+        mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))));
+        rig.books.execute("UPDATE billing_customer SET stripe_customer_id = 'cus_2' WHERE customer_id = 'acme'");
+
+        assertProblem("sub_1 still charges cus_1, which does not pay for acme any more", "end it in Stripe");
+    }
+
+    @Test
     void usageBesideThePlanIsAProblem() throws Exception {
         mirror(subscription("sub_1", "cus_1", metered("si_1", meter("api_requests"))));
         use("bytes", "acme");

@@ -162,8 +162,22 @@ class NoGoTest {
 
         assertHeld(Reason.Kind.UNSOLD, "bytes");
         assertThat(rig.books.rows("SELECT reasons -> 0 ->> 'detail', jsonb_array_length(reasons) FROM billing_close"))
-                .containsExactly("290 were used in hours from 2026-10-26T13:00:00Z to 2026-10-26T20:00:00Z in which no"
+                .containsExactly("290 count for hours from 2026-10-26T13:00:00Z to 2026-10-26T20:00:00Z, in which no"
                         + " item of the customer's subscriptions bills it, 1");
+    }
+
+    @Test
+    void whatNoLineBillsIsOnTheSheetAllTheSame() throws SQLException {
+        removeBytes();
+        renew();
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.CLOSED, Closed::decision);
+        rig.total("bytes", Instant.parse("2026-11-05T08:00:00Z"), "30");
+        rig.now(Instant.parse("2026-12-01T00:02:30Z"));
+        rig.watermark(Instant.parse("2026-12-01T00:00:00Z"));
+        rig.sync();
+
+        assertThat(rig.closeInvoice()).returns(Closed.Decision.HELD, Closed::decision);
+        assertThat(rig.sheet("bytes")).contains("table 30 ledger 30 stripe 30 carried 0 unsold 30 invoice 0 agrees");
     }
 
     @Test
@@ -206,7 +220,7 @@ class NoGoTest {
         assertThat(held.reasons())
                 .as("%s", held)
                 .extracting(Reason::detail)
-                .containsExactly("290 were used in hours from 2026-10-26T13:00:00Z to 2026-10-26T14:00:00Z in which no"
+                .containsExactly("290 count for hours from 2026-10-26T13:00:00Z to 2026-10-26T14:00:00Z, in which no"
                         + " item of the customer's subscriptions bills it");
     }
 

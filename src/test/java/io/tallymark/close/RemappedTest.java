@@ -68,6 +68,20 @@ class RemappedTest {
     }
 
     @Test
+    void subscriptionOfTheFormerPayerIsNamedAsLongAsItLives() throws SQLException {
+        rig.closing().closeAll("acme", null, null, (done, all) -> {});
+        rig.now(Instant.parse("2026-12-01T00:05:00Z"));
+        rig.watermark(Instant.parse("2026-12-01T00:00:00Z"));
+        rig.sync();
+
+        assertThat(rig.closing().closeAll(null, null, null, (done, all) -> {}).stream()
+                        .flatMap(closed -> closed.reasons().stream())
+                        .map(Reason::text))
+                .containsExactly("former-payer: " + rig.payer + " paid for acme until " + CHANGE
+                        + ", and is still charged by a subscription that bills nobody's usage");
+    }
+
+    @Test
     void lateUsageGoesToThePayerOfToday() throws SQLException {
         rig.closing().closeAll("acme", null, null, (done, all) -> {});
         rig.total("bytes", BEFORE, "300");

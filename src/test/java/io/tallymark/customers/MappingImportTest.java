@@ -159,6 +159,21 @@ class MappingImportTest {
     }
 
     @Test
+    void changedMappingNamesWhatGoesOnChargingTheFormerOne() throws Exception {
+        apply("customer_id,stripe_customer_id\nacme,cus_acme\n");
+        database.execute("""
+                INSERT INTO billing_subscription (subscription_id, stripe_customer_id, status, billing_mode, currency, billing_anchor,
+                    started_at, created_at, seen_at)
+                VALUES ('sub_1', 'cus_acme', 'active', 'flexible', 'eur', now(), now(), now(), now()),
+                    ('sub_2', 'cus_acme', 'canceled', 'flexible', 'eur', now(), now(), now(), now())
+                """);
+
+        assertThat(apply("customer_id,stripe_customer_id\nacme,cus_2\n").changed())
+                .extracting(MappingPlan.Change::live)
+                .containsExactly(List.of("sub_1"));
+    }
+
+    @Test
     void changedMappingOfToldUsageIsAllowedAndNamed() throws Exception {
         apply("customer_id,stripe_customer_id\nacme,cus_acme\n");
         database.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "delta", "5", "5");

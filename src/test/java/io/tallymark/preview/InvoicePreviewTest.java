@@ -137,6 +137,18 @@ class InvoicePreviewTest {
     }
 
     @Test
+    void creditThatIsPendingIsSaid() throws SQLException {
+        rig.subscribe("pro");
+        used("bytes", "-9");
+        told();
+
+        Preview preview = preview();
+
+        assertThat(preview.agrees()).as(PreviewText.print(preview)).isTrue();
+        assertThat(PreviewText.print(preview)).contains("note     bytes_pro: its usage is -9, which bills as 0");
+    }
+
+    @Test
     void whatSomebodyElseTellsStripeIsADifference() throws SQLException {
         rig.subscribe("pro");
         used("bytes", "7");

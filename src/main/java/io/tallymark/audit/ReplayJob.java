@@ -24,6 +24,8 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One replay as a Flink job inside this process. It takes no checkpoints and is not restarted: a replay that failed is run again, and what
@@ -35,9 +37,11 @@ final class ReplayJob implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final MemorySize STATE_CACHE = MemorySize.ofMebiBytes(256);
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayJob.class);
+
     private final JobClient job;
 
-    private ReplayJob(JobClient job) {
+    ReplayJob(JobClient job) {
         this.job = job;
     }
 
@@ -82,7 +86,7 @@ final class ReplayJob implements AutoCloseable {
         CompletableFuture<Boolean> ended = job.getJobExecutionResult().handle((result, failure) -> true);
         try {
             if (!ended.isDone()) {
-                job.cancel().get(END.toMillis(), TimeUnit.MILLISECONDS);
+                cancel();
             }
             ended.get(END.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -93,6 +97,14 @@ final class ReplayJob implements AutoCloseable {
         }
     }
 
+    private void cancel() throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            job.cancel().get(END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IllegalStateException e) {
+            LOG.debug("The replay job ended by itself, and its cluster with it", e);
+        }
+    }
+
     /** As of the worker's last heartbeat; 0 before the first. */
     private long recordsRead() throws InterruptedException {
         try {
@@ -100,8 +112,8 @@ final class ReplayJob implements AutoCloseable {
                     .get(PROGRESS.toMillis(), TimeUnit.MILLISECONDS)
                     .get(CountReplayed.RECORDS);
             return records instanceof Long count ? count : 0;
-        } catch (ExecutionException | TimeoutException e) {
-            // The job is just starting or just ending; the result will say.
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+            // The job is just starting or just ending, and its cluster may be gone by now; the result will say.
             return 0;
         }
     }

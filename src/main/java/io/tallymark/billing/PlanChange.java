@@ -114,7 +114,7 @@ public final class PlanChange {
         }
     }
 
-    /** What settles an hour at most as long as the next one lasts, or the change comes with a later one. */
+    /** Settling may outlast the hour after the one that was waited for; then the change comes with a later one. */
     private void sayIfLater(Change change, Instant now) {
         Instant hour = BillingHour.containing(now).start();
         if (change.endsAt() != null && hour.isAfter(change.endsAt())) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One invoice that Stripe refuses to finalize, or of which a statement fails, must not keep the others. */
+/** A look at many invoices: what Stripe refuses about one, or a statement that fails for it, keeps no other. */
 final class ClosePass {
     private static final Logger LOG = LoggerFactory.getLogger(ClosePass.class);
 
@@ -25,6 +25,7 @@ final class ClosePass {
         this.holding = holding;
     }
 
+    /** What came of one look; a failure is a result too, and the invoice is held for it where it can be. */
     Optional<Closed> look(ClosingInvoice invoice, InvoiceLock.Work<Optional<Closed>> look) throws SQLException {
         try {
             return look.run();

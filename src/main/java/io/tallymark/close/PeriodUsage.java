@@ -17,9 +17,8 @@ import java.util.stream.Collectors;
 
 /** What the table says of a customer's period: the quantity of each metric that an invoice should show. */
 public final class PeriodUsage {
-    // An hour of which all was carried away is not one that has usage. Sums are with what was carried to hours of the
-    // period, without what was carried away from them, and without what
-    // came after a cancellation had billed its hour.
+    // Sums are with what was carried to hours of the period, without what was carried away from them, and without what
+    // came after a cancellation had billed its hour. An hour of which all was carried away is none that has usage.
     private static final String USED = """
             SELECT metric, sum(quantity) AS total, max(largest) AS largest,
                 (array_agg(newest ORDER BY period_start DESC) FILTER (WHERE newest IS NOT NULL))[1] AS newest,

@@ -105,12 +105,7 @@ class ClosingTest {
 
     @Test
     void creditThatNoLaterInvoiceTakesIsForAPerson() throws SQLException {
-        rig.total("bytes", HOUR, "200");
-        periodEnds();
-        rig.sync();
-        rig.closeInvoice();
-        rig.total("bytes", HOUR, "160");
-        rig.sync();
+        fortyAreTakenBackOfABilledPeriod();
         rig.cancellation().atPeriodEnd("acme");
         Instant end = Instant.parse("2026-12-01T00:00:00Z");
         rig.now(end.plusSeconds(150));
@@ -127,12 +122,7 @@ class ClosingTest {
 
     @Test
     void creditOfAnInvoiceThatIsFinalIsForAPersonToo() throws SQLException {
-        rig.total("bytes", HOUR, "200");
-        periodEnds();
-        rig.sync();
-        rig.closeInvoice();
-        rig.total("bytes", HOUR, "160");
-        rig.sync();
+        fortyAreTakenBackOfABilledPeriod();
         rig.now(Instant.parse("2026-11-20T08:10:00Z"));
         rig.watermark(rig.now());
         rig.sync();
@@ -148,6 +138,15 @@ class ClosingTest {
                 .extracting(Reason::text)
                 .containsExactly("credit bytes: the period is -40, which bills as 0, and no later one takes it off");
         assertThat(rig.closing().accept(closed.get(0).invoiceId())).returns(Closed.Decision.CLOSED, Closed::decision);
+    }
+
+    private void fortyAreTakenBackOfABilledPeriod() throws SQLException {
+        rig.total("bytes", HOUR, "200");
+        periodEnds();
+        rig.sync();
+        rig.closeInvoice();
+        rig.total("bytes", HOUR, "160");
+        rig.sync();
     }
 
     /** The older of two drafts closes after the subscription's end, and is followed by late usage before the last one closes. */

@@ -78,7 +78,15 @@ class RunningTrafficTest {
                 BigDecimal writtenOff = customer.writtenOff(metric);
                 BigDecimal unsold = metric.equals("bytes") ? customer.unsold() : BigDecimal.ZERO;
                 assertThat(billed.add(writtenOff).add(unsold))
-                        .as("%s, %s: billed %s, written off %s, unsold %s", run, metric, billed, writtenOff, unsold)
+                        .as(
+                                "%s, %s: billed %s, written off %s, unsold %s, invoices %s",
+                                run,
+                                metric,
+                                billed,
+                                writtenOff,
+                                unsold,
+                                rig.books.rows(
+                                        "SELECT invoice_id, state, reasons FROM billing_close ORDER BY invoice_id"))
                         .isEqualByComparingTo(customer.used(metric));
             }
             assertThat(customer.drops).as(run).hasSizeGreaterThan(1);

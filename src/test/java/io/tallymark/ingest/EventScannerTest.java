@@ -125,6 +125,27 @@ class EventScannerTest {
         assertThat(scans(scanner, "{\"a\":1234}")).isFalse();
     }
 
+    /** Two names with one hash, more names than are kept, nesting up to the bound: the tree accepts them, so they count. */
+    @Test
+    void soundRecordsThatTheScannerLeavesAreDecodedByTheTree() {
+        StringBuilder many = new StringBuilder("{\"tokens\": 1, \"credits\": 2, \"cached\": false");
+        for (int i = 0; i < 200; i++) {
+            many.append(", \"name-").append(i).append("\": ").append(i);
+        }
+        List<String> sound = List.of(
+                "{\"tokens\": 1, \"credits\": 2, \"cached\": false, \"Aa\": 1, \"BB\": 2}",
+                many + "}",
+                "{\"tokens\": 1, \"credits\": 2, \"cached\": false, \"deep\": " + "[".repeat(62) + "]".repeat(62)
+                        + "}");
+        for (String data : sound) {
+            RawRecord record = Decoding.event(data);
+            assertThat(decoder.decode(record)).isEqualTo(trees.decode(record));
+            assertThat(decoder.decode(record).event()).as(data).isPresent();
+        }
+        assertThat(scans(scanner(), sound.get(0))).isFalse();
+        assertThat(scans(scanner(), sound.get(1))).isFalse();
+    }
+
     @Test
     void whatOneRecordHeldIsNotInTheNext() throws RejectException {
         EventScanner scanner = scanner("data.a");

@@ -25,6 +25,12 @@ final class ChangeTable {
             VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?, 'asked') RETURNING
             """ + COLUMNS;
 
+    private static final String LAST_CHANGE = """
+            SELECT max(changed_at) AS last FROM billing_change
+            WHERE subscription_id = ? AND change_id < ? AND ? = ANY (metrics) AND changed_at < ?
+                AND kind IN ('change now', 'change at hour end')
+            """;
+
     private final Database database;
 
     ChangeTable(Database database) {
@@ -136,6 +142,19 @@ final class ChangeTable {
     /** It was never done, and something else is asked for. */
     void forget(Change change) throws SQLException {
         update("DELETE FROM billing_change WHERE change_id = ? AND state = 'asked'", change.id());
+    }
+
+    /** When the price of a metric changed last within the subscription, before a change; empty: it did not, by any command of ours. */
+    Optional<Instant> lastChange(Change change, String metric, Instant at) throws SQLException {
+        return database.inTransaction(connection -> Sql.query(
+                        connection,
+                        row -> Optional.ofNullable(Sql.instantOrNull(row, "last")),
+                        LAST_CHANGE,
+                        change.subscriptionId(),
+                        change.id(),
+                        metric,
+                        at)
+                .get(0));
     }
 
     private void update(String sql, Object... arguments) throws SQLException {

@@ -4,6 +4,7 @@ import io.tallymark.billing.ChangeTable.Change;
 import io.tallymark.billing.ChangeTable.Kind;
 import io.tallymark.billing.MappedCustomers.Mapped;
 import io.tallymark.stripe.StripeSubscription;
+import io.tallymark.stripe.StripeSubscriptionItem;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.ReportMode;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Changes the plan of a customer at once, or in the first minutes of the next hour. Usage of complete hours is billed at the old prices,
@@ -29,11 +31,16 @@ public final class PlanChange {
 
     private final SubscriptionParts parts;
     private final List<Meter> meters;
+    private final Set<String> additive;
 
     /** @param meters of tallymark.yaml */
     public PlanChange(SubscriptionParts parts, List<Meter> meters) {
         this.parts = parts;
         this.meters = List.copyOf(meters);
+        this.additive = meters.stream()
+                .filter(meter -> meter.aggregation().addsUp())
+                .map(Meter::metric)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -163,8 +170,46 @@ public final class PlanChange {
 
     private void finish(Change change, Instant at) throws SQLException {
         seal(change, at);
-        parts.mirror().refreshSubscription(change.subscriptionId());
+        Optional<StripeSubscription> after = parts.mirror().refreshSubscription(change.subscriptionId());
+        if (after.isPresent() && after.get().isLive()) {
+            carryBelowZero(change, at, after.get());
+        }
         parts.changes().done(change);
+    }
+
+    /** Voids may have taken back more than the old price had billed; of a metric that goes, nothing later could take it off. */
+    private void carryBelowZero(Change change, Instant at, StripeSubscription after) throws SQLException {
+        for (StripeSubscriptionItem item : after.items()) {
+            Optional<String> metric = parts.mirror().metrics().of(item);
+            if (metric.filter(change.billedBefore()::contains)
+                    .filter(additive::contains)
+                    .isEmpty()) {
+                continue;
+            }
+            Instant from = parts.changes()
+                    .lastChange(change, metric.get(), at)
+                    .filter(item.periodStart()::isBefore)
+                    .orElse(item.periodStart());
+            // Led on in a later period: the old one's invoice sees to it.
+            if (from.isBefore(at)) {
+                parts.gate()
+                        .carryBelowZero(
+                                change.customerId(),
+                                metric.get(),
+                                from,
+                                at,
+                                hourAfter(at),
+                                cause(change) + ", and the usage before is below zero");
+            }
+        }
+    }
+
+    private static Instant hourAfter(Instant at) {
+        return Instant.ofEpochMilli(BillingHour.containing(at).endMillis());
+    }
+
+    private static String cause(Change change) {
+        return "plan of " + change.subscriptionId() + " changed to " + change.plan();
     }
 
     private void requireTold(String customerId, StripeSubscription subscription, PlanSwitch wanted)
@@ -189,8 +234,8 @@ public final class PlanChange {
 
     private void seal(Change change, Instant at) throws SQLException {
         BillingHour hour = BillingHour.containing(at);
-        Instant next = Instant.ofEpochMilli(hour.endMillis());
-        String cause = "plan of " + change.subscriptionId() + " changed to " + change.plan();
+        Instant next = hourAfter(at);
+        String cause = cause(change);
         if (!change.billedBefore().isEmpty()) {
             parts.gate().seal(change.customerId(), change.billedBefore(), at, Optional.of(next), cause);
         }

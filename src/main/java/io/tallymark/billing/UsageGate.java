@@ -35,6 +35,17 @@ public interface UsageGate {
             throws SQLException;
 
     /**
+     * Carries what Stripe was told below zero of hours that are sealed, and that one price billed, to an hour of the next price: by
+     * itself it would bill as 0.
+     *
+     * @param metric one that adds up
+     * @param from the hours that begin then or later
+     * @param at the hours that begin before it
+     */
+    void carryBelowZero(String customerId, String metric, Instant from, Instant at, Instant carryTo, String cause)
+            throws SQLException;
+
+    /**
      * Declares one hour of metrics that nobody sold before it as billed with another one: what is used in it until an instant, and after
      * that, is billed from {@code carryTo} on, and the hours before it are left as they are.
      *

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,12 +46,32 @@ record ClosingInvoice(
      *
      * @param start of the earliest line, inside
      * @param end of the latest line, outside
+     * @param changes of the price, in order, between the two: the lines before and after each are rated apart
      */
-    record Billed(BigDecimal quantity, Instant start, Instant end) {}
+    record Billed(BigDecimal quantity, Instant start, Instant end, List<Instant> changes) {
+        Billed {
+            changes = List.copyOf(changes);
+        }
+
+        /** Its stretches of one price each, in order. */
+        List<Rated> rated() {
+            List<Rated> rated = new ArrayList<>();
+            Instant from = start;
+            for (Instant change : changes) {
+                rated.add(new Rated(from, change));
+                from = change;
+            }
+            rated.add(new Rated(from, end));
+            return rated;
+        }
+    }
+
+    /** Usage between two instants that one price bills. */
+    record Rated(Instant start, Instant end) {}
 
     /** Of a metric without lines: nothing of the whole period. */
     Billed billed(String metric) {
-        return billed.getOrDefault(metric, new Billed(BigDecimal.ZERO, start, end));
+        return billed.getOrDefault(metric, new Billed(BigDecimal.ZERO, start, end, List.of()));
     }
 
     Optional<String> customerId() {

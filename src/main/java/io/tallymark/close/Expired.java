@@ -4,7 +4,6 @@ import io.tallymark.config.CloseSettings;
 import io.tallymark.database.Sql;
 import io.tallymark.report.CarryHour;
 import io.tallymark.report.ExpiredUsage;
-import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,7 +25,7 @@ final class Expired {
     Expired(List<Meter> meters, CloseSettings settings) {
         this.settings = settings;
         this.additive = meters.stream()
-                .filter(meter -> meter.aggregation() == Aggregation.SUM || meter.aggregation() == Aggregation.COUNT)
+                .filter(meter -> meter.aggregation().addsUp())
                 .map(Meter::metric)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,16 +112,17 @@ final class GoNoGo {
         UntoldHours.open(connection, invoice, invoice.customerId().orElseThrow(), topic)
                 .ifPresent(reasons::add);
         Map<String, BigDecimal> used = usage.of(connection, invoice);
-        reasons.addAll(lines(invoice, used, usage.elsewhere(connection, invoice)));
-        reasons.addAll(credits(invoice, used));
+        List<Credit> credits = usage.credits(connection, invoice, used);
+        reasons.addAll(lines(invoice, billable(used, credits), usage.elsewhere(connection, invoice)));
+        reasons.addAll(credits(invoice, credits));
         reasons.addAll(unsold(connection, invoice));
         reasons.addAll(soldTwice(connection, invoice));
         return reasons;
     }
 
-    /** As {@link #used(ClosingInvoice)}, in the caller's transaction. */
-    Map<String, BigDecimal> used(Connection connection, ClosingInvoice invoice) throws SQLException {
-        return usage.of(connection, invoice);
+    /** What is below zero of what the invoice rates apart, and so bills as 0. */
+    List<Credit> credits(Connection connection, ClosingInvoice invoice) throws SQLException {
+        return usage.credits(connection, invoice, usage.of(connection, invoice));
     }
 
     /** What the table says that the invoice should show; may be below zero, which bills as 0. */
@@ -130,13 +132,22 @@ final class GoNoGo {
                 : database.inSnapshot(connection -> usage.of(connection, invoice));
     }
 
+    /** What Stripe bills of it: of each stretch that is rated apart what is above zero. */
+    private static Map<String, BigDecimal> billable(Map<String, BigDecimal> used, List<Credit> credits) {
+        Map<String, BigDecimal> billable = new HashMap<>(used);
+        credits.forEach(
+                credit -> billable.merge(credit.metric(), credit.amount().negate(), BigDecimal::add));
+        return billable;
+    }
+
     /** @param elsewhere told to other payers of the customer */
     private static List<Reason> lines(
-            ClosingInvoice invoice, Map<String, BigDecimal> used, Map<String, BigDecimal> elsewhere) {
+            ClosingInvoice invoice, Map<String, BigDecimal> billable, Map<String, BigDecimal> elsewhere) {
         List<Reason> reasons = new ArrayList<>();
         for (String metric : invoice.metrics()) {
             BigDecimal billed = invoice.billed(metric).quantity();
-            BigDecimal counted = used.getOrDefault(metric, BigDecimal.ZERO).max(BigDecimal.ZERO);
+            // A maximum or a last value may be below zero as well.
+            BigDecimal counted = billable.getOrDefault(metric, BigDecimal.ZERO).max(BigDecimal.ZERO);
             if (billed.compareTo(counted) != 0) {
                 reasons.add(new Reason(
                         Reason.Kind.LINE_DIFFERS,
@@ -149,19 +160,15 @@ final class GoNoGo {
     }
 
     /** What voids took back of usage that was billed, and no later invoice takes off. */
-    private List<Reason> credits(ClosingInvoice invoice, Map<String, BigDecimal> used) {
+    private List<Reason> credits(ClosingInvoice invoice, List<Credit> credits) {
         if (invoice.subscriptionLives() && settings.late() == CloseSettings.Late.CARRY_FORWARD) {
             return List.of();
         }
-        return used.entrySet().stream()
-                .filter(metric -> metric.getValue().signum() < 0
-                        && invoice.metrics().contains(metric.getKey())
-                        && usage.addsUp(metric.getKey()))
-                .map(metric -> new Reason(
+        return credits.stream()
+                .map(credit -> new Reason(
                         Reason.Kind.CREDIT,
-                        metric.getKey(),
-                        "the period is " + plain(metric.getValue())
-                                + ", which bills as 0, and no later one takes it off"))
+                        credit.metric(),
+                        credit.text(invoice) + ", which bills as 0, and no later one takes it off"))
                 .toList();
     }
 

@@ -94,7 +94,8 @@ final class InvoiceReader {
             """;
 
     private static final String BILLED = """
-            SELECT metric, sum(quantity) AS quantity, min(period_start) AS period_start, max(period_end) AS period_end
+            SELECT metric, sum(quantity) AS quantity, min(period_start) AS period_start, max(period_end) AS period_end,
+                array_agg(DISTINCT period_start ORDER BY period_start) AS starts
             FROM billing_invoice_line
             WHERE invoice_id = ? AND metric IS NOT NULL GROUP BY metric
             """;
@@ -176,10 +177,12 @@ final class InvoiceReader {
 
     private static ClosingInvoice.Billed billed(ResultSet row, ClosingInvoice invoice) throws SQLException {
         Instant end = Sql.instant(row, "period_end");
+        List<Instant> starts = Sql.instants(row, "starts");
         return new ClosingInvoice.Billed(
                 row.getBigDecimal("quantity"),
                 Sql.instant(row, "period_start"),
-                end.isAfter(invoice.end()) ? invoice.end() : end);
+                end.isAfter(invoice.end()) ? invoice.end() : end,
+                starts.subList(1, starts.size()));
     }
 
     private static ClosingInvoice invoice(ResultSet row) throws SQLException {

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,38 @@ public final class PeriodUsage {
             }
         });
         return used;
+    }
+
+    /**
+     * What is below zero of the stretches that the invoice rates apart: each bills as 0 by itself.
+     *
+     * @param used what {@link #of} says, in the same snapshot
+     */
+    List<Credit> credits(Connection connection, ClosingInvoice invoice, Map<String, BigDecimal> used)
+            throws SQLException {
+        List<Credit> credits = new ArrayList<>();
+        for (String metric :
+                invoice.metrics().stream().filter(this::addsUp).sorted().toList()) {
+            List<ClosingInvoice.Rated> rated = invoice.billed(metric).rated();
+            for (ClosingInvoice.Rated part : rated) {
+                BigDecimal quantity = rated.size() == 1
+                        ? used.getOrDefault(metric, BigDecimal.ZERO)
+                        : quantity(connection, invoice, metric, part);
+                if (quantity.signum() < 0) {
+                    credits.add(new Credit(metric, part.start(), part.end(), quantity));
+                }
+            }
+        }
+        return credits;
+    }
+
+    private BigDecimal quantity(Connection connection, ClosingInvoice invoice, String metric, ClosingInvoice.Rated part)
+            throws SQLException {
+        Stretch stretch = new Stretch(invoice, "billed").between(part.start(), part.end());
+        BigDecimal told = elsewhere(connection, stretch).getOrDefault(metric, BigDecimal.ZERO);
+        return quantities(connection, stretch)
+                .getOrDefault(metric, BigDecimal.ZERO)
+                .subtract(told);
     }
 
     /** What was used in hours of the period in which no item of the payer's subscriptions bills it, by metric. */
@@ -192,8 +225,7 @@ public final class PeriodUsage {
 
     /** Whether the quantities of hours add up to the period's. */
     boolean addsUp(String metric) {
-        Aggregation aggregation = aggregations.getOrDefault(metric, Aggregation.SUM);
-        return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
+        return aggregations.getOrDefault(metric, Aggregation.SUM).addsUp();
     }
 
     /** The hours that begin in a stretch, by metric; those that are reported to Stripe. */

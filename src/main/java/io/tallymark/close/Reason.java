@@ -24,8 +24,8 @@ public record Reason(Kind kind, String metric, String detail) {
         UNCONFIRMED("wait: Stripe's summaries may not have caught up"),
         DIFFERENT("./tallymark reconcile shows where Stripe differs, --repair mends it"),
         LINE_DIFFERS(
-                "look at the subscription's items and prices: ./tallymark doctor; after a change of prices with a credit pending,"
-                        + " ./tallymark close --accept INVOICE carries the credit on"),
+                "look at the subscription's items and prices: ./tallymark doctor; once it is right, ./tallymark close --accept"
+                        + " INVOICE carries the difference on"),
         SOLD_TWICE(
                 "end all but one of the items at Stripe, and credit what was billed twice; invoices of periods that are past"
                         + " stay so: ./tallymark close --accept INVOICE lets them go"),

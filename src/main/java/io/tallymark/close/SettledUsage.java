@@ -6,8 +6,10 @@ import io.tallymark.database.Sql;
 import io.tallymark.reconcile.Reconciliation;
 import io.tallymark.reconcile.Scope;
 import io.tallymark.report.DirectReporter;
+import io.tallymark.report.EndedStretch;
 import io.tallymark.report.Seal;
 import io.tallymark.report.Seals;
+import io.tallymark.usage.PrintableText;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Settles and seals usage for a change of its price: reports what is due, whether a reporting job runs or not, and waits for the rest. */
 public final class SettledUsage implements UsageGate {
@@ -33,6 +37,8 @@ public final class SettledUsage implements UsageGate {
             WHERE customer_id = ? AND metric = ANY (?) AND state = 'accepted' AND period_start < ?
                 AND period_start > ?::timestamptz - interval '35 days'
             """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettledUsage.class);
 
     private final Database database;
     private final DirectReporter reporter;
@@ -83,6 +89,22 @@ public final class SettledUsage implements UsageGate {
         Seal seal = new Seal(hour, at, Seal.Late.CARRY, carryTo, cause);
         // Nothing of it is told: it runs.
         await(customerId, () -> seal(customerId, metrics, seal));
+    }
+
+    @Override
+    public void carryBelowZero(
+            String customerId, String metric, Instant from, Instant at, Instant carryTo, String cause)
+            throws SQLException {
+        database.inTransaction(connection ->
+                        new EndedStretch(customerId, metric, from, at).carryBelowZero(connection, carryTo, cause))
+                .ifPresent(carried -> LOG.info(
+                        "{} {} of {} before {} is carried to {}: {}",
+                        carried.toPlainString(),
+                        metric,
+                        PrintableText.of(customerId),
+                        at,
+                        carryTo,
+                        cause));
     }
 
     private void seal(String customerId, Set<String> metrics, Instant at, Seal seal) throws SQLException {

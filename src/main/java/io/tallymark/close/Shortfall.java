@@ -5,7 +5,6 @@ import io.tallymark.database.Database;
 import io.tallymark.database.Sql;
 import io.tallymark.report.CarryHour;
 import io.tallymark.report.Seals;
-import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.PrintableText;
 import java.math.BigDecimal;
@@ -47,7 +46,7 @@ final class Shortfall {
         this.goNoGo = goNoGo;
         this.settings = settings;
         this.additive = meters.stream()
-                .filter(meter -> meter.aggregation() == Aggregation.SUM || meter.aggregation() == Aggregation.COUNT)
+                .filter(meter -> meter.aggregation().addsUp())
                 .map(Meter::metric)
                 .collect(Collectors.toUnmodifiableSet());
     }
@@ -86,33 +85,30 @@ final class Shortfall {
         };
     }
 
-    /** A period below zero bills as 0: what it is below goes to the next one. In the transaction that seals the hours. */
+    /** What is rated below zero bills as 0, and goes to the next period. In the transaction that seals the hours. */
     void carryBelowZero(Connection connection, ClosingInvoice invoice) throws SQLException {
         if (!invoice.subscriptionLives() || settings.late() != CloseSettings.Late.CARRY_FORWARD) {
             return;
         }
-        String customer = invoice.customerId().orElseThrow();
-        for (Map.Entry<String, BigDecimal> used :
-                goNoGo.used(connection, invoice).entrySet()) {
-            boolean below = used.getValue().signum() < 0
-                    && invoice.metrics().contains(used.getKey())
-                    && additive.contains(used.getKey());
-            Optional<Instant> hour = below ? lastHour(connection, invoice, used.getKey()) : Optional.empty();
+        for (Credit credit : goNoGo.credits(connection, invoice)) {
+            Optional<Instant> hour = lastHour(connection, invoice, credit.metric(), credit.start(), credit.end());
             if (hour.isPresent()) {
                 Seals.carryTold(
                         connection,
-                        customer,
-                        used.getKey(),
+                        invoice.customerId().orElseThrow(),
+                        credit.metric(),
                         hour.get(),
                         CarryHour.of(invoice.carryTo(), Sql.now(connection)),
-                        used.getValue(),
-                        "the period of invoice " + invoice.id() + " is below zero");
+                        credit.amount(),
+                        "invoice " + invoice.id() + ": " + credit.text(invoice) + ", which bills as 0");
             }
         }
     }
 
     private Optional<Reason> settle(ClosingInvoice invoice, Reason reason, BigDecimal missing) throws SQLException {
-        Optional<Instant> hour = database.inSnapshot(connection -> lastHour(connection, invoice, reason.metric()));
+        ClosingInvoice.Billed billed = invoice.billed(reason.metric());
+        Optional<Instant> hour = database.inSnapshot(
+                connection -> lastHour(connection, invoice, reason.metric(), billed.start(), billed.end()));
         boolean carried = invoice.subscriptionLives()
                 && settings.late() == CloseSettings.Late.CARRY_FORWARD
                 && additive.contains(reason.metric())
@@ -145,7 +141,8 @@ final class Shortfall {
         return Optional.empty();
     }
 
-    private static Optional<Instant> lastHour(Connection connection, ClosingInvoice invoice, String metric)
+    private static Optional<Instant> lastHour(
+            Connection connection, ClosingInvoice invoice, String metric, Instant start, Instant end)
             throws SQLException {
         return Sql.query(
                         connection,
@@ -153,8 +150,8 @@ final class Shortfall {
                         LAST_HOUR,
                         invoice.customerId().orElseThrow(),
                         metric,
-                        invoice.billed(metric).start(),
-                        invoice.billed(metric).end(),
+                        start,
+                        end,
                         invoice.id(),
                         invoice.stripeCustomerId())
                 .get(0);

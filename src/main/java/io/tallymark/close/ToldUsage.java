@@ -13,7 +13,11 @@ import java.util.List;
  */
 final class ToldUsage {
     private static final String TOLD = """
-            SELECT coalesce(sum(amount), 0) AS told, count(*) FILTER (WHERE state = 'accepted') AS unconfirmed,
+            SELECT coalesce(sum(amount), 0)
+                    -- Told in vain: it was carried, and told with another hour.
+                    - (SELECT coalesce(sum(vain.amount), 0) FROM billing_carry AS vain
+                       WHERE vain.told AND vain.customer_id = ? AND vain.metric = ? AND vain.from_hour >= ? AND vain.from_hour < ?) AS told,
+                count(*) FILTER (WHERE state = 'accepted') AS unconfirmed,
                 coalesce(bool_and(mode <> 'period-total'), true) AS additive
             FROM stripe_report
             WHERE customer_id = ? AND metric = ? AND period_start >= ? AND period_start < ?
@@ -57,6 +61,10 @@ final class ToldUsage {
                         row -> new Told(
                                 row.getBigDecimal("told"), row.getLong("unconfirmed"), row.getBoolean("additive")),
                         TOLD,
+                        invoice.customerId().orElseThrow(),
+                        metric,
+                        invoice.billed(metric).start(),
+                        invoice.billed(metric).end(),
                         invoice.customerId().orElseThrow(),
                         metric,
                         invoice.billed(metric).start(),

@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,12 @@ public final class Sql {
     public static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
         OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
         return value == null ? null : value.toInstant();
+    }
+
+    /** Of an array of {@code timestamptz} without nulls. */
+    public static List<Instant> instants(ResultSet row, String column) throws SQLException {
+        Timestamp[] values = (Timestamp[]) row.getArray(column).getArray();
+        return Arrays.stream(values).map(Timestamp::toInstant).toList();
     }
 
     /** Reads the current row. */

@@ -70,8 +70,7 @@ final class UsageBooks {
 
     /** Whether the quantities of hours add up to the period's. */
     boolean addsUp(String metric) {
-        Aggregation aggregation = aggregation(metric);
-        return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
+        return aggregation(metric).addsUp();
     }
 
     /** The hours that begin in a stretch of time. */

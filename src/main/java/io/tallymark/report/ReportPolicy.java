@@ -1,6 +1,5 @@
 package io.tallymark.report;
 
-import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -110,8 +109,7 @@ final class ReportPolicy {
     }
 
     private boolean addsUp(DueHour hour) {
-        Aggregation aggregation = meter(hour).aggregation();
-        return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
+        return meter(hour).aggregation().addsUp();
     }
 
     /**

@@ -9,5 +9,10 @@ public enum Aggregation {
     /** Largest value. */
     MAX,
     /** Value of the event with the newest event time; a tie goes to the larger fingerprint, so order of arrival never decides. */
-    LAST
+    LAST;
+
+    /** Whether the quantities of hours add up to the period's. */
+    public boolean addsUp() {
+        return this == SUM || this == COUNT;
+    }
 }

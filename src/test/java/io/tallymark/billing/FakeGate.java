@@ -22,6 +22,7 @@ final class FakeGate implements UsageGate {
     boolean patient = true;
     Step whileSettling = () -> {};
     private int sealsUntilOneFails = Integer.MAX_VALUE;
+    private int carriesUntilOneFails = Integer.MAX_VALUE;
 
     /** What others do meanwhile. */
     @FunctionalInterface
@@ -60,12 +61,26 @@ final class FakeGate implements UsageGate {
     }
 
     @Override
+    public void carryBelowZero(
+            String customerId, String metric, Instant from, Instant at, Instant carryTo, String cause) {
+        if (carriesUntilOneFails-- == 0) {
+            throw new UserError("cannot carry", "try again");
+        }
+        calls.add("carry " + customerId + " " + metric + " from " + from + " before " + at + " to " + carryTo);
+    }
+
+    @Override
     public void sealHour(
             String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause) {
         String seal =
                 customerId + " " + new TreeSet<>(metrics) + " of " + hour + " until " + at + " carried to " + carryTo;
         calls.add("seal " + seal);
         seals.add(seal);
+    }
+
+    /** The carry after so many more fails once. */
+    void failCarryAfter(int carries) {
+        carriesUntilOneFails = carries;
     }
 
     /** The seal after so many more fails once. */

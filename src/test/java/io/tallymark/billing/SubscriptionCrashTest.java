@@ -85,6 +85,28 @@ class SubscriptionCrashTest {
         }
     }
 
+    @Test
+    void commandThatEndedBeforeItCarriedCarriesWhatTheTrueChangeEnded() throws Exception {
+        try (BillingRig rig = new BillingRig()) {
+            rig.customer("acme");
+            subscribed(rig);
+            rig.gate.failCarryAfter(0);
+            assertThat(ends(rig, r -> r.planChange().run("acme", "max", false))).isFalse();
+
+            rig.now("2026-11-25T20:00:00Z");
+            rig.planChange().run("acme", "max", false);
+            rig.planChange().run("acme", "pro", false);
+
+            assertThat(rig.gate.calls)
+                    .filteredOn(call -> call.startsWith("carry acme requests"))
+                    .extracting(call -> call.replaceAll(":\\d\\d:\\d\\dZ", ""))
+                    .containsExactly(
+                            "carry acme requests from 2026-11-22T10 before 2026-11-25T14 to 2026-11-25T15",
+                            "carry acme requests from 2026-11-25T14 before 2026-11-25T20 to 2026-11-25T21");
+            assertThat(rig.rows("SELECT DISTINCT state FROM billing_change")).containsExactly("done");
+        }
+    }
+
     private static void subscribed(BillingRig rig) throws SQLException {
         rig.subscribe("acme", "pro");
         rig.now(LATER);

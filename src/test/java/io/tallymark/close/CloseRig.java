@@ -305,6 +305,15 @@ public final class CloseRig implements AutoCloseable {
         }
 
         @Override
+        public void carryBelowZero(
+                String customerId, String metric, Instant from, Instant at, Instant carryTo, String cause)
+                throws SQLException {
+            traffic.flows();
+            gate.carryBelowZero(customerId, metric, from, at, carryTo, cause);
+            traffic.flows();
+        }
+
+        @Override
         public void sealHour(
                 String customerId, Set<String> metrics, Instant hour, Instant at, Instant carryTo, String cause)
                 throws SQLException {

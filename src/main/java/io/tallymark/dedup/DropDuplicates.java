@@ -48,6 +48,7 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     private static final int CLEARED_AT_ONCE = 64;
 
     private final Horizon horizon;
+    private final int fewestRecent;
 
     /** By {@link BlockKey}: bytes of {@link IdBlock}. Bounded: whole hours are dropped at the horizon. */
     private transient MapState<Long, byte[]> blocks;
@@ -64,7 +65,13 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     private transient long droppedUpToMillis;
 
     public DropDuplicates(Duration maxLateness) {
+        this(maxLateness, ShardIds.FEWEST_RECENT);
+    }
+
+    /** For tests, in which few ids must become old ones. */
+    DropDuplicates(Duration maxLateness, int fewestRecent) {
         this.horizon = new Horizon(maxLateness);
+        this.fewestRecent = fewestRecent;
     }
 
     @Override
@@ -190,7 +197,7 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     private ShardIds shard(int number) {
         ShardIds shard = shards[number];
         if (shard == null) {
-            shard = new ShardIds(new KeyedBlocks(blocks, () -> setCurrentKey(number)));
+            shard = new ShardIds(new KeyedBlocks(blocks, () -> setCurrentKey(number)), fewestRecent);
             shards[number] = shard;
         }
         return shard;

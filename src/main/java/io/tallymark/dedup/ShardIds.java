@@ -23,6 +23,7 @@ final class ShardIds {
     private static final int MOST_RECENT = 1 << 19;
 
     private final BlockStore store;
+    private final int fewestRecent;
     private final OldIds old = new OldIds();
     /** Hours of the old ids' blocks, by number. */
     private final Map<Integer, Long> oldBlocks = new HashMap<>();
@@ -33,8 +34,9 @@ final class ShardIds {
     private long confirmations;
     private long falseTags;
 
-    ShardIds(BlockStore store) {
+    ShardIds(BlockStore store, int fewestRecent) {
         this.store = store;
+        this.fewestRecent = fewestRecent;
         this.fresh = new FreshBlocks(store);
     }
 
@@ -143,7 +145,7 @@ final class ShardIds {
     }
 
     private int recentLimit() {
-        return Math.min(MOST_RECENT, Math.max(FEWEST_RECENT, old.size() / RECENT_SHARE));
+        return Math.min(MOST_RECENT, Math.max(fewestRecent, old.size() / RECENT_SHARE));
     }
 
     private @Nullable SeenId read(int block, Fingerprint id) throws Exception {

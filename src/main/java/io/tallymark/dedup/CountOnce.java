@@ -31,9 +31,10 @@ final class CountOnce {
         SeenId present = memory.seen();
         SeenId seen = recall(record, present, droppedUpToMillis, memory);
         long check = ContentCheck.of(record);
-        SeenId next =
-                (record.isVoid() ? onVoid(record, seen, check, memory, out) : onEvent(record, seen, check, memory, out))
-                        .rememberedFor(record.timeMillis());
+        SeenId next = (record.isVoid()
+                        ? onVoid(record, seen, check, memory, out)
+                        : onEvent(record, seen, check, memory, out))
+                .rememberedFor(record.timeMillis());
         if (!next.equals(present)) {
             memory.remember(next);
         }
@@ -47,7 +48,8 @@ final class CountOnce {
         }
         requireRemembered(record, droppedUpToMillis);
         if (present != null && present.idleVoids()) {
-            // Its time to be dropped has not come, but every run must decide the same, so it counts as forgotten already.
+            // Its time to be dropped has not come, but every run must decide the same, so it counts as forgotten
+            // already.
             memory.clearIdleVoids();
         }
         return null;
@@ -67,8 +69,8 @@ final class CountOnce {
         }
     }
 
-    private SeenId onEvent(
-            UsageEvent event, @Nullable SeenId seen, long check, IdMemory memory, Decided out) throws Exception {
+    private SeenId onEvent(UsageEvent event, @Nullable SeenId seen, long check, IdMemory memory, Decided out)
+            throws Exception {
         boolean same = seen != null && seen.check() == check;
         Decision decision = Decision.onEvent(standing(seen), same);
         return switch (decision) {
@@ -106,7 +108,8 @@ final class CountOnce {
                 someRefused = true;
                 Rejection refusal = refusal(decision, waiting.refusal(), counted);
                 out.refuse(refusal);
-                out.settle(waiting.became(Outcome.DEAD_LETTERED, refusal.reason().name()));
+                out.settle(
+                        waiting.became(Outcome.DEAD_LETTERED, refusal.reason().name()));
             }
         }
         if (!someRefused) {
@@ -116,8 +119,8 @@ final class CountOnce {
         return isWithdrawn ? settled.withdrawn() : settled;
     }
 
-    private SeenId onVoid(
-            UsageEvent record, @Nullable SeenId seen, long check, IdMemory memory, Decided out) throws Exception {
+    private SeenId onVoid(UsageEvent record, @Nullable SeenId seen, long check, IdMemory memory, Decided out)
+            throws Exception {
         boolean same = seen != null && seen.check() == check;
         boolean inTime = seen != null && horizon.reaches(seen.timeMillis(), record.appendTimeMillis());
         boolean repeated = seen != null && seen.idleVoids() && memory.hasIdleVoid(check);

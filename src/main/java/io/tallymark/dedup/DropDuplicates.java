@@ -19,7 +19,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -75,19 +74,14 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     }
 
     @Override
-    public void initializeState(StateInitializationContext context) throws Exception {
-        super.initializeState(context);
-        droppedUpTo = context.getOperatorStateStore()
+    public void open() throws Exception {
+        super.open();
+        droppedUpTo = getOperatorStateBackend()
                 .getUnionListState(new ListStateDescriptor<>("dropped-up-to-millis", Types.LONG));
         droppedUpToMillis = Long.MIN_VALUE;
         for (long restored : droppedUpTo.get()) {
             droppedUpToMillis = Math.max(droppedUpToMillis, restored);
         }
-    }
-
-    @Override
-    public void open() throws Exception {
-        super.open();
         blocks = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(
                         "id-blocks", Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
@@ -134,6 +128,13 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     /** Keyed state is written after this, so what is put into it here is in the same checkpoint. */
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
+        writeShards();
+        droppedUpTo.update(List.of(droppedUpToMillis));
+        super.snapshotState(context);
+    }
+
+    /** Puts what is new into keyed state, and makes heap of recent ids free where there are many. */
+    void writeShards() throws Exception {
         int cleared = 0;
         for (ShardIds shard : shards) {
             if (shard != null) {
@@ -144,8 +145,6 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
                 }
             }
         }
-        droppedUpTo.update(List.of(droppedUpToMillis));
-        super.snapshotState(context);
     }
 
     /** Ids of this subtask that are remembered; one that changed may count twice for a while. */
@@ -194,7 +193,8 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
         }
     }
 
-    private ShardIds shard(int number) {
+    /** The ids of a shard, also for benchmarks. */
+    ShardIds shard(int number) {
         ShardIds shard = shards[number];
         if (shard == null) {
             shard = new ShardIds(new KeyedBlocks(blocks, () -> setCurrentKey(number)), fewestRecent);

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** What is remembered of one identity, wherever it lies. {@link CountOnce} decides with it and changes it. */
 interface IdMemory {
     /** What is known of the identity; null when nothing is. */
-    @Nullable SeenId seen() throws Exception;
+    @Nullable
+    SeenId seen() throws Exception;
 
     void remember(SeenId next) throws Exception;
 

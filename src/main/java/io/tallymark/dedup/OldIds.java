@@ -46,8 +46,7 @@ final class OldIds {
         int added = 0;
         for (int i = 0; i < total; i++) {
             boolean takeOld = added == pairs.length
-                    || (old < tags.length
-                            && Integer.compareUnsigned(tags[old], tagOf(pairs[added])) <= 0);
+                    || (old < tags.length && Integer.compareUnsigned(tags[old], tagOf(pairs[added])) <= 0);
             allTags[i] = takeOld ? tags[old] : tagOf(pairs[added]);
             allBlocks[i] = takeOld ? blocks[old++] : (int) pairs[added++];
         }

@@ -118,10 +118,7 @@ final class RecentIds {
         int flags = seen.standing().code() << STANDING_SHIFT | (later ? LATER : 0) | (seen.idleVoids() ? IDLE : 0);
         int highBits = TIME_BITS - TIME_LOW_BITS;
         long timeHigh = (time >>> TIME_LOW_BITS) & ((1L << highBits) - 1);
-        setWord(
-                place,
-                4,
-                seen.check() << (Long.SIZE - ContentCheck.BITS) | (long) flags << highBits | timeHigh);
+        setWord(place, 4, seen.check() << (Long.SIZE - ContentCheck.BITS) | (long) flags << highBits | timeHigh);
         log[place * WORDS + 6] = (int) time;
         if (later) {
             laterTimes.put(place, seen.latestTimeMillis());

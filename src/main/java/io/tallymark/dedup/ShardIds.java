@@ -1,10 +1,12 @@
 package io.tallymark.dedup;
 
 import io.tallymark.usage.Fingerprint;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ final class ShardIds {
     static final int FEWEST_RECENT = 1024;
 
     private static final int RECENT_SHARE = 8;
+    /** A block of fewer ids is small, and a restart that finds more small ones in an hour than fresh ones can be merges them. */
+    private static final int SMALL = 4096;
+
+    private static final int MOST_SMALL = 32;
     /** Far below what an array or a block can hold. */
     private static final int MOST_RECENT = 1 << 19;
 
@@ -41,7 +47,8 @@ final class ShardIds {
     }
 
     /** What is known of an id; null when nothing is. Reads the store only for an old id, or one whose tag is that of an old id. */
-    @Nullable SeenId find(Fingerprint id) throws Exception {
+    @Nullable
+    SeenId find(Fingerprint id) throws Exception {
         int place = recent.find(id.high(), id.low());
         if (place >= 0) {
             return recent.seen(place);
@@ -87,12 +94,9 @@ final class ShardIds {
         long[] pairs = new long[byHour.values().stream().mapToInt(List::size).sum()];
         int at = 0;
         for (Map.Entry<Long, List<IdBlock.Entry>> hour : byHour.entrySet()) {
-            store.put(hour.getKey(), nextNumber, IdBlock.write(hour.getValue()));
-            oldBlocks.put(nextNumber, hour.getKey());
-            for (IdBlock.Entry entry : hour.getValue()) {
-                pairs[at++] = OldIds.pair(entry.id().high(), nextNumber);
-            }
-            nextNumber = Math.incrementExact(nextNumber);
+            long[] ofHour = putOld(hour.getKey(), hour.getValue());
+            System.arraycopy(ofHour, 0, pairs, at, ofHour.length);
+            at += ofHour.length;
         }
         old.add(pairs);
         recent = new RecentIds();
@@ -101,13 +105,14 @@ final class ShardIds {
     /** Forgets whole hours. */
     void drop(LongPredicate goneHour) throws Exception {
         dropOld(goneHour);
-        if (fresh.drop(goneHour) | hasRecent(goneHour)) {
+        boolean someDropped = fresh.drop(goneHour);
+        if (someDropped || hasRecent(goneHour)) {
             recent = fresh.without(recent, goneHour);
         }
     }
 
     /** Takes up the blocks that the store holds, by number. */
-    void restore(TreeMap<Integer, Stored> blocks) throws Exception {
+    void restore(NavigableMap<Integer, Stored> blocks) throws Exception {
         int total = 0;
         for (Stored block : blocks.values()) {
             total += IdBlock.count(block.bytes);
@@ -120,6 +125,61 @@ final class ShardIds {
         }
         old.add(pairs.all);
         nextNumber = blocks.isEmpty() ? 0 : Math.incrementExact(blocks.lastKey());
+        mergeSmall(blocks);
+    }
+
+    /** Fresh blocks lose their places in the log when a job restarts: without this, many restarts would leave many small ones. */
+    private void mergeSmall(NavigableMap<Integer, Stored> blocks) throws Exception {
+        Map<Long, List<Integer>> smallByHour = new TreeMap<>();
+        for (Map.Entry<Integer, Stored> block : blocks.entrySet()) {
+            if (IdBlock.count(block.getValue().bytes) < SMALL) {
+                smallByHour
+                        .computeIfAbsent(block.getValue().epochHour, none -> new ArrayList<>())
+                        .add(block.getKey());
+            }
+        }
+        for (Map.Entry<Long, List<Integer>> hour : smallByHour.entrySet()) {
+            if (hour.getValue().size() > MOST_SMALL) {
+                merge(hour.getKey(), hour.getValue(), blocks);
+            }
+        }
+    }
+
+    /** Only versions that still hold go into the new block, for it outranks all others. */
+    private void merge(long hour, List<Integer> numbers, Map<Integer, Stored> blocks) throws Exception {
+        List<IdBlock.Entry> all = new ArrayList<>();
+        for (int number : numbers) {
+            Stored block = blocks.get(number);
+            if (block != null) {
+                IdBlock.read(block.bytes, hour, all);
+            }
+        }
+        Map<Fingerprint, IdBlock.Entry> holding = new HashMap<>();
+        for (IdBlock.Entry entry : all) {
+            if (entry.seen().equals(find(entry.id()))) {
+                holding.put(entry.id(), entry);
+            }
+        }
+        for (int number : numbers) {
+            store.remove(hour, number);
+            oldBlocks.remove(number);
+        }
+        old.removeBlocks(block -> !oldBlocks.containsKey(block));
+        if (!holding.isEmpty()) {
+            old.add(putOld(hour, new ArrayList<>(holding.values())));
+        }
+    }
+
+    /** Puts a block of old ids; returns what their index is to hold. */
+    private long[] putOld(long hour, List<IdBlock.Entry> entries) throws Exception {
+        store.put(hour, nextNumber, IdBlock.write(entries));
+        oldBlocks.put(nextNumber, hour);
+        long[] pairs = new long[entries.size()];
+        for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = OldIds.pair(entries.get(i).id().high(), nextNumber);
+        }
+        nextNumber = Math.incrementExact(nextNumber);
+        return pairs;
     }
 
     /** A block as it was found in the store. */

@@ -37,12 +37,12 @@ record CountingStages(
         SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
                 .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
                 .process(sortOutRejects));
-        SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(accepted.keyBy(
-                        new IdentityShard(), Types.INT)
-                .transform(
-                        OperatorId.DROP_DUPLICATES.uid(),
-                        TypeInformation.of(UsageEvent.class),
-                        new DropDuplicates(maxLateness)));
+        SingleOutputStreamOperator<UsageEvent> counted =
+                OperatorId.DROP_DUPLICATES.on(accepted.keyBy(new IdentityShard(), Types.INT)
+                        .transform(
+                                OperatorId.DROP_DUPLICATES.uid(),
+                                TypeInformation.of(UsageEvent.class),
+                                new DropDuplicates(maxLateness)));
         return new CountingStages(accepted, counted, OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter())));
     }
 }

@@ -87,10 +87,14 @@ final class DedupRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        plain.close();
-        for (var subtask : sharded) {
-            subtask.close();
+    public void close() {
+        try {
+            plain.close();
+            for (var subtask : sharded) {
+                subtask.close();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("a harness did not close", e);
         }
     }
 
@@ -112,7 +116,7 @@ final class DedupRun implements AutoCloseable {
             operator.processElement(record, record.appendTimeMillis());
         } catch (IllegalStateException e) {
             outcomes.add("task failed");
-            said.put(e.getMessage().replaceAll("watermark .*: its", "watermark: its"), 1);
+            said.put(String.valueOf(e.getMessage()).replaceAll("watermark .*: its", "watermark: its"), 1);
         }
         operator.extractOutputValues().forEach(event -> said.merge(event, 1, Integer::sum));
         operator.getOutput().clear();

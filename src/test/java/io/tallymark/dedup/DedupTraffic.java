@@ -37,7 +37,8 @@ final class DedupTraffic {
     UsageEvent next() {
         appendMillis += random.nextInt(20) == 0 ? random.nextInt(300_000) : random.nextInt(20_000);
         // Now and then a record that append times going back would bring.
-        long append = appendMillis - (random.nextInt(300) == 0 ? Duration.ofHours(4).toMillis() : 0);
+        long append =
+                appendMillis - (random.nextInt(300) == 0 ? Duration.ofHours(4).toMillis() : 0);
         UsageEvent record =
                 records.isEmpty() || random.nextInt(2) == 0 ? record(newId(), append) : repeat(earlier(), append);
         records.add(record);

@@ -78,9 +78,11 @@ class IdBlockTest {
     private static List<IdBlock.Entry> twoEntries() {
         return new ArrayList<>(List.of(
                 new IdBlock.Entry(
-                        new Fingerprint(5, -1), new SeenId(START + 7, START + 7, 0xABCDEF012345L, Standing.COUNTED, false)),
+                        new Fingerprint(5, -1),
+                        new SeenId(START + 7, START + 7, 0xABCDEF012345L, Standing.COUNTED, false)),
                 new IdBlock.Entry(
-                        new Fingerprint(-3, 9), new SeenId(START - 1, START + 3_599_999, 1, Standing.WITHDRAWN, true))));
+                        new Fingerprint(-3, 9),
+                        new SeenId(START - 1, START + 3_599_999, 1, Standing.WITHDRAWN, true))));
     }
 
     private static List<IdBlock.Entry> entries(Random random, int count) {

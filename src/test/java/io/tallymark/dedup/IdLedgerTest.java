@@ -84,9 +84,7 @@ class IdLedgerTest {
     private static Map<Origin, Outcome> done(List<UsageEvent> records) throws Exception {
         try (KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new DropDuplicates(MAX_LATENESS),
-                        new IdentityShard(),
-                        Types.INT)) {
+                        new DropDuplicates(MAX_LATENESS), new IdentityShard(), Types.INT)) {
             harness.open();
             for (UsageEvent record : records) {
                 harness.processElement(record, record.appendTimeMillis());

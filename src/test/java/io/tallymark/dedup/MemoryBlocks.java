@@ -2,6 +2,7 @@ package io.tallymark.dedup;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +50,10 @@ final class MemoryBlocks implements BlockStore {
     }
 
     /** As a restart finds them. */
-    TreeMap<Integer, ShardIds.Stored> stored() {
-        TreeMap<Integer, ShardIds.Stored> stored = new TreeMap<>();
-        blocks.forEach((key, block) ->
-                stored.put(BlockKey.number(key), new ShardIds.Stored(BlockKey.epochHour(key), block)));
+    NavigableMap<Integer, ShardIds.Stored> stored() {
+        NavigableMap<Integer, ShardIds.Stored> stored = new TreeMap<>();
+        blocks.forEach(
+                (key, block) -> stored.put(BlockKey.number(key), new ShardIds.Stored(BlockKey.epochHour(key), block)));
         return stored;
     }
 }

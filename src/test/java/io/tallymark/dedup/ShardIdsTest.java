@@ -51,6 +51,30 @@ class ShardIdsTest {
         assertThat(store.writtenBytes() - before).isLessThan(8 * 8 * 8 * 25);
     }
 
+    @Test
+    void manyRestartsLeaveFewBlocks() throws Exception {
+        ShardIds ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+        Fingerprint changed = new Fingerprint(1, 7);
+        long now = FIRST_HOUR * BillingHour.MILLIS;
+        ids.put(changed, counted(now, 1));
+        for (int restarts = 0; restarts < 500; restarts++) {
+            ids.put(new Fingerprint(1, 1_000 + restarts), counted(now, 2));
+            if (restarts == 5) {
+                // The newest version lies in the next hour, in a block that is older than the merged one.
+                ids.put(changed, counted(now, 1).rememberedFor(now + BillingHour.MILLIS));
+            }
+            ids.write();
+            ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+            ids.restore(store.stored());
+        }
+
+        assertThat(store.count()).isLessThan(40);
+        assertThat(ids.find(changed)).isEqualTo(counted(now, 1).rememberedFor(now + BillingHour.MILLIS));
+        for (int i = 0; i < 500; i++) {
+            assertThat(ids.find(new Fingerprint(1, 1_000 + i))).isEqualTo(counted(now, 2));
+        }
+    }
+
     private static SeenId counted(long timeMillis, long check) {
         return new SeenId(timeMillis, timeMillis, check, Standing.COUNTED, false);
     }
@@ -98,7 +122,8 @@ class ShardIdsTest {
             SeenId before = model.get(id);
             long time = hour * BillingHour.MILLIS - random.nextInt(SPREAD_MILLIS);
             SeenId next = before == null || random.nextBoolean()
-                    ? counted(time, random.nextLong() >>> 16).rememberedFor(before == null ? time : before.latestTimeMillis())
+                    ? counted(time, random.nextLong() >>> 16)
+                            .rememberedFor(before == null ? time : before.latestTimeMillis())
                     : before.withdrawn().withIdleVoids(random.nextBoolean()).rememberedFor(time);
             model.put(id, next);
             ids.put(id, next);
@@ -125,7 +150,8 @@ class ShardIdsTest {
         private void drop() throws Exception {
             long firstKept = hour - HOURS_KEPT;
             model.values()
-                    .removeIf(seen -> BillingHour.containing(seen.latestTimeMillis()).epochHour() < firstKept);
+                    .removeIf(seen ->
+                            BillingHour.containing(seen.latestTimeMillis()).epochHour() < firstKept);
             ids.drop(each -> each < firstKept);
         }
 

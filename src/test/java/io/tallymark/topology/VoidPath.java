@@ -202,9 +202,7 @@ final class VoidPath implements AutoCloseable {
     private static KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> dedupHarness()
             throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new DropDuplicates(VoidTraffic.MAX_LATENESS),
-                new IdentityShard(),
-                Types.INT);
+                new DropDuplicates(VoidTraffic.MAX_LATENESS), new IdentityShard(), Types.INT);
     }
 
     private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> sumsHarness() throws Exception {

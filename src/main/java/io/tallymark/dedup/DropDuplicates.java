@@ -1,31 +1,39 @@
 package io.tallymark.dedup;
 
+import io.tallymark.usage.Fingerprint;
 import io.tallymark.usage.IntakeEntry;
-import io.tallymark.usage.Outcome;
-import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.apache.flink.api.common.functions.OpenContext;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the first event of each identity pass, drops its repeats, and lets a void of it pass once, always after the event. Claiming the id
- * and counting the event are one step: both are in the same checkpoint or in none.
+ * and counting the event are one step: both are in the same checkpoint or in none. The key is an {@link IdentityShard}; what is new in a
+ * shard is appended to keyed state at each checkpoint, and whole hours of ids are dropped from it.
  */
-public final class DropDuplicates extends KeyedProcessFunction<String, UsageEvent, UsageEvent> {
+public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
+        implements OneInputStreamOperator<UsageEvent, UsageEvent> {
     /** Side output for the balance sheet: what became of each accepted record. */
     public static final OutputTag<IntakeEntry> INTAKE =
             new OutputTag<>("decisions", TypeInformation.of(IntakeEntry.class));
@@ -34,201 +42,172 @@ public final class DropDuplicates extends KeyedProcessFunction<String, UsageEven
     public static final OutputTag<Rejection> REFUSED_VOIDS =
             new OutputTag<>("refused-voids", TypeInformation.of(Rejection.class));
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
+    /** So many shards at most clear their heap in one checkpoint, so that none takes long. */
+    private static final int CLEARED_AT_ONCE = 64;
 
     private final Horizon horizon;
-    private transient ValueState<SeenId> seenIds;
-    /** By content: the voids that wait for their event, or once it has come, those that it did not match. Empty for nearly every id. */
-    private transient MapState<Long, WaitingVoid> idleVoids;
+    private final int fewestRecent;
+
+    /** By {@link BlockKey}: bytes of {@link IdBlock}. Bounded: whole hours are dropped at the horizon. */
+    private transient MapState<Long, byte[]> blocks;
+    /** Voids that took nothing out, by id and content. Bounded: one is dropped with its id. */
+    private transient MapState<Fingerprint, Map<Long, WaitingVoid>> idleVoids;
+    /** What {@link #droppedUpToMillis} was; the same in every subtask, or the highest holds. */
+    private transient ListState<Long> droppedUpTo;
+
+    private transient @Nullable ShardIds[] shards;
+    private transient CountOnce countOnce;
+    private transient IdInShard memory;
+    private transient Results results;
+    /** A watermark: ids that {@link Horizon} lets go by then may be gone. */
+    private transient long droppedUpToMillis;
 
     public DropDuplicates(Duration maxLateness) {
+        this(maxLateness, ShardIds.FEWEST_RECENT);
+    }
+
+    /** For tests, in which few ids must become old ones. */
+    DropDuplicates(Duration maxLateness, int fewestRecent) {
         this.horizon = new Horizon(maxLateness);
+        this.fewestRecent = fewestRecent;
     }
 
     @Override
-    public void open(OpenContext context) {
-        // Both bounded by the timers below: one entry for each id that could still be repeated, one for each void that
-        // matches no event.
-        seenIds =
-                getRuntimeContext().getState(new ValueStateDescriptor<>("seen-ids", TypeInformation.of(SeenId.class)));
+    public void open() throws Exception {
+        super.open();
+        droppedUpTo = getOperatorStateBackend()
+                .getUnionListState(new ListStateDescriptor<>("dropped-up-to-millis", Types.LONG));
+        droppedUpToMillis = Long.MIN_VALUE;
+        for (long restored : droppedUpTo.get()) {
+            droppedUpToMillis = Math.max(droppedUpToMillis, restored);
+        }
+        blocks = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        "id-blocks", Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         idleVoids = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("idle-voids", Types.LONG, TypeInformation.of(WaitingVoid.class)));
+                .getMapState(new MapStateDescriptor<>(
+                        "idle-voids",
+                        TypeInformation.of(Fingerprint.class),
+                        Types.MAP(Types.LONG, TypeInformation.of(WaitingVoid.class))));
+        shards = new ShardIds[IdentityShard.COUNT];
+        countOnce = new CountOnce(horizon);
+        results = new Results(output);
+        memory = new IdInShard(this::setCurrentKey, idleVoids);
+        restore();
+        getMetricGroup().gauge("rememberedIds", this::rememberedIds);
+        getMetricGroup().gauge("blocksReadForIds", () -> sum(ShardIds::confirmations));
+        getMetricGroup().gauge("blocksReadInVain", () -> sum(ShardIds::falseTags));
+    }
+
+    /** The key is set only where state is used, which is not for every record. */
+    @Override
+    @SuppressWarnings("rawtypes") // So it is declared in Flink.
+    public void setKeyContextElement1(StreamRecord record) {}
+
+    @Override
+    public void processElement(StreamRecord<UsageEvent> element) throws Exception {
+        UsageEvent record = element.getValue();
+        Fingerprint id = Fingerprint.of(record.source(), record.id());
+        int shard = IdentityShard.of(id);
+        results.become(element);
+        memory.become(id, shard, shard(shard));
+        countOnce.process(record, droppedUpToMillis, memory, results);
     }
 
     @Override
-    public void processElement(UsageEvent record, Context context, Collector<UsageEvent> out) throws Exception {
-        SeenId seen = recall(record, context.timerService().currentWatermark());
-        long check = ContentCheck.of(record);
-        SeenId next = record.isVoid()
-                ? onVoid(record, seen, check, context, out)
-                : onEvent(record, seen, check, context, out);
-        remember(seen, next.rememberedFor(record.timeMillis()), context);
-    }
-
-    /** How its event's identity is known to this record; null when it is not. */
-    private @Nullable SeenId recall(UsageEvent record, long watermark) throws Exception {
-        SeenId seen = seenIds.value();
-        if (seen != null && horizon.reaches(seen.latestTimeMillis(), record.appendTimeMillis())) {
-            return seen;
+    public void processWatermark(Watermark mark) throws Exception {
+        long hourMillis = Horizon.lastHourMillis(mark.getTimestamp());
+        if (hourMillis > droppedUpToMillis) {
+            droppedUpToMillis = hourMillis;
+            drop();
         }
-        requireRemembered(record, watermark);
-        if (seen != null && seen.idleVoids()) {
-            // The timer's hour has not come, but every run must decide the same, so the id counts as forgotten already.
-            idleVoids.clear();
-        }
-        return null;
+        super.processWatermark(mark);
     }
 
-    private SeenId onEvent(
-            UsageEvent event, @Nullable SeenId seen, long check, Context context, Collector<UsageEvent> out)
-            throws Exception {
-        boolean same = seen != null && seen.check() == check;
-        Decision decision = Decision.onEvent(standing(seen), same);
-        return switch (decision) {
-            case COUNT -> {
-                settle(Outcome.COUNTED, event, context);
-                out.collect(event);
-                SeenId first = SeenId.of(event, check, Standing.COUNTED);
-                yield seen == null
-                        ? first
-                        : settleVoids(event, first.rememberedFor(seen.latestTimeMillis()), context, out);
-            }
-            case DUPLICATE -> duplicate(event, known(seen), context);
-            case CONFLICT -> {
-                settle(Outcome.CONFLICT, event, context);
-                yield known(seen);
-            }
-            default -> throw new IllegalStateException(decision + " is no decision on an event");
-        };
-    }
-
-    /** Decides again on the voids that waited for an event, as if they had come after it. */
-    private SeenId settleVoids(UsageEvent event, SeenId counted, Context context, Collector<UsageEvent> out)
-            throws Exception {
-        boolean isWithdrawn = false;
-        boolean someRefused = false;
-        for (Map.Entry<Long, WaitingVoid> entry : idleVoids.entries()) {
-            WaitingVoid waiting = entry.getValue();
-            context.output(INTAKE, waiting.revoked());
-            boolean inTime = horizon.reaches(counted.timeMillis(), waiting.appendTimeMillis());
-            Decision decision = Decision.onVoid(Standing.COUNTED, false, entry.getKey() == counted.check(), inTime);
-            if (decision == Decision.WITHDRAW) {
-                isWithdrawn = true;
-                context.output(INTAKE, waiting.became(Outcome.WITHDRAWN, ""));
-                out.collect(event.asVoid(waiting.refusal()));
-            } else {
-                someRefused = true;
-                Rejection refusal = refusal(decision, waiting.refusal(), counted);
-                context.output(REFUSED_VOIDS, refusal);
-                context.output(
-                        INTAKE,
-                        waiting.became(Outcome.DEAD_LETTERED, refusal.reason().name()));
-            }
-        }
-        if (!someRefused) {
-            idleVoids.clear();
-        }
-        SeenId settled = counted.withIdleVoids(someRefused);
-        return isWithdrawn ? settled.withdrawn() : settled;
-    }
-
-    private SeenId onVoid(
-            UsageEvent record, @Nullable SeenId seen, long check, Context context, Collector<UsageEvent> out)
-            throws Exception {
-        boolean same = seen != null && seen.check() == check;
-        boolean inTime = seen != null && horizon.reaches(seen.timeMillis(), record.appendTimeMillis());
-        boolean repeated = seen != null && seen.idleVoids() && idleVoids.contains(check);
-        Decision decision = Decision.onVoid(standing(seen), repeated, same, inTime);
-        return switch (decision) {
-            case DUPLICATE -> duplicate(record, known(seen), context);
-            case WITHDRAW -> {
-                settle(Outcome.WITHDRAWN, record, context);
-                out.collect(record.at(known(seen).timeMillis()));
-                yield known(seen).withdrawn();
-            }
-            case AWAIT_EVENT -> {
-                idleVoids.put(check, WaitingVoid.of(record));
-                settle(Outcome.VOID_WAITING, record, context);
-                SeenId waiting = seen == null ? SeenId.of(record, check, Standing.VOID_WAITING) : seen;
-                yield waiting.withIdleVoids(true);
-            }
-            case REFUSE, REFUSE_LATE -> {
-                Rejection refusal = refusal(decision, Objects.requireNonNull(record.refusal()), known(seen));
-                idleVoids.put(check, WaitingVoid.of(record));
-                context.output(REFUSED_VOIDS, refusal);
-                settle(Outcome.DEAD_LETTERED, refusal.reason().name(), record, context);
-                yield known(seen).withIdleVoids(true);
-            }
-            default -> throw new IllegalStateException(decision + " is no decision on a void");
-        };
-    }
-
-    private void remember(@Nullable SeenId seen, SeenId next, Context context) throws Exception {
-        if (next.equals(seen)) {
-            return;
-        }
-        seenIds.update(next);
-        if (seen == null || next.latestTimeMillis() > seen.latestTimeMillis()) {
-            context.timerService().registerEventTimeTimer(horizon.forgetAtMillis(next.latestTimeMillis()));
-        }
-    }
-
-    private static SeenId duplicate(UsageEvent record, SeenId seen, Context context) {
-        settle(Outcome.DUPLICATE, record, context);
-        return seen;
-    }
-
-    private static Rejection refusal(Decision decision, Rejection mismatch, SeenId counted) {
-        if (decision == Decision.REFUSE) {
-            return mismatch;
-        }
-        return new Rejection(
-                mismatch.origin(),
-                mismatch.appendTimeMillis(),
-                mismatch.key(),
-                mismatch.value(),
-                mismatch.headers(),
-                RejectReason.TOO_LATE,
-                "the event that this void takes out was counted at " + Instant.ofEpochMilli(counted.timeMillis())
-                        + ", more than max-lateness before the void",
-                mismatch.bytesAtOrigin());
-    }
-
-    private static void settle(Outcome outcome, UsageEvent record, Context context) {
-        settle(outcome, "", record, context);
-    }
-
-    private static void settle(Outcome outcome, String detail, UsageEvent record, Context context) {
-        context.output(INTAKE, IntakeEntry.decided(outcome, detail, record.origin(), record.appendTimeMillis()));
-    }
-
-    private static Standing standing(@Nullable SeenId seen) {
-        return seen == null ? Standing.UNKNOWN : seen.standing();
-    }
-
-    private static SeenId known(@Nullable SeenId seen) {
-        return Objects.requireNonNull(seen);
-    }
-
-    /** Append time never goes back, so an accepted event's id cannot have been forgotten yet; if it may have been, nobody may guess. */
-    private void requireRemembered(UsageEvent event, long watermark) {
-        if (watermark >= horizon.forgetAtMillis(event.timeMillis())) {
-            throw new IllegalStateException("the event " + event.origin() + " was appended at "
-                    + Instant.ofEpochMilli(event.appendTimeMillis()) + ", long before the watermark "
-                    + Instant.ofEpochMilli(watermark)
-                    + ": its id may be forgotten. Append times go back in this topic; check its message.timestamp.type"
-                    + " and the clocks of brokers and workers.");
-        }
-    }
-
+    /** Keyed state is written after this, so what is put into it here is in the same checkpoint. */
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<UsageEvent> out) throws Exception {
-        SeenId seen = seenIds.value();
-        if (seen != null && timestamp >= horizon.forgetAtMillis(seen.latestTimeMillis())) {
-            if (seen.idleVoids()) {
-                idleVoids.clear();
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        writeShards();
+        droppedUpTo.update(List.of(droppedUpToMillis));
+        super.snapshotState(context);
+    }
+
+    /** Puts what is new into keyed state, and makes heap of recent ids free where there are many. */
+    void writeShards() throws Exception {
+        int cleared = 0;
+        for (ShardIds shard : shards) {
+            if (shard != null) {
+                shard.write();
+                if (shard.isFull() && cleared < CLEARED_AT_ONCE) {
+                    shard.makeOld();
+                    cleared++;
+                }
             }
-            seenIds.clear();
         }
+    }
+
+    /** Ids of this subtask that are remembered; one that changed may count twice for a while. */
+    long rememberedIds() {
+        return sum(ShardIds::size);
+    }
+
+    private void restore() throws Exception {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        int keyGroups = task.getMaxNumberOfParallelSubtasks();
+        KeyGroupRange own = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        for (int number = 0; number < IdentityShard.COUNT; number++) {
+            if (own.contains(KeyGroupRangeAssignment.assignToKeyGroup(number, keyGroups))) {
+                setCurrentKey(number);
+                restoreShard(number);
+            }
+        }
+    }
+
+    private void restoreShard(int number) throws Exception {
+        TreeMap<Integer, ShardIds.Stored> stored = new TreeMap<>();
+        for (Map.Entry<Long, byte[]> block : blocks.entries()) {
+            stored.put(
+                    BlockKey.number(block.getKey()),
+                    new ShardIds.Stored(BlockKey.epochHour(block.getKey()), block.getValue()));
+        }
+        if (!stored.isEmpty()) {
+            shard(number).restore(stored);
+        }
+        if (!idleVoids.isEmpty()) {
+            memory.noteIdleVoids(number);
+        }
+    }
+
+    private void drop() throws Exception {
+        for (int number = 0; number < shards.length; number++) {
+            ShardIds shard = shards[number];
+            if (shard != null) {
+                shard.drop(hour -> horizon.isOver(hour, droppedUpToMillis));
+                memory.dropIdleVoids(number, shard);
+                if (shard.isEmpty()) {
+                    shards[number] = null;
+                }
+            }
+        }
+    }
+
+    /** The ids of a shard, also for benchmarks. */
+    ShardIds shard(int number) {
+        ShardIds shard = shards[number];
+        if (shard == null) {
+            shard = new ShardIds(new KeyedBlocks(blocks, () -> setCurrentKey(number)), fewestRecent);
+            shards[number] = shard;
+        }
+        return shard;
+    }
+
+    private long sum(ToLongFunction<ShardIds> of) {
+        long sum = 0;
+        for (ShardIds shard : shards) {
+            sum += shard == null ? 0 : of.applyAsLong(shard);
+        }
+        return sum;
     }
 }

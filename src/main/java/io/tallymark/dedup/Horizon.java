@@ -13,6 +13,9 @@ final class Horizon implements Serializable {
     /** Room for a worker's clock that runs ahead of the broker's, since a quiet partition's watermark follows the worker's. */
     private static final long SLACK_MILLIS = Duration.ofHours(1).toMillis();
 
+    /** Before this, a watermark stands for no time at all. */
+    private static final long MILLIS_THAT_ARE_HOURS = Long.MAX_VALUE / 2;
+
     private final long maxLatenessMillis;
 
     Horizon(Duration maxLateness) {
@@ -27,9 +30,26 @@ final class Horizon implements Serializable {
         return appendTimeMillis - eventTimeMillis <= maxLatenessMillis;
     }
 
+    /** The earliest event time that a record stored then can concern. */
+    long earliestReachedBy(long appendTimeMillis) {
+        return appendTimeMillis - maxLatenessMillis;
+    }
+
     /** The watermark at which the id can go, rounded up to an hour so that many ids share one timer's time. */
     long forgetAtMillis(long eventTimeMillis) {
         return BillingHour.containing(eventTimeMillis + maxLatenessMillis + SLACK_MILLIS)
                 .endMillis();
+    }
+
+    /** Whether the watermark lets all ids go whose latest event time is in an hour. */
+    boolean isOver(long epochHour, long watermarkMillis) {
+        return forgetAtMillis(new BillingHour(epochHour).endMillis() - 1) <= watermarkMillis;
+    }
+
+    /** The whole hour up to which a watermark lets ids go: they go by the hour. */
+    static long lastHourMillis(long watermarkMillis) {
+        return watermarkMillis < -MILLIS_THAT_ARE_HOURS
+                ? Long.MIN_VALUE
+                : BillingHour.containing(watermarkMillis).startMillis();
     }
 }

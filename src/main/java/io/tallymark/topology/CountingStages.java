@@ -2,13 +2,15 @@ package io.tallymark.topology;
 
 import io.tallymark.aggregate.SplitByMeter;
 import io.tallymark.dedup.DropDuplicates;
-import io.tallymark.dedup.EventIdentity;
+import io.tallymark.dedup.IdentityShard;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.UsageEvent;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -35,8 +37,12 @@ record CountingStages(
         SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
                 .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
                 .process(sortOutRejects));
-        SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(
-                accepted.keyBy(new EventIdentity()).process(new DropDuplicates(maxLateness)));
+        SingleOutputStreamOperator<UsageEvent> counted =
+                OperatorId.DROP_DUPLICATES.on(accepted.keyBy(new IdentityShard(), Types.INT)
+                        .transform(
+                                OperatorId.DROP_DUPLICATES.uid(),
+                                TypeInformation.of(UsageEvent.class),
+                                new DropDuplicates(maxLateness)));
         return new CountingStages(accepted, counted, OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter())));
     }
 }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -83,11 +82,9 @@ class IdLedgerTest {
     /** What the operator states on the balance sheet; lines of one record add up to one outcome. */
     @SuppressWarnings("try") // The harness may be interrupted while it closes.
     private static Map<Origin, Outcome> done(List<UsageEvent> records) throws Exception {
-        try (KeyedOneInputStreamOperatorTestHarness<String, UsageEvent, UsageEvent> harness =
+        try (KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new KeyedProcessOperator<>(new DropDuplicates(MAX_LATENESS)),
-                        new EventIdentity(),
-                        Types.STRING)) {
+                        new DropDuplicates(MAX_LATENESS), new IdentityShard(), Types.INT)) {
             harness.open();
             for (UsageEvent record : records) {
                 harness.processElement(record, record.appendTimeMillis());

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.aggregate.LoggedContribution;
 import io.tallymark.aggregate.RunningTotal;
-import io.tallymark.dedup.SeenId;
 import io.tallymark.dedup.WaitingVoid;
 import io.tallymark.ingest.Coverage;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.report.ClaimedReport;
 import io.tallymark.report.ReportOutcome;
 import io.tallymark.usage.Contribution;
+import io.tallymark.usage.Fingerprint;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.IntakeEntry;
 import io.tallymark.usage.IntakeKey;
@@ -66,7 +66,7 @@ class ElementTypesTest {
                 RunningTotal.class,
                 LoggedContribution.class,
                 Rejection.class,
-                SeenId.class,
+                Fingerprint.class,
                 WaitingVoid.class,
                 IntakeEntry.class,
                 IntakeKey.class,

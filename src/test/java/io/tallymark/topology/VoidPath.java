@@ -4,7 +4,7 @@ import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.aggregate.SplitByMeter;
 import io.tallymark.aggregate.SumHours;
 import io.tallymark.dedup.DropDuplicates;
-import io.tallymark.dedup.EventIdentity;
+import io.tallymark.dedup.IdentityShard;
 import io.tallymark.topology.VoidModel.Cell;
 import io.tallymark.topology.VoidModel.Row;
 import io.tallymark.usage.Aggregation;
@@ -47,7 +47,7 @@ final class VoidPath implements AutoCloseable {
 
     private final SplitByMeter split = new SplitByMeter();
     private final Map<Cell, Row> rows = new HashMap<>();
-    private KeyedOneInputStreamOperatorTestHarness<String, UsageEvent, UsageEvent> dedup;
+    private KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> dedup;
     private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> sums;
     private long clockMillis = VoidTraffic.START_MILLIS;
     private long watermarkMillis = Long.MIN_VALUE;
@@ -199,12 +199,10 @@ final class VoidPath implements AutoCloseable {
         return values;
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, UsageEvent, UsageEvent> dedupHarness()
+    private static KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> dedupHarness()
             throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new DropDuplicates(VoidTraffic.MAX_LATENESS)),
-                new EventIdentity(),
-                Types.STRING);
+                new DropDuplicates(VoidTraffic.MAX_LATENESS), new IdentityShard(), Types.INT);
     }
 
     private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> sumsHarness() throws Exception {

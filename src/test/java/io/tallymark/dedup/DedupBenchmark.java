@@ -1,0 +1,130 @@
+package io.tallymark.dedup;
+
+import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.Fingerprint;
+import io.tallymark.usage.Measurement;
+import io.tallymark.usage.Origin;
+import io.tallymark.usage.UsageEvent;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/**
+ * What ids cost: hashes, index and blocks in RocksDB, without Flink's network, for new ids spread over seven days. Arguments: the
+ * numbers of ids at which to measure, rising, then a directory for the last, full checkpoint. Asserts nothing; prints its figures.
+ */
+final class DedupBenchmark {
+    private static final long START_MILLIS = 492_000 * BillingHour.MILLIS;
+    private static final long SPAN_MILLIS = Duration.ofDays(7).toMillis();
+    private static final int MEASURED = 500_000;
+    private static final int PER_CHECKPOINT = 250_000;
+
+    private final Path directory;
+    private final long total;
+    private KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness;
+    private long known;
+
+    private DedupBenchmark(Path directory, long total) throws Exception {
+        this.directory = directory;
+        this.total = total;
+        this.harness = harness();
+        harness.open();
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int last = arguments.length - 1;
+        DedupBenchmark benchmark = new DedupBenchmark(Path.of(arguments[last]), Long.parseLong(arguments[last - 1]));
+        for (int i = 0; i < last; i++) {
+            benchmark.measureAt(Long.parseLong(arguments[i]));
+        }
+        benchmark.restart();
+    }
+
+    private void measureAt(long ids) throws Exception {
+        while (known < ids - MEASURED) {
+            add();
+        }
+        long begin = System.nanoTime();
+        while (known < ids) {
+            add();
+        }
+        double nanos = (System.nanoTime() - begin) / (double) MEASURED;
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        double heap = (runtime.totalMemory() - runtime.freeMemory()) / (double) known;
+        long confirmations = 0;
+        for (int shard = 0; shard < IdentityShard.COUNT; shard++) {
+            confirmations += operator().shard(shard).confirmations();
+        }
+        System.out.printf(
+                "%,d ids: %.0f ns a new id, checkpoints' appends included; heap %.1f bytes an id; %d reads so far%n",
+                known, nanos, heap, confirmations);
+    }
+
+    private void add() throws Exception {
+        long time = START_MILLIS + (long) (SPAN_MILLIS * ((double) known / total));
+        UsageEvent event = event(known, time);
+        Fingerprint id = Fingerprint.of(event.source(), event.id());
+        ShardIds shard = operator().shard(IdentityShard.of(id));
+        if (shard.find(id) != null) {
+            throw new AssertionError("a new id is known");
+        }
+        shard.put(id, SeenId.of(event, ContentCheck.of(event), Standing.COUNTED));
+        known++;
+        if (known % PER_CHECKPOINT == 0) {
+            operator().writeShards();
+        }
+    }
+
+    private void restart() throws Exception {
+        long begin = System.nanoTime();
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        System.out.printf(
+                "full checkpoint: %.1f bytes an id, %.1f s%n",
+                state.getStateSize() / (double) known, (System.nanoTime() - begin) / 1e9);
+        harness.close();
+        begin = System.nanoTime();
+        harness = harness();
+        harness.initializeState(state);
+        double loaded = (System.nanoTime() - begin) / 1e9;
+        harness.open();
+        System.out.printf(
+                "restart: %.1f s, of which RocksDB %.1f s; %,d ids remembered%n",
+                (System.nanoTime() - begin) / 1e9, loaded, operator().rememberedIds());
+        harness.close();
+    }
+
+    private DropDuplicates operator() {
+        return (DropDuplicates) harness.getOperator();
+    }
+
+    private static UsageEvent event(long number, long timeMillis) {
+        return new UsageEvent(
+                "gateway",
+                "request-" + number,
+                "customer",
+                timeMillis,
+                true,
+                timeMillis,
+                new Origin("usage-events", 0, number),
+                List.of(new Measurement("requests", "{}", BigDecimal.ONE)),
+                null);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness() throws Exception {
+        var created = new KeyedOneInputStreamOperatorTestHarness<>(
+                new DropDuplicates(Duration.ofDays(7)), new IdentityShard(), Types.INT);
+        EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend();
+        // A harness has half a megabyte of managed memory, which would have RocksDB flush all the time.
+        backend.getMemoryConfiguration().setUseManagedMemory(false);
+        created.setStateBackend(backend);
+        created.setCheckpointStorage(new FileSystemCheckpointStorage(directory.toUri()));
+        return created;
+    }
+}

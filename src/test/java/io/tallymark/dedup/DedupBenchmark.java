@@ -28,6 +28,7 @@ final class DedupBenchmark {
     private final Path directory;
     private final long total;
     private KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness;
+    private final long heapWithoutIdsBytes;
     private long known;
 
     private DedupBenchmark(Path directory, long total) throws Exception {
@@ -35,6 +36,10 @@ final class DedupBenchmark {
         this.total = total;
         this.harness = harness();
         harness.open();
+        for (int shard = 0; shard < IdentityShard.COUNT; shard++) {
+            operator().shard(shard);
+        }
+        this.heapWithoutIdsBytes = usedHeapBytes();
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -55,9 +60,7 @@ final class DedupBenchmark {
             add();
         }
         double nanos = (System.nanoTime() - begin) / (double) MEASURED;
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        double heap = (runtime.totalMemory() - runtime.freeMemory()) / (double) known;
+        double heap = (usedHeapBytes() - heapWithoutIdsBytes) / (double) known;
         long confirmations = 0;
         for (int shard = 0; shard < IdentityShard.COUNT; shard++) {
             confirmations += operator().shard(shard).confirmations();
@@ -65,6 +68,11 @@ final class DedupBenchmark {
         System.out.printf(
                 "%,d ids: %.0f ns a new id, checkpoints' appends included; heap %.1f bytes an id; %d reads so far%n",
                 known, nanos, heap, confirmations);
+    }
+
+    private static long usedHeapBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private void add() throws Exception {

@@ -24,12 +24,17 @@ final class CountOnce {
     /**
      * Decides on a record.
      *
-     * @param droppedUpToMillis ids whose {@link Horizon#forgetAtMillis} is not after this may be gone from the memory
+     * @param watermarkMillis ids whose {@link Horizon#forgetAtMillis} is not after this may be gone from the memory
+     * @param droppedMillis the latest {@link Horizon#forgetAtMillis} of an id that is gone
      * @throws IllegalStateException when an id that this record may repeat could be among those
      */
-    void process(UsageEvent record, long droppedUpToMillis, IdMemory memory, Decided out) throws Exception {
+    void process(UsageEvent record, long watermarkMillis, long droppedMillis, IdMemory memory, Decided out)
+            throws Exception {
         SeenId present = memory.seen();
-        SeenId seen = recall(record, present, droppedUpToMillis, memory);
+        SeenId seen = recall(record, present, memory);
+        if (seen == null) {
+            requireRemembered(record, watermarkMillis, droppedMillis);
+        }
         long check = ContentCheck.of(record);
         SeenId next = (record.isVoid()
                         ? onVoid(record, seen, check, memory, out)
@@ -41,12 +46,10 @@ final class CountOnce {
     }
 
     /** How its event's identity is known to this record; null when it is not. */
-    private @Nullable SeenId recall(
-            UsageEvent record, @Nullable SeenId present, long droppedUpToMillis, IdMemory memory) throws Exception {
+    private @Nullable SeenId recall(UsageEvent record, @Nullable SeenId present, IdMemory memory) throws Exception {
         if (present != null && horizon.reaches(present.latestTimeMillis(), record.appendTimeMillis())) {
             return present;
         }
-        requireRemembered(record, droppedUpToMillis);
         if (present != null && present.idleVoids()) {
             // Its time to be dropped has not come, but every run must decide the same, so it counts as forgotten
             // already.
@@ -56,14 +59,18 @@ final class CountOnce {
     }
 
     /**
-     * Append time never goes back, so no id that a record may repeat has been dropped yet; if one may have been, nobody may guess. The
-     * record's own event time does not tell: a repeat that states none has that of its append.
+     * Append time never goes back, so no id that a record may repeat has been dropped yet; if one may have been, nobody may guess. A
+     * record that states its time repeats one of the same time. One that states none has that of its append, and may repeat any.
      */
-    private void requireRemembered(UsageEvent event, long droppedUpToMillis) {
-        if (droppedUpToMillis >= horizon.forgetAtMillis(horizon.earliestReachedBy(event.appendTimeMillis()))) {
+    private void requireRemembered(UsageEvent event, long watermarkMillis, long droppedMillis) {
+        long reachedMillis = horizon.earliestReachedBy(event.appendTimeMillis());
+        boolean lost = event.timeGiven()
+                ? Math.max(watermarkMillis, droppedMillis) >= horizon.forgetAtMillis(event.timeMillis())
+                : droppedMillis >= horizon.forgetAtMillis(reachedMillis);
+        if (lost) {
             throw new IllegalStateException("the event " + event.origin() + " was appended at "
                     + Instant.ofEpochMilli(event.appendTimeMillis()) + ", long before the watermark "
-                    + Instant.ofEpochMilli(droppedUpToMillis)
+                    + Instant.ofEpochMilli(Math.max(watermarkMillis, droppedMillis))
                     + ": its id may be forgotten. Append times go back in this topic; check its message.timestamp.type"
                     + " and the clocks of brokers and workers.");
         }

@@ -53,15 +53,17 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     private transient MapState<Long, byte[]> blocks;
     /** Voids that took nothing out, by id and content. Bounded: one is dropped with its id. */
     private transient MapState<Fingerprint, Map<Long, WaitingVoid>> idleVoids;
-    /** What {@link #droppedUpToMillis} was; the same in every subtask, or the highest holds. */
-    private transient ListState<Long> droppedUpTo;
+    /** What {@link #droppedMillis} was in each subtask; the highest holds for all. */
+    private transient ListState<Long> dropped;
 
     private transient @Nullable ShardIds[] shards;
     private transient CountOnce countOnce;
     private transient IdInShard memory;
     private transient Results results;
-    /** A watermark: ids that {@link Horizon} lets go by then may be gone. */
-    private transient long droppedUpToMillis;
+    /** The hour of the watermark: ids that {@link Horizon} lets go by then are dropped. */
+    private transient long watermarkMillis;
+    /** The latest forgetting time of an id that was dropped. */
+    private transient long droppedMillis;
 
     public DropDuplicates(Duration maxLateness) {
         this(maxLateness, ShardIds.FEWEST_RECENT);
@@ -76,11 +78,12 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     @Override
     public void open() throws Exception {
         super.open();
-        droppedUpTo = getOperatorStateBackend()
+        dropped = getOperatorStateBackend()
                 .getUnionListState(new ListStateDescriptor<>("dropped-up-to-millis", Types.LONG));
-        droppedUpToMillis = Long.MIN_VALUE;
-        for (long restored : droppedUpTo.get()) {
-            droppedUpToMillis = Math.max(droppedUpToMillis, restored);
+        watermarkMillis = Long.MIN_VALUE;
+        droppedMillis = Long.MIN_VALUE;
+        for (long restored : dropped.get()) {
+            droppedMillis = Math.max(droppedMillis, restored);
         }
         blocks = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(
@@ -112,14 +115,14 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
         int shard = IdentityShard.of(id);
         results.become(element);
         memory.become(id, shard, shard(shard));
-        countOnce.process(record, droppedUpToMillis, memory, results);
+        countOnce.process(record, watermarkMillis, droppedMillis, memory, results);
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         long hourMillis = Horizon.lastHourMillis(mark.getTimestamp());
-        if (hourMillis > droppedUpToMillis) {
-            droppedUpToMillis = hourMillis;
+        if (hourMillis > watermarkMillis) {
+            watermarkMillis = hourMillis;
             drop();
         }
         super.processWatermark(mark);
@@ -129,7 +132,7 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         writeShards();
-        droppedUpTo.update(List.of(droppedUpToMillis));
+        dropped.update(List.of(droppedMillis));
         super.snapshotState(context);
     }
 
@@ -150,6 +153,11 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     /** Ids of this subtask that are remembered; one that changed may count twice for a while. */
     long rememberedIds() {
         return sum(ShardIds::size);
+    }
+
+    /** The latest forgetting time of an id that was dropped; the lowest number when none was. */
+    long droppedMillis() {
+        return droppedMillis;
     }
 
     private void restore() throws Exception {
@@ -184,13 +192,22 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
         for (int number = 0; number < shards.length; number++) {
             ShardIds shard = shards[number];
             if (shard != null) {
-                shard.drop(hour -> horizon.isOver(hour, droppedUpToMillis));
+                shard.drop(this::goes);
                 memory.dropIdleVoids(number, shard);
                 if (shard.isEmpty()) {
                     shards[number] = null;
                 }
             }
         }
+    }
+
+    /** Asked of hours of which there are ids. */
+    private boolean goes(long epochHour) {
+        boolean goes = horizon.isOver(epochHour, watermarkMillis);
+        if (goes) {
+            droppedMillis = Math.max(droppedMillis, horizon.forgottenAtMillis(epochHour));
+        }
+        return goes;
     }
 
     /** The ids of a shard, also for benchmarks. */

@@ -43,7 +43,12 @@ final class Horizon implements Serializable {
 
     /** Whether the watermark lets all ids go whose latest event time is in an hour. */
     boolean isOver(long epochHour, long watermarkMillis) {
-        return forgetAtMillis(new BillingHour(epochHour).endMillis() - 1) <= watermarkMillis;
+        return forgottenAtMillis(epochHour) <= watermarkMillis;
+    }
+
+    /** The watermark at which the last id of an hour can go. */
+    long forgottenAtMillis(long epochHour) {
+        return forgetAtMillis(new BillingHour(epochHour).endMillis() - 1);
     }
 
     /** The whole hour up to which a watermark lets ids go: they go by the hour. */

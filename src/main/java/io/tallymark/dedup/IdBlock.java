@@ -45,9 +45,13 @@ final class IdBlock {
         void entry(long high, long low);
     }
 
+    static void sort(List<Entry> entries) {
+        entries.sort(BY_FINGERPRINT);
+    }
+
     /** The bytes of some entries of one hour, each with another fingerprint; sorts them. */
     static byte[] write(List<Entry> entries) {
-        entries.sort(BY_FINGERPRINT);
+        sort(entries);
         int width = width(entries);
         BitWriter out = new BitWriter(HEADER_BYTES + entries.size() * ORDINARY_BYTES);
         out.write(VERSION, VERSION_BITS);

@@ -21,8 +21,8 @@ final class ShardIds {
     static final int FEWEST_RECENT = 1024;
 
     private static final int RECENT_SHARE = 8;
-    /** A block of fewer ids is small, and a restart that finds more small ones in an hour than fresh ones can be merges them. */
-    private static final int SMALL = 4096;
+    /** A block of less than this share of what stays recent is small, and a restart that finds many of an hour merges them. */
+    private static final int SMALL_SHARE = 4;
 
     private static final int MOST_SMALL = 32;
     /** Far below what an array or a block can hold. */
@@ -132,7 +132,7 @@ final class ShardIds {
     private void mergeSmall(NavigableMap<Integer, Stored> blocks) throws Exception {
         Map<Long, List<Integer>> smallByHour = new TreeMap<>();
         for (Map.Entry<Integer, Stored> block : blocks.entrySet()) {
-            if (IdBlock.count(block.getValue().bytes) < SMALL) {
+            if (IdBlock.count(block.getValue().bytes) < fewestRecent / SMALL_SHARE) {
                 smallByHour
                         .computeIfAbsent(block.getValue().epochHour, none -> new ArrayList<>())
                         .add(block.getKey());
@@ -147,17 +147,17 @@ final class ShardIds {
 
     /** Only versions that still hold go into the new block, for it outranks all others. */
     private void merge(long hour, List<Integer> numbers, Map<Integer, Stored> blocks) throws Exception {
-        List<IdBlock.Entry> all = new ArrayList<>();
+        Map<Fingerprint, IdBlock.Entry> holding = new HashMap<>();
         for (int number : numbers) {
+            List<IdBlock.Entry> entries = new ArrayList<>();
             Stored block = blocks.get(number);
             if (block != null) {
-                IdBlock.read(block.bytes, hour, all);
+                IdBlock.read(block.bytes, hour, entries);
             }
-        }
-        Map<Fingerprint, IdBlock.Entry> holding = new HashMap<>();
-        for (IdBlock.Entry entry : all) {
-            if (entry.seen().equals(find(entry.id()))) {
-                holding.put(entry.id(), entry);
+            for (IdBlock.Entry entry : entries) {
+                if (holds(entry, number)) {
+                    holding.put(entry.id(), entry);
+                }
             }
         }
         for (int number : numbers) {
@@ -170,15 +170,27 @@ final class ShardIds {
         }
     }
 
-    /** Puts a block of old ids; returns what their index is to hold. */
+    /** Reads another block only where a newer one has the id's tag. */
+    private boolean holds(IdBlock.Entry entry, int number) throws Exception {
+        return old.newestBlock(entry.id().high(), Integer.MAX_VALUE) == number
+                || entry.seen().equals(find(entry.id()));
+    }
+
+    /** Puts old ids of an hour, in blocks that a look for one of them can afford to read; returns what their index is to hold. */
     private long[] putOld(long hour, List<IdBlock.Entry> entries) throws Exception {
-        store.put(hour, nextNumber, IdBlock.write(entries));
-        oldBlocks.put(nextNumber, hour);
+        IdBlock.sort(entries);
         long[] pairs = new long[entries.size()];
-        for (int i = 0; i < pairs.length; i++) {
-            pairs[i] = OldIds.pair(entries.get(i).id().high(), nextNumber);
+        int pieces = (entries.size() + fewestRecent - 1) / fewestRecent;
+        for (int piece = 0; piece < pieces; piece++) {
+            int from = (int) ((long) entries.size() * piece / pieces);
+            int to = (int) ((long) entries.size() * (piece + 1) / pieces);
+            store.put(hour, nextNumber, IdBlock.write(entries.subList(from, to)));
+            oldBlocks.put(nextNumber, hour);
+            for (int i = from; i < to; i++) {
+                pairs[i] = OldIds.pair(entries.get(i).id().high(), nextNumber);
+            }
+            nextNumber = Math.incrementExact(nextNumber);
         }
-        nextNumber = Math.incrementExact(nextNumber);
         return pairs;
     }
 

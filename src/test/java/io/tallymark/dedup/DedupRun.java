@@ -31,6 +31,7 @@ final class DedupRun implements AutoCloseable {
     private final String where;
     private final Random random;
     private final DedupTraffic traffic;
+    private final PlainDropDuplicates plainFunction = new PlainDropDuplicates(DedupTraffic.MAX_LATENESS);
     private final KeyedOneInputStreamOperatorTestHarness<String, UsageEvent, UsageEvent> plain;
     private final Set<String> outcomes = new HashSet<>();
     private List<KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent>> sharded = new ArrayList<>();
@@ -49,9 +50,7 @@ final class DedupRun implements AutoCloseable {
         this.random = new Random(seed);
         this.traffic = new DedupTraffic(random);
         plain = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new PlainDropDuplicates(DedupTraffic.MAX_LATENESS)),
-                new EventIdentity(),
-                Types.STRING);
+                new KeyedProcessOperator<>(plainFunction), new EventIdentity(), Types.STRING);
         plain.open();
         sharded.add(harness(1, 0));
         sharded.get(0).open();
@@ -102,6 +101,7 @@ final class DedupRun implements AutoCloseable {
         int shard = new IdentityShard().getKey(record);
         var subtask = sharded.get(
                 KeyGroupRangeAssignment.assignKeyToParallelOperator(shard, MAX_PARALLELISM, sharded.size()));
+        plainFunction.droppedUpTo(operator(subtask).droppedMillis());
         Map<Object, Integer> expected = said(plain, record);
 
         assertThat(said(subtask, record)).as("%s, record %s", where, record).isEqualTo(expected);

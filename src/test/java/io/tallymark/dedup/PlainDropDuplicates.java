@@ -22,6 +22,7 @@ final class PlainDropDuplicates extends KeyedProcessFunction<String, UsageEvent,
     private static final long serialVersionUID = 1L;
 
     private final Horizon horizon;
+    private transient long droppedMillis = Long.MIN_VALUE;
     private transient CountOnce countOnce;
     private transient ValueState<SeenId> seenIds;
     private transient MapState<Long, WaitingVoid> idleVoids;
@@ -39,9 +40,19 @@ final class PlainDropDuplicates extends KeyedProcessFunction<String, UsageEvent,
                 .getMapState(new MapStateDescriptor<>("idle-voids", Types.LONG, TypeInformation.of(WaitingVoid.class)));
     }
 
+    /** Which ids have been dropped no single id's state tells: the other operator says it. */
+    void droppedUpTo(long otherDroppedMillis) {
+        droppedMillis = otherDroppedMillis;
+    }
+
     @Override
     public void processElement(UsageEvent record, Context context, Collector<UsageEvent> out) throws Exception {
-        countOnce.process(record, context.timerService().currentWatermark(), memory(context), decided(context, out));
+        countOnce.process(
+                record,
+                context.timerService().currentWatermark(),
+                droppedMillis,
+                memory(context),
+                decided(context, out));
     }
 
     @Override

@@ -53,14 +53,16 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     private transient MapState<Long, byte[]> blocks;
     /** Voids that took nothing out, by id and content. Bounded: one is dropped with its id. */
     private transient MapState<Fingerprint, Map<Long, WaitingVoid>> idleVoids;
-    /** What {@link #droppedMillis} was in each subtask; the highest holds for all. */
+    /** What {@link #watermarkMillis} and {@link #droppedMillis} were in each subtask; the highest hold for all. */
+    private transient ListState<Long> watermarks;
+
     private transient ListState<Long> dropped;
 
     private transient @Nullable ShardIds[] shards;
     private transient CountOnce countOnce;
     private transient IdInShard memory;
     private transient Results results;
-    /** The hour of the watermark: ids that {@link Horizon} lets go by then are dropped. */
+    /** The hour of the watermark: ids that {@link Horizon} lets go by then are dropped. In state, so that what failed fails again. */
     private transient long watermarkMillis;
     /** The latest forgetting time of an id that was dropped. */
     private transient long droppedMillis;
@@ -78,13 +80,10 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     @Override
     public void open() throws Exception {
         super.open();
-        dropped = getOperatorStateBackend()
-                .getUnionListState(new ListStateDescriptor<>("dropped-up-to-millis", Types.LONG));
-        watermarkMillis = Long.MIN_VALUE;
-        droppedMillis = Long.MIN_VALUE;
-        for (long restored : dropped.get()) {
-            droppedMillis = Math.max(droppedMillis, restored);
-        }
+        watermarks = union("watermark-hour-millis");
+        dropped = union("dropped-up-to-millis");
+        watermarkMillis = highest(watermarks);
+        droppedMillis = highest(dropped);
         blocks = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(
                         "id-blocks", Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
@@ -132,6 +131,7 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         writeShards();
+        watermarks.update(List.of(watermarkMillis));
         dropped.update(List.of(droppedMillis));
         super.snapshotState(context);
     }
@@ -158,6 +158,18 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     /** The latest forgetting time of an id that was dropped; the lowest number when none was. */
     long droppedMillis() {
         return droppedMillis;
+    }
+
+    private ListState<Long> union(String name) throws Exception {
+        return getOperatorStateBackend().getUnionListState(new ListStateDescriptor<>(name, Types.LONG));
+    }
+
+    private static long highest(ListState<Long> restored) throws Exception {
+        long highest = Long.MIN_VALUE;
+        for (long each : restored.get()) {
+            highest = Math.max(highest, each);
+        }
+        return highest;
     }
 
     private void restore() throws Exception {

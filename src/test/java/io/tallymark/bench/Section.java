@@ -27,7 +27,7 @@ record Section(String name, Summary summary, Rounds.Size size, Machine machine, 
         return format(
                 """
                 %,d records with %,d ids (%s repeats), %,d customers, %s of the events of one customer, %s late by up to %s, %s of traffic
-                over %d partitions keyed by %s, max-lateness %s, seed %d. %s of %d; heap %d MiB, RocksDB %d MiB.
+                over %d partitions keyed by %s, max-lateness %s, seed %d. %s; heap %d MiB, RocksDB %d MiB.
                 %s, %d processors (%s), %,d MiB, Java %s, %s.
                 """,
                 load.records(),

@@ -28,6 +28,9 @@ final class SqlJobs {
         settings.setString("table.optimizer.agg-phase-strategy", "TWO_PHASE");
         // An id is kept for as long as Tallymark keeps it, but by the wall clock.
         settings.setString("table.exec.state.ttl", maxLateness.toSeconds() + " s");
+        // A key is written once, when its hour closes: nothing has to be put in order before the table.
+        settings.setString("table.exec.sink.require-on-conflict", "false");
+        settings.setString("table.exec.sink.upsert-materialize", "NONE");
         // Most ids are new: without it each look-up reads files that do not have them.
         settings.setString("state.backend.rocksdb.use-bloom-filter", "true");
         return settings;
@@ -63,7 +66,7 @@ final class SqlJobs {
                     `time` TIMESTAMP_LTZ(3),
                     data ROW<model STRING, tokens BIGINT>,
                     read_at AS PROCTIME(),
-                    WATERMARK FOR `time` AS `time` - INTERVAL '%d' MINUTE(6)
+                    WATERMARK FOR `time` AS `time` - INTERVAL '%s' DAY TO SECOND
                 ) WITH (
                     'connector' = 'kafka',
                     'properties.bootstrap.servers' = '%s',
@@ -74,11 +77,16 @@ final class SqlJobs {
                     'format' = 'json',
                     'json.timestamp-format.standard' = 'ISO-8601'
                 )""".formatted(
-                        plan.lateness().plus(SLACK).toMinutes(),
+                        daysToSeconds(plan.lateness().plus(SLACK)),
                         plan.bootstrapServers(),
                         FirstRecords.PROPERTY,
                         FirstRecords.class.getName(),
                         plan.topic());
+    }
+
+    private static String daysToSeconds(Duration time) {
+        return "%d %02d:%02d:%02d"
+                .formatted(time.toDays(), time.toHoursPart(), time.toMinutesPart(), time.toSecondsPart());
     }
 
     /**

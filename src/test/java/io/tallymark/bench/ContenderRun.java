@@ -3,9 +3,7 @@ package io.tallymark.bench;
 import io.tallymark.embedded.EmbeddedFlink;
 import io.tallymark.embedded.ListenPort;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -22,8 +20,6 @@ public final class ContenderRun {
     static final String FIGURES = "figures.properties";
     private static final int SLOTS = 2;
     private static final int NETWORK_MEBIBYTES = 128;
-    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
-    private static final Duration CHECKPOINT_PAUSE = Duration.ofSeconds(5);
 
     private ContenderRun() {}
 
@@ -40,12 +36,16 @@ public final class ContenderRun {
     /** As flink-conf/config.yaml has it. */
     private static Configuration cluster(RunPlan plan) {
         Configuration settings = new Configuration();
-        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(plan.managedMebibytes()));
+        settings.set(
+                TaskManagerOptions.MANAGED_MEMORY_SIZE,
+                MemorySize.ofMebiBytes(plan.size().managedMebibytes()));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(NETWORK_MEBIBYTES));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(NETWORK_MEBIBYTES));
         settings.set(CoreOptions.DEFAULT_PARALLELISM, SLOTS);
-        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-        settings.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, CHECKPOINT_PAUSE);
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, plan.size().checkpointInterval());
+        settings.set(
+                CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
+                plan.size().checkpointInterval().dividedBy(2));
         // A run that had to begin again measures nothing.
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         return settings;
@@ -78,14 +78,12 @@ public final class ContenderRun {
         long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
         long checkpointBytes = watch.awaitCheckpoint(new LastCheckpoint(flink.webUi(), job.getJobID()), endMillis);
         job.cancel().get();
-        return new RunFigures(
-                atEnd.millis(), settledMillis, atEnd.cpuMillis(), atEnd.peakMebibytes(), checkpointBytes);
+        return new RunFigures(atEnd.millis(), settledMillis, atEnd.cpuMillis(), atEnd.peakMebibytes(), checkpointBytes);
     }
 
     private static JobClient start(EmbeddedFlink flink, RunPlan plan) throws Exception {
         if (plan.contender() == Contender.FLINK_SQL) {
             StreamExecutionEnvironment env = flink.environment(SqlJobs.settings(plan.maxLateness()));
-            Files.writeString(plan.directory().resolve("plan.txt"), SqlJobs.plan(env, plan));
             return SqlJobs.start(env, plan);
         }
         StreamExecutionEnvironment env = flink.environment();

@@ -41,8 +41,7 @@ record LoadEvent(long idHigh, long idLow, int customer, int model, int tokens, l
 
     /** An event that nobody bills: its time moves a partition's watermark. */
     static LoadEvent marker(int partition, long timeMillis) {
-        return new LoadEvent(
-                partition, timeMillis, FIRST_MARKER_CUSTOMER + partition, 0, FEWEST_TOKENS, timeMillis);
+        return new LoadEvent(partition, timeMillis, FIRST_MARKER_CUSTOMER + partition, 0, FEWEST_TOKENS, timeMillis);
     }
 
     String customerId() {

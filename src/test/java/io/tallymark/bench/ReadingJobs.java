@@ -41,8 +41,8 @@ final class ReadingJobs {
 
     static void addParseOnly(StreamExecutionEnvironment env, RunPlan plan)
             throws ExecutionException, InterruptedException {
-        IngestSettings settings = SettingsLoader.fromText("bench", TallymarkJobs.yaml(plan))
-                .ingest();
+        IngestSettings settings =
+                SettingsLoader.fromText("bench", TallymarkJobs.yaml(plan)).ingest();
         add(env, BoundedUsageEvents.source(settings, spans(plan)));
     }
 

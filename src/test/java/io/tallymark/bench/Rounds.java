@@ -20,27 +20,25 @@ final class Rounds {
     private static final String TOPIC = "usage-events";
 
     private final Workload load;
-    private final Size size;
+    private final int rounds;
+    private final List<Contender> contenders;
+    private final RunSize size;
     private final Consumer<String> progress;
 
     /**
-     * @param progress takes a line for each step
-     */
-    Rounds(Workload load, Size size, Consumer<String> progress) {
-        this.load = load;
-        this.size = size;
-        this.progress = progress;
-    }
-
-    /**
-     * How much is run.
+     * Creates them.
      *
      * @param rounds how often each contender runs
      * @param contenders who runs, in this order
-     * @param heapMebibytes of each run's process
-     * @param managedMebibytes of memory that RocksDB gets on top
+     * @param progress takes a line for each step
      */
-    record Size(int rounds, List<Contender> contenders, int heapMebibytes, int managedMebibytes) {}
+    Rounds(Workload load, int rounds, List<Contender> contenders, RunSize size, Consumer<String> progress) {
+        this.load = load;
+        this.rounds = rounds;
+        this.contenders = contenders;
+        this.size = size;
+        this.progress = progress;
+    }
 
     /**
      * Runs all rounds.
@@ -51,17 +49,17 @@ final class Rounds {
     Map<Contender, List<RunFigures>> run() throws Exception {
         try (Teardown teardown = Teardown.atExit()) {
             WorkDirectory work = teardown.open(WorkDirectory::create);
-            EmbeddedKafka kafka =
-                    teardown.open(() -> EmbeddedKafka.start(work.directory("kafka"), ListenPort.free()));
+            EmbeddedKafka kafka = teardown.open(() -> EmbeddedKafka.start(work.directory("kafka"), ListenPort.free()));
             EmbeddedDatabase database =
                     teardown.open(() -> EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free()));
             Truth truth = produce(kafka);
             Map<Contender, List<RunFigures>> figures = new EnumMap<>(Contender.class);
-            for (int round = 1; round <= size.rounds(); round++) {
-                for (Contender contender : size.contenders()) {
+            for (int round = 1; round <= rounds; round++) {
+                for (Contender contender : contenders) {
                     String name = contender.id() + "_" + round;
                     DatabaseAccess access = contender.writesTable() ? database.create(name) : database.access();
-                    RunPlan plan = plan(contender, kafka, access, truth, work.root().resolve(name));
+                    RunPlan plan =
+                            plan(contender, kafka, access, truth, work.root().resolve(name));
                     RunFigures run = runOnce(plan, round, truth);
                     figures.computeIfAbsent(contender, key -> new ArrayList<>()).add(run);
                     forget(database, contender, name, plan.directory());
@@ -82,7 +80,7 @@ final class Rounds {
     }
 
     private RunFigures runOnce(RunPlan plan, int round, Truth truth) throws Exception {
-        RunFigures run = RunProcess.run(plan, size.heapMebibytes());
+        RunFigures run = RunProcess.run(plan);
         if (plan.contender().writesTable()) {
             String differences = truth.differences(plan.database());
             if (!differences.isEmpty()) {
@@ -98,8 +96,7 @@ final class Rounds {
         return run;
     }
 
-    private RunPlan plan(
-            Contender contender, EmbeddedKafka kafka, DatabaseAccess access, Truth truth, Path directory) {
+    private RunPlan plan(Contender contender, EmbeddedKafka kafka, DatabaseAccess access, Truth truth, Path directory) {
         return new RunPlan(
                 contender,
                 kafka.bootstrapServers(),
@@ -114,7 +111,7 @@ final class Rounds {
                 load.partitions(),
                 truth.allTokens(),
                 truth.allEvents(),
-                size.managedMebibytes());
+                size);
     }
 
     /** State of many ids is large: no run keeps its files while the next one runs. */

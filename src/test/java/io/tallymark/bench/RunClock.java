@@ -18,8 +18,7 @@ final class RunClock {
     /** A point in time by two clocks. */
     record Moment(long nanos, long cpuNanos) {
         static Moment now() {
-            OperatingSystemMXBean system =
-                    (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             return new Moment(System.nanoTime(), system.getProcessCpuTime());
         }
     }

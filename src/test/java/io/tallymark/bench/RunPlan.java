@@ -26,7 +26,7 @@ import java.util.Properties;
  * @param markers how many closed hours of markers end it too
  * @param tokens sum over all rows
  * @param events how many events are counted in all rows
- * @param managedMebibytes memory that RocksDB gets
+ * @param size memory and intervals
  */
 record RunPlan(
         Contender contender,
@@ -42,7 +42,7 @@ record RunPlan(
         int markers,
         long tokens,
         long events,
-        int managedMebibytes) {
+        RunSize size) {
     static final String DEAD_LETTERS = "letters";
 
     void write(Path file) throws IOException {
@@ -60,7 +60,10 @@ record RunPlan(
         values.setProperty("markers", Integer.toString(markers));
         values.setProperty("tokens", Long.toString(tokens));
         values.setProperty("events", Long.toString(events));
-        values.setProperty("managed-mebibytes", Integer.toString(managedMebibytes));
+        values.setProperty("heap-mebibytes", Integer.toString(size.heapMebibytes()));
+        values.setProperty("managed-mebibytes", Integer.toString(size.managedMebibytes()));
+        values.setProperty("checkpoint-interval", size.checkpointInterval().toString());
+        values.setProperty("early-results", size.earlyResults().toString());
         try (Writer out = Files.newBufferedWriter(file)) {
             values.store(out, null);
         }
@@ -85,7 +88,11 @@ record RunPlan(
                 Integer.parseInt(values.getProperty("markers")),
                 Long.parseLong(values.getProperty("tokens")),
                 Long.parseLong(values.getProperty("events")),
-                Integer.parseInt(values.getProperty("managed-mebibytes")));
+                new RunSize(
+                        Integer.parseInt(values.getProperty("heap-mebibytes")),
+                        Integer.parseInt(values.getProperty("managed-mebibytes")),
+                        Duration.parse(values.getProperty("checkpoint-interval")),
+                        Duration.parse(values.getProperty("early-results"))));
     }
 
     DatabaseAccess database() {

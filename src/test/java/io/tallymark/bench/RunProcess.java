@@ -20,10 +20,10 @@ final class RunProcess {
      *
      * @throws IllegalStateException with the end of its output, without stack frames, when it fails
      */
-    static RunFigures run(RunPlan plan, int heapMebibytes) throws IOException, InterruptedException {
+    static RunFigures run(RunPlan plan) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(plan.directory());
         plan.write(directory.resolve(ContenderRun.PLAN));
-        Process process = new ProcessBuilder(command(directory, heapMebibytes))
+        Process process = new ProcessBuilder(command(directory, plan.size().heapMebibytes()))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve(OUTPUT).toFile())
                 .start();
@@ -54,6 +54,7 @@ final class RunProcess {
         command.add("-Duser.timezone=UTC");
         command.add("-Djava.io.tmpdir=" + directory);
         command.add("-Dtallymark.log=" + directory.resolve("run.log"));
+        command.add("-Dlog4j2.configurationFile=log4j2.xml");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(ContenderRun.class.getName());

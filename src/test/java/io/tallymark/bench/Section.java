@@ -11,11 +11,11 @@ import java.util.OptionalDouble;
  *
  * @param name its heading
  * @param summary the figures
- * @param size how much was run
+ * @param size memory and intervals
  * @param machine on what
  * @param measured when it ended
  */
-record Section(String name, Summary summary, Rounds.Size size, Machine machine, Instant measured) {
+record Section(String name, Summary summary, RunSize size, Machine machine, Instant measured) {
     private static final String NONE = "-";
 
     String text() {
@@ -27,7 +27,7 @@ record Section(String name, Summary summary, Rounds.Size size, Machine machine, 
         return format(
                 """
                 %,d records with %,d ids (%s repeats), %,d customers, %s of the events of one customer, %s late by up to %s, %s of traffic
-                over %d partitions keyed by %s, max-lateness %s, seed %d. %s; heap %d MiB, RocksDB %d MiB.
+                over %d partitions keyed by %s, max-lateness %s, seed %d. %s; heap %d MiB, RocksDB %d MiB, a checkpoint every %s.
                 %s, %d processors (%s), %,d MiB, Java %s, %s.
                 """,
                 load.records(),
@@ -42,9 +42,10 @@ record Section(String name, Summary summary, Rounds.Size size, Machine machine, 
                 load.keyedBy().name().toLowerCase(Locale.ROOT),
                 DurationText.print(load.maxLateness()),
                 load.seed(),
-                size.rounds() == 1 ? "One round" : "Medians of " + size.rounds() + " rounds",
+                summary.rounds() == 1 ? "One round" : "Medians of " + summary.rounds() + " rounds",
                 size.heapMebibytes(),
                 size.managedMebibytes(),
+                DurationText.print(size.checkpointInterval()),
                 machine.system(),
                 machine.processors(),
                 machine.model(),
@@ -55,9 +56,10 @@ record Section(String name, Summary summary, Rounds.Size size, Machine machine, 
 
     private String figures() {
         StringBuilder table = new StringBuilder();
-        table.append("| | events/s | slowest to fastest | of raw read | CPU s per million | peak MiB | checkpoint bytes per id |\n");
+        table.append(
+                "| | events/s | slowest to fastest | of raw read | CPU s per million | peak MiB | checkpoint bytes per id |\n");
         table.append("|---|---:|---:|---:|---:|---:|---:|\n");
-        for (Contender contender : size.contenders()) {
+        for (Contender contender : summary.runs().keySet()) {
             table.append(format(
                     "| %s | %,d | %,d to %,d | %s | %.2f | %s | %s |\n",
                     contender.title(),
@@ -87,9 +89,9 @@ record Section(String name, Summary summary, Rounds.Size size, Machine machine, 
                 shown("%.1f", summary.checkpointBytesPerId(Contender.TALLYMARK))));
         if (summary.has(Contender.TALLYMARK)) {
             lines.append(format(
-                    "- Revisions of closed hours by late events, which Tallymark writes within `early-results` (60 s), were in the table"
+                    "- Revisions of closed hours by late events, which Tallymark writes within `early-results` (%s), were in the table"
                             + " %.1f s after the last close; they are not in its time.\n",
-                    summary.settlingSeconds(Contender.TALLYMARK)));
+                    DurationText.print(size.earlyResults()), summary.settlingSeconds(Contender.TALLYMARK)));
         }
         return lines.toString();
     }

@@ -1,7 +1,6 @@
 package io.tallymark.bench;
 
 import java.time.Duration;
-import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -14,6 +13,26 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 final class SqlJobs {
     /** A punctual event is stored within two seconds, and a record's place in its partition is right but for as much. */
     private static final Duration SLACK = Duration.ofMinutes(1);
+
+    /**
+     * By processing time: repeats are equal, so any of them may be the first, and the result only grows. By event time Flink would hold
+     * each row back, or take rows out again.
+     */
+    private static final String FIRST_OF_EACH_ID = """
+            CREATE VIEW first_of_each_id AS
+            SELECT subject, data.model AS model, data.tokens AS tokens, `time`
+            FROM (
+                SELECT *, ROW_NUMBER() OVER (PARTITION BY source, id ORDER BY read_at ASC) AS place
+                FROM usage_events
+                WHERE `type` = 'llm.completion')
+            WHERE place = 1""";
+
+    private static final String TOTALS = """
+            INSERT INTO usage_hourly
+            SELECT 'llm_tokens', subject, JSON_OBJECT('model' VALUE model), window_start, SUM(tokens), COUNT(*),
+                x'00000000000000000000000000000000', 1, TRUE, 0
+            FROM TABLE(TUMBLE(TABLE first_of_each_id, DESCRIPTOR(`time`), INTERVAL '1' HOUR))
+            GROUP BY subject, model, window_start, window_end""";
 
     private SqlJobs() {}
 
@@ -37,22 +56,23 @@ final class SqlJobs {
     }
 
     static JobClient start(StreamExecutionEnvironment env, RunPlan plan) {
-        StreamTableEnvironment tables = StreamTableEnvironment.create(env);
-        for (String definition : List.of(source(plan), FIRST_OF_EACH_ID, table(plan))) {
-            tables.executeSql(definition);
-        }
-        return tables.executeSql(TOTALS)
+        return defined(env, plan)
+                .executeSql(TOTALS)
                 .getJobClient()
                 .orElseThrow(() -> new IllegalStateException("Flink SQL started no job"));
     }
 
-    /** How Flink carries the totals out: for the log. */
-    static String plan(StreamExecutionEnvironment env, RunPlan plan) {
+    /** The operators that Flink would run. */
+    static String explain(StreamExecutionEnvironment env, RunPlan plan) {
+        return defined(env, plan).explainSql(TOTALS);
+    }
+
+    private static StreamTableEnvironment defined(StreamExecutionEnvironment env, RunPlan plan) {
         StreamTableEnvironment tables = StreamTableEnvironment.create(env);
-        for (String definition : List.of(source(plan), FIRST_OF_EACH_ID, table(plan))) {
-            tables.executeSql(definition);
-        }
-        return tables.explainSql(TOTALS);
+        tables.executeSql(source(plan));
+        tables.executeSql(FIRST_OF_EACH_ID);
+        tables.executeSql(table(plan));
+        return tables;
     }
 
     /** Events that come later than the watermark's delay would be lost, so the delay is as long as the lateness. */
@@ -88,26 +108,6 @@ final class SqlJobs {
         return "%d %02d:%02d:%02d"
                 .formatted(time.toDays(), time.toHoursPart(), time.toMinutesPart(), time.toSecondsPart());
     }
-
-    /**
-     * By processing time: repeats are equal, so any of them may be the first, and the result only grows. By event time Flink would hold
-     * each row back, or take rows out again.
-     */
-    private static final String FIRST_OF_EACH_ID = """
-            CREATE VIEW first_of_each_id AS
-            SELECT subject, data.model AS model, data.tokens AS tokens, `time`
-            FROM (
-                SELECT *, ROW_NUMBER() OVER (PARTITION BY source, id ORDER BY read_at ASC) AS place
-                FROM usage_events
-                WHERE `type` = 'llm.completion')
-            WHERE place = 1""";
-
-    private static final String TOTALS = """
-            INSERT INTO usage_hourly
-            SELECT 'llm_tokens', subject, JSON_OBJECT('model' VALUE model), window_start, SUM(tokens), COUNT(*),
-                x'00000000000000000000000000000000', 1, TRUE, 0
-            FROM TABLE(TUMBLE(TABLE first_of_each_id, DESCRIPTOR(`time`), INTERVAL '1' HOUR))
-            GROUP BY subject, model, window_start, window_end""";
 
     /** The columns for which SQL has nothing to say are constants. */
     private static String table(RunPlan plan) {

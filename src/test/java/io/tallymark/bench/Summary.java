@@ -24,6 +24,10 @@ record Summary(Workload load, Map<Contender, List<RunFigures>> runs) {
         return run.cpuMillis() / MILLIS / (load.records() / MILLION);
     }
 
+    int rounds() {
+        return runs.values().stream().mapToInt(List::size).max().orElse(0);
+    }
+
     boolean has(Contender contender) {
         return runs.containsKey(contender);
     }

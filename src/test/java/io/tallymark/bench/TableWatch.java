@@ -3,7 +3,6 @@ package io.tallymark.bench;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -50,9 +49,10 @@ final class TableWatch {
     }
 
     private boolean runs() throws Exception {
-        JobStatus status = job.getJobStatus().get();
-        if (status.isTerminalState()) {
-            throw new IllegalStateException("the job ended: " + status);
+        if (job.getJobStatus().get().isTerminalState()) {
+            // Throws what ended it.
+            job.getJobExecutionResult().get();
+            throw new IllegalStateException("the job ended before its time");
         }
         return true;
     }

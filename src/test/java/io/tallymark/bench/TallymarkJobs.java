@@ -24,7 +24,7 @@ final class TallymarkJobs {
                   trust-create-time: true
                   properties: {%s: %s}
                 postgres: {url: "%s", user: "%s"}
-                metering: {max-lateness: %s}
+                metering: {max-lateness: %s, early-results: %s}
                 meters:
                   - metric: llm_tokens
                     event-type: llm.completion
@@ -39,6 +39,7 @@ final class TallymarkJobs {
                         FirstRecords.class.getName(),
                         plan.databaseUrl(),
                         plan.databaseUser(),
-                        DurationText.print(plan.maxLateness()));
+                        DurationText.print(plan.maxLateness()),
+                        DurationText.print(plan.size().earlyResults()));
     }
 }

@@ -33,17 +33,20 @@ record Workload(
         long seed,
         long startMillis) {
     static final int WHOLE = 10_000;
+    private static final long MOST_CUSTOMER_HOURS = 10_000_000;
     /** Between the last event and the first marker, and between the two markers, beside the lateness. */
     private static final Duration MARKER_GAP = Duration.ofHours(3);
 
     Workload {
-        if (span.plus(lateness.multipliedBy(3))
-                        .plus(MARKER_GAP.multipliedBy(2))
-                        .compareTo(maxLateness)
-                > 0) {
+        if (span.plus(lateness.multipliedBy(3)).plus(MARKER_GAP.multipliedBy(2)).compareTo(maxLateness) > 0) {
             throw new UserError(
                     "in that time ids would be forgotten, and the figures are of ids that are kept",
                     "choose --hours, three times --lateness and six hours to be less than --max-lateness together");
+        }
+        if (customers * span.plus(lateness).toHours() > MOST_CUSTOMER_HOURS) {
+            throw new UserError(
+                    "the truth about so many customers and hours does not fit into memory",
+                    "choose --customers times --hours to be at most " + MOST_CUSTOMER_HOURS);
         }
     }
 

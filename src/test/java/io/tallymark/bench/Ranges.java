@@ -11,11 +11,18 @@ import picocli.CommandLine.TypeConversionException;
 final class Ranges {
     private Ranges() {}
 
-    static void check(CommandSpec spec, String flag, double value, double least, double most) {
-        // Written so that a value that is no number is refused too.
-        if (!(value >= least && value <= most)) {
+    static void check(CommandSpec spec, String flag, long value, long least, long most) {
+        if (value < least || value > most) {
             throw new ParameterException(
-                    spec.commandLine(), flag + " is out of range: from " + plain(least) + " to " + plain(most));
+                    spec.commandLine(), flag + " " + value + " is out of range: from " + least + " to " + most);
+        }
+    }
+
+    /** Refuses what is no number, too. */
+    static void checkShare(CommandSpec spec, String flag, double value, double most) {
+        if (!(value >= 0 && value <= most)) {
+            throw new ParameterException(
+                    spec.commandLine(), flag + " " + value + " is out of range: from 0 to " + most);
         }
     }
 
@@ -25,10 +32,6 @@ final class Ranges {
                     spec.commandLine(),
                     flag + " is out of range: from " + DurationText.print(least) + " to " + DurationText.print(most));
         }
-    }
-
-    private static String plain(double number) {
-        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
     }
 
     /** Durations look as they do in tallymark.yaml. */

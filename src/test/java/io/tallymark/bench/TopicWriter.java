@@ -55,11 +55,13 @@ final class TopicWriter {
     private void send(KafkaProducer<byte[], byte[]> producer, int partition, LoadEvent event, long appendMillis) {
         byte[] key =
                 load.keyedBy() == Workload.Key.CUSTOMER ? event.customerId().getBytes(US_ASCII) : null;
-        producer.send(new ProducerRecord<>(topic, partition, appendMillis, key, bytes.of(event)), (stored, failure) -> {
-            if (failure != null) {
-                refusal.compareAndSet(null, failure);
-            }
-        });
+        // A failure comes to the callback.
+        var unused = producer.send(
+                new ProducerRecord<>(topic, partition, appendMillis, key, bytes.of(event)), (stored, failure) -> {
+                    if (failure != null) {
+                        refusal.compareAndSet(null, failure);
+                    }
+                });
     }
 
     private int partition(LoadEvent event) {

@@ -129,10 +129,10 @@ final class WorkloadOptions {
     private void checkRanges() {
         Ranges.check(spec, "--events", events, LEAST_RECORDS, MOST_RECORDS);
         Ranges.check(spec, "--ids", ids, 0, MOST_RECORDS);
-        Ranges.check(spec, "--duplicates", duplicates, 0, LARGEST_SHARE);
+        Ranges.checkShare(spec, "--duplicates", duplicates, LARGEST_SHARE);
         Ranges.check(spec, "--customers", customers, 1, MOST_CUSTOMERS);
-        Ranges.check(spec, "--hot-customer", hotCustomer, 0, 1);
-        Ranges.check(spec, "--late", late, 0, 1);
+        Ranges.checkShare(spec, "--hot-customer", hotCustomer, 1);
+        Ranges.checkShare(spec, "--late", late, 1);
         Ranges.check(spec, "--lateness", lateness, LEAST_LATENESS, MOST_LATENESS);
         Ranges.check(spec, "--hours", hours, 1, MOST_HOURS);
         Ranges.check(spec, "--partitions", partitions, 1, MOST_PARTITIONS);

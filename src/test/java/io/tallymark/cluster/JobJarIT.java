@@ -57,7 +57,8 @@ class JobJarIT {
     @Test
     void leavesOutWhatOnlyTheLauncherNeeds() throws IOException {
         assertThat(entries())
-                .noneMatch(name -> name.matches("io/tallymark/(embedded|simulator|cli)/.*"))
+                .noneMatch(name -> name.matches("io/tallymark/(bench|embedded|simulator|cli)/.*"))
+                .noneMatch(name -> name.matches("org/apache/flink/table/.*|flink-table-planner\\.jar"))
                 .noneMatch(name -> name.contains("SchemaMigration"))
                 .noneMatch(
                         name -> name.matches("db/.*|org/flywaydb/.*|picocli/.*|io/zonky/.*|kafka/server/.*|scala/.*"));

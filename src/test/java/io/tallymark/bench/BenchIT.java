@@ -1,0 +1,56 @@
+package io.tallymark.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** All contenders over a few events; what they reach says nothing here. */
+class BenchIT {
+    @TempDir
+    private Path directory;
+
+    /** The command fails when a row of Tallymark's table, or of Flink SQL's, is not what was produced. */
+    @Test
+    void countsWhatWasProducedInBothTablesAndReportsEveryContender() throws Exception {
+        Path report = directory.resolve("benchmarks.md");
+        StringWriter errors = new StringWriter();
+        CommandLine bench =
+                Bench.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(errors, true));
+
+        int exit = bench.execute(
+                "--events=20000",
+                "--duplicates=0.3",
+                "--hot-customer=0.5",
+                "--late=0.1",
+                "--customers=50",
+                "--rounds=1",
+                "--heap=768",
+                "--managed=128",
+                "--checkpoints=2s",
+                "--early-results=2s",
+                "--name=Smoke",
+                "--report=" + report);
+
+        assertThat(errors.toString()).isEmpty();
+        assertThat(exit).isZero();
+        String number = "[\\d,.]+";
+        String speed = number + " \\| " + number + " to " + number + " \\| " + number + " \\| " + number + " \\| ";
+        String peak = "(" + number + "|-) \\| ";
+        assertThat(Files.readString(report))
+                .contains("## Smoke\n", "20,000 records with 14,000 ids (30 % repeats)")
+                .containsPattern("\\| raw read \\| " + speed + peak + "- \\|")
+                .containsPattern("\\| parse only \\| " + speed + peak + "- \\|")
+                .containsPattern("\\| Tallymark \\| " + speed + peak + number + " \\|")
+                .containsPattern("\\| Flink SQL \\| " + speed + peak + number + " \\|")
+                .containsPattern("Tallymark is " + number + " times as fast as Flink SQL")
+                .containsPattern("Tallymark reaches " + number + " of the raw read")
+                .containsPattern("A retained id takes " + number + " bytes")
+                .doesNotContain(directory.toString());
+    }
+}

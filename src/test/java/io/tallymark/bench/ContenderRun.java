@@ -1,0 +1,110 @@
+package io.tallymark.bench;
+
+import io.tallymark.embedded.EmbeddedFlink;
+import io.tallymark.embedded.ListenPort;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** One run: the main class of a process of its own. Reads its plan from a file and leaves its figures beside it. */
+public final class ContenderRun {
+    static final String PLAN = "plan.properties";
+    static final String FIGURES = "figures.properties";
+    private static final int SLOTS = 2;
+    private static final int NETWORK_MEBIBYTES = 128;
+
+    private ContenderRun() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path directory = Path.of(arguments[0]);
+        RunPlan plan = RunPlan.read(directory.resolve(PLAN));
+        try (EmbeddedFlink flink = EmbeddedFlink.start(
+                directory.resolve("flink"), ListenPort.free(), new EmbeddedFlink.Size(1, SLOTS), cluster(plan))) {
+            RunFigures figures = plan.contender().writesTable() ? runUntilClosed(flink, plan) : runToEnd(flink, plan);
+            figures.write(directory.resolve(FIGURES));
+            // Whoever started this process removes all that it has written: nothing has to be shut down in good order.
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    /** As flink-conf/config.yaml has it. */
+    private static Configuration cluster(RunPlan plan) {
+        Configuration settings = new Configuration();
+        settings.set(
+                TaskManagerOptions.MANAGED_MEMORY_SIZE,
+                MemorySize.ofMebiBytes(plan.size().managedMebibytes()));
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(NETWORK_MEBIBYTES));
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(NETWORK_MEBIBYTES));
+        settings.set(CoreOptions.DEFAULT_PARALLELISM, SLOTS);
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, plan.size().checkpointInterval());
+        settings.set(
+                CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
+                plan.size().checkpointInterval().dividedBy(2));
+        // A run that had to begin again measures nothing.
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        return settings;
+    }
+
+    private static RunFigures runToEnd(EmbeddedFlink flink, RunPlan plan) throws Exception {
+        StreamExecutionEnvironment env = flink.environment();
+        if (plan.contender() == Contender.RAW_READ) {
+            ReadingJobs.addRawRead(env, plan);
+        } else {
+            ReadingJobs.addParseOnly(env, plan);
+        }
+        RunClock.reset();
+        env.executeAsync(plan.contender().title()).getJobExecutionResult().get();
+        if (CountingSink.counted() != plan.records()) {
+            throw new IllegalStateException("read " + CountingSink.counted() + " of " + plan.records() + " records");
+        }
+        RunClock.Moment end = RunClock.last();
+        return figures(end, millisBetween(RunClock.first(), end), RunFigures.UNKNOWN);
+    }
+
+    private static RunFigures runUntilClosed(EmbeddedFlink flink, RunPlan plan) throws Exception {
+        JobClient job = start(flink, plan);
+        TableWatch watch = new TableWatch(plan, job);
+        watch.awaitClosed();
+        RunClock.Moment end = RunClock.Moment.now();
+        long endMillis = System.currentTimeMillis();
+        RunFigures atEnd = figures(end, 0, 0);
+        watch.awaitTruth();
+        long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
+        long checkpointBytes = watch.awaitCheckpoint(new LastCheckpoint(flink.webUi(), job.getJobID()), endMillis);
+        return new RunFigures(atEnd.millis(), settledMillis, atEnd.cpuMillis(), atEnd.peakMebibytes(), checkpointBytes);
+    }
+
+    private static JobClient start(EmbeddedFlink flink, RunPlan plan) throws Exception {
+        if (plan.contender() == Contender.FLINK_SQL) {
+            StreamExecutionEnvironment env = flink.environment(SqlJobs.settings(plan.maxLateness()));
+            return SqlJobs.start(env, plan);
+        }
+        StreamExecutionEnvironment env = flink.environment();
+        TallymarkJobs.add(env, plan);
+        RunClock.reset();
+        return env.executeAsync(plan.contender().title());
+    }
+
+    private static RunFigures figures(RunClock.Moment end, long settledMillis, long checkpointBytes)
+            throws IOException {
+        RunClock.Moment first = RunClock.first();
+        return new RunFigures(
+                millisBetween(first, end),
+                settledMillis,
+                TimeUnit.NANOSECONDS.toMillis(end.cpuNanos() - first.cpuNanos()),
+                PeakMemory.mebibytes(),
+                checkpointBytes);
+    }
+
+    private static long millisBetween(RunClock.Moment first, RunClock.Moment end) {
+        return TimeUnit.NANOSECONDS.toMillis(end.nanos() - first.nanos());
+    }
+}

@@ -1,0 +1,92 @@
+package io.tallymark.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    private static final long MEBIBYTES = 900;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void statesMediansAndTheirRatios() {
+        String text = section("Everyday", 2_000).text();
+
+        assertThat(text)
+                .startsWith("## Everyday\n\n10,000 records with 9,000 ids (10 % repeats)")
+                .contains(
+                        "Medians of 3 rounds",
+                        "| raw read | 10,000 | 5,000 to 20,000 | 1.00 | 100.00 | 900 | - |",
+                        "| Tallymark | 5,000 | 2,500 to 10,000 | 0.50 | 200.00 | 900 | 20.0 |",
+                        "| Flink SQL | 1,000 | 500 to 2,000 | 0.10 | 1000.00 | 900 | 100.0 |",
+                        "Tallymark is 5.00 times as fast as Flink SQL (goal 5, aim 8).",
+                        "Tallymark reaches 0.50 of the raw read (goal 0.20, aim 0.33).",
+                        "takes 20.0 bytes of a Tallymark checkpoint (goal 24, aim 18).");
+    }
+
+    @Test
+    void replacesASectionOfTheSameNameAndLeavesTheOthers() throws IOException {
+        Path file = directory.resolve("docs").resolve("benchmarks.md");
+        Report report = new Report(file);
+        report.put(section("First", 2_000));
+        report.put(section("Second", 2_000));
+        String before = Files.readString(file);
+
+        report.put(section("First", 1_000));
+
+        String after = Files.readString(file);
+        assertThat(after).startsWith("# Benchmarks\n").contains("## First\n", "| Tallymark | 10,000 |");
+        assertThat(after.indexOf("## First")).isLessThan(after.indexOf("## Second"));
+        assertThat(after.substring(after.indexOf("## Second")))
+                .isEqualTo(before.substring(before.indexOf("## Second")));
+        assertThat(after.lines().filter(line -> line.startsWith("## "))).containsExactly("## First", "## Second");
+    }
+
+    private static Section section(String name, long tallymarkMillis) {
+        Workload load = new Workload(
+                10_000,
+                1_000,
+                100,
+                0,
+                200,
+                Duration.ofHours(1),
+                Duration.ofHours(6),
+                Duration.ofDays(7),
+                Workload.Key.CUSTOMER,
+                4,
+                1,
+                0);
+        Map<Contender, List<RunFigures>> runs = new EnumMap<>(Contender.class);
+        runs.put(Contender.RAW_READ, threeRounds(1_000, RunFigures.UNKNOWN));
+        runs.put(Contender.TALLYMARK, threeRounds(tallymarkMillis, 180_000));
+        runs.put(Contender.FLINK_SQL, threeRounds(10_000, 900_000));
+        return new Section(
+                name,
+                new Summary(load, runs),
+                new RunSize(2048, 768, Duration.ofSeconds(10), Duration.ofSeconds(60)),
+                new Machine(2, "a processor", 8_000, "Linux amd64", "17"),
+                Instant.EPOCH);
+    }
+
+    private static List<RunFigures> threeRounds(long millis, long checkpointBytes) {
+        return List.of(
+                figures(2 * millis, checkpointBytes),
+                figures(millis, checkpointBytes),
+                figures(millis / 2, checkpointBytes));
+    }
+
+    private static RunFigures figures(long millis, long checkpointBytes) {
+        return new RunFigures(millis, millis, millis, MEBIBYTES, checkpointBytes);
+    }
+}

@@ -1,0 +1,110 @@
+package io.tallymark.bench;
+
+import io.tallymark.config.DurationText;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * The report on one workload, in Markdown.
+ *
+ * @param name its heading
+ * @param summary the figures
+ * @param size memory and intervals
+ * @param machine on what
+ * @param measured when it ended
+ */
+record Section(String name, Summary summary, RunSize size, Machine machine, Instant measured) {
+    private static final String NONE = "-";
+
+    String text() {
+        return "## " + name + "\n\n" + conditions() + "\n" + figures() + "\n" + goals();
+    }
+
+    private String conditions() {
+        Workload load = summary.load();
+        return format(
+                """
+                %,d records with %,d ids (%s repeats), %,d customers, %s of the events of one customer, %s late by up to %s, %s of traffic
+                over %d partitions keyed by %s, max-lateness %s, seed %d. %s; heap %d MiB, RocksDB %d MiB, a checkpoint every %s.
+                %s, %d processors (%s), %,d MiB, Java %s, %s.
+                """,
+                load.records(),
+                load.ids(),
+                percent(load.duplicatesPerTenThousand()),
+                load.customers(),
+                percent(load.hotPerTenThousand()),
+                percent(load.latePerTenThousand()),
+                DurationText.print(load.lateness()),
+                DurationText.print(load.span()),
+                load.partitions(),
+                load.keyedBy().name().toLowerCase(Locale.ROOT),
+                DurationText.print(load.maxLateness()),
+                load.seed(),
+                summary.rounds() == 1 ? "One round" : "Medians of " + summary.rounds() + " rounds",
+                size.heapMebibytes(),
+                size.managedMebibytes(),
+                DurationText.print(size.checkpointInterval()),
+                machine.system(),
+                machine.processors(),
+                machine.model(),
+                machine.memoryMebibytes(),
+                machine.java(),
+                measured.atZone(ZoneOffset.UTC).toLocalDate());
+    }
+
+    private String figures() {
+        StringBuilder table = new StringBuilder();
+        table.append(
+                "| | events/s | slowest to fastest | of raw read | CPU s per million | peak MiB | checkpoint bytes per id |\n");
+        table.append("|---|---:|---:|---:|---:|---:|---:|\n");
+        for (Contender contender : summary.runs().keySet()) {
+            table.append(format(
+                    "| %s | %,d | %,d to %,d | %s | %.2f | %s | %s |\n",
+                    contender.title(),
+                    summary.eventsPerSecond(contender),
+                    summary.slowest(contender),
+                    summary.fastest(contender),
+                    shown("%.2f", summary.ratio(contender, Contender.RAW_READ)),
+                    summary.cpuSecondsPerMillion(contender),
+                    summary.peakMebibytes(contender).isPresent()
+                            ? format("%,d", summary.peakMebibytes(contender).getAsLong())
+                            : NONE,
+                    shown("%.1f", summary.checkpointBytesPerId(contender))));
+        }
+        return table.toString();
+    }
+
+    private String goals() {
+        StringBuilder lines = new StringBuilder();
+        lines.append(format(
+                "- Tallymark is %s times as fast as Flink SQL (goal 5, aim 8).\n",
+                shown("%.2f", summary.ratio(Contender.TALLYMARK, Contender.FLINK_SQL))));
+        lines.append(format(
+                "- Tallymark reaches %s of the raw read (goal 0.20, aim 0.33).\n",
+                shown("%.2f", summary.ratio(Contender.TALLYMARK, Contender.RAW_READ))));
+        lines.append(format(
+                "- A retained id takes %s bytes of a Tallymark checkpoint (goal 24, aim 18).\n",
+                shown("%.1f", summary.checkpointBytesPerId(Contender.TALLYMARK))));
+        if (summary.has(Contender.TALLYMARK)) {
+            lines.append(format(
+                    "- Revisions of closed hours by late events, which Tallymark writes within `early-results` (%s), were in the table"
+                            + " %.1f s after the last close; they are not in its time.\n",
+                    DurationText.print(size.earlyResults()), summary.settlingSeconds(Contender.TALLYMARK)));
+        }
+        return lines.toString();
+    }
+
+    private static String shown(String form, OptionalDouble number) {
+        return number.isPresent() ? format(form, number.getAsDouble()) : NONE;
+    }
+
+    private static String percent(int perTenThousand) {
+        return format(perTenThousand % 100 == 0 ? "%.0f %%" : "%.2f %%", perTenThousand / 100.0);
+    }
+
+    private static String format(String form, Object... values) {
+        return String.format(Locale.ROOT, form, values);
+    }
+}

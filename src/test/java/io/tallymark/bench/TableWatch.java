@@ -1,0 +1,63 @@
+package io.tallymark.bench;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.core.execution.JobClient;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** Waits for what a job has to bring about, and gives up as soon as the job has failed. */
+final class TableWatch {
+    /** A run takes as long as it takes, but not for ever. */
+    private static final Duration LONGEST_RUN = Duration.ofHours(6);
+    /** Early results and revisions are in the table within a minute. */
+    private static final Duration LONGEST_SETTLING = Duration.ofMinutes(5);
+
+    private static final Duration LONGEST_CHECKPOINT = Duration.ofMinutes(15);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final RunPlan plan;
+    private final JobClient job;
+    private final ClosedHours hours;
+
+    TableWatch(RunPlan plan, JobClient job) {
+        this.plan = plan;
+        this.job = job;
+        this.hours = new ClosedHours(plan.database());
+    }
+
+    /** Until every hour is closed in the table, the markers' too: all records have gone through the job by then. */
+    void awaitClosed() {
+        within(LONGEST_RUN).until(() -> runs() && hours.rows() >= plan.rows() + plan.markers());
+    }
+
+    /** Until the sums over the table are right; late events revise closed hours up to a minute later. */
+    void awaitTruth() {
+        within(LONGEST_SETTLING)
+                .until(() -> runs() && hours.events() == plan.events() && hours.tokens() == plan.tokens());
+    }
+
+    long awaitCheckpoint(LastCheckpoint checkpoint, long endMillis) {
+        AtomicLong found = new AtomicLong();
+        within(LONGEST_CHECKPOINT).until(() -> {
+            OptionalLong bytes = checkpoint.bytesIfBegunAfter(endMillis);
+            bytes.ifPresent(found::set);
+            return runs() && bytes.isPresent();
+        });
+        return found.get();
+    }
+
+    private boolean runs() throws Exception {
+        if (job.getJobStatus().get().isTerminalState()) {
+            // Throws what ended it.
+            job.getJobExecutionResult().get();
+            throw new IllegalStateException("the job ended before its time");
+        }
+        return true;
+    }
+
+    private static ConditionFactory within(Duration deadline) {
+        return Awaitility.await().atMost(deadline).pollInterval(POLL).pollDelay(Duration.ZERO);
+    }
+}

@@ -71,15 +71,17 @@ public final class ContenderRun {
 
     private static RunFigures runUntilClosed(EmbeddedFlink flink, RunPlan plan) throws Exception {
         JobClient job = start(flink, plan);
-        TableWatch watch = new TableWatch(plan, job);
-        watch.awaitClosed();
-        RunClock.Moment end = RunClock.Moment.now();
-        long endMillis = System.currentTimeMillis();
-        RunFigures atEnd = figures(end, 0, 0);
-        watch.awaitTruth();
-        long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
-        long checkpointBytes = watch.awaitCheckpoint(new LastCheckpoint(flink.webUi(), job.getJobID()), endMillis);
-        return new RunFigures(atEnd.millis(), settledMillis, atEnd.cpuMillis(), atEnd.peakMebibytes(), checkpointBytes);
+        try (ClosedHours hours = ClosedHours.of(plan.database())) {
+            TableWatch watch = new TableWatch(plan, job, hours);
+            watch.awaitClosed();
+            RunClock.Moment end = RunClock.Moment.now();
+            long endMillis = System.currentTimeMillis();
+            RunFigures atEnd = figures(end, RunFigures.UNKNOWN, RunFigures.UNKNOWN);
+            watch.awaitTruth();
+            long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
+            LastCheckpoint checkpoint = new LastCheckpoint(flink.webUi(), job.getJobID());
+            return atEnd.settled(settledMillis, watch.awaitCheckpoint(checkpoint, endMillis));
+        }
     }
 
     private static JobClient start(EmbeddedFlink flink, RunPlan plan) throws Exception {

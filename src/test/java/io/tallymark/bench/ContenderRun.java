@@ -20,6 +20,7 @@ public final class ContenderRun {
     static final String FIGURES = "figures.properties";
     private static final int SLOTS = 2;
     private static final int NETWORK_MEBIBYTES = 128;
+    private static final int TOLERABLE_FAILURES = 3;
 
     private ContenderRun() {}
 
@@ -48,6 +49,7 @@ public final class ContenderRun {
         settings.set(
                 CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
                 plan.size().checkpointInterval().dividedBy(2));
+        settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILURES);
         // A run that had to begin again measures nothing.
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         return settings;

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./tallymark bench}: measures Tallymark on this machine, beside what a user might take instead, and writes the report. */
@@ -22,7 +23,6 @@ import picocli.CommandLine.Spec;
                 "Produces usage events once and then, round by round, reads them raw, parses them, meters them with"
                         + " Tallymark and meters them with Flink SQL, each in a process of its own with two slots. Compares the"
                         + " tables with what was produced, and writes medians and ratios.",
-        mixinStandardHelpOptions = true,
         sortOptions = false)
 final class Bench implements Callable<Integer> {
     private static final int MOST_ROUNDS = 99;
@@ -91,6 +91,13 @@ final class Bench implements Callable<Integer> {
             description = "where the figures go (default: docs/benchmarks.md)")
     private Path report = Path.of("");
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this and exit")
+    @SuppressWarnings("UnusedVariable") // picocli sees it.
+    private boolean help;
+
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
     }
@@ -98,6 +105,8 @@ final class Bench implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((mistake, arguments) ->
+                        wrongUse(mistake, mistake.getCommandLine().getErr()))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command.getErr()));
     }
 
@@ -107,7 +116,8 @@ final class Bench implements Callable<Integer> {
         RunSize size = runSize();
         PrintWriter out = spec.commandLine().getOut();
         Map<Contender, List<RunFigures>> figures = new Rounds(load, rounds, only, size, line -> print(out, line)).run();
-        Section section = new Section(name, new Summary(load, figures), size, Machine.here(), Instant.now());
+        String command = CommandText.of(spec.commandLine().getParseResult().originalArgs());
+        Section section = new Section(name, command, new Summary(load, figures), size, Machine.here(), Instant.now());
         new Report(report).put(section);
         print(out, section.text());
         return CommandLine.ExitCode.OK;
@@ -126,6 +136,12 @@ final class Bench implements Callable<Integer> {
     private static void print(PrintWriter out, String line) {
         out.println(line);
         out.flush();
+    }
+
+    private static int wrongUse(ParameterException mistake, PrintWriter err) {
+        err.println("error: " + mistake.getMessage());
+        err.println("to mend it: ./tallymark bench --help");
+        return CommandLine.ExitCode.USAGE;
     }
 
     private static int failed(Exception failure, PrintWriter err) {

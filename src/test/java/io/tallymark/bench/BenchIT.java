@@ -34,7 +34,7 @@ class BenchIT {
                 "--managed=128",
                 "--checkpoints=2s",
                 "--early-results=2s",
-                "--name=Smoke",
+                "--name=Smoke run",
                 "--report=" + report);
 
         assertThat(errors.toString()).isEmpty();
@@ -43,7 +43,10 @@ class BenchIT {
         String speed = number + " \\| " + number + " to " + number + " \\| " + number + " \\| " + number + " \\| ";
         String peak = "(" + number + "|-) \\| ";
         assertThat(Files.readString(report))
-                .contains("## Smoke\n", "20,000 records with 14,000 ids (30 % repeats)")
+                .contains(
+                        "## Smoke run\n",
+                        "`./tallymark bench --events=20000 --duplicates=0.3 ",
+                        "20,000 records with 14,000 ids (30 % repeats)")
                 .containsPattern("\\| raw read \\| " + speed + peak + "- \\|")
                 .containsPattern("\\| parse only \\| " + speed + peak + "- \\|")
                 .containsPattern("\\| Tallymark \\| " + speed + peak + number + " \\|")

@@ -20,6 +20,7 @@ public final class ContenderRun {
     static final String FIGURES = "figures.properties";
     private static final int SLOTS = 2;
     private static final int NETWORK_MEBIBYTES = 128;
+    private static final int TOLERABLE_FAILURES = 3;
 
     private ContenderRun() {}
 
@@ -48,6 +49,7 @@ public final class ContenderRun {
         settings.set(
                 CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
                 plan.size().checkpointInterval().dividedBy(2));
+        settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILURES);
         // A run that had to begin again measures nothing.
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         return settings;
@@ -71,15 +73,17 @@ public final class ContenderRun {
 
     private static RunFigures runUntilClosed(EmbeddedFlink flink, RunPlan plan) throws Exception {
         JobClient job = start(flink, plan);
-        TableWatch watch = new TableWatch(plan, job);
-        watch.awaitClosed();
-        RunClock.Moment end = RunClock.Moment.now();
-        long endMillis = System.currentTimeMillis();
-        RunFigures atEnd = figures(end, 0, 0);
-        watch.awaitTruth();
-        long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
-        long checkpointBytes = watch.awaitCheckpoint(new LastCheckpoint(flink.webUi(), job.getJobID()), endMillis);
-        return new RunFigures(atEnd.millis(), settledMillis, atEnd.cpuMillis(), atEnd.peakMebibytes(), checkpointBytes);
+        try (ClosedHours hours = ClosedHours.of(plan.database())) {
+            TableWatch watch = new TableWatch(plan, job, hours);
+            watch.awaitClosed();
+            RunClock.Moment end = RunClock.Moment.now();
+            long endMillis = System.currentTimeMillis();
+            RunFigures atEnd = figures(end, RunFigures.UNKNOWN, RunFigures.UNKNOWN);
+            watch.awaitTruth();
+            long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
+            LastCheckpoint checkpoint = new LastCheckpoint(flink.webUi(), job.getJobID());
+            return atEnd.settled(settledMillis, watch.awaitCheckpoint(checkpoint, endMillis));
+        }
     }
 
     private static JobClient start(EmbeddedFlink flink, RunPlan plan) throws Exception {

@@ -13,7 +13,8 @@ final class Report {
 
             Events are structured CloudEvents of 220 bytes, produced once into one Kafka broker and read from there by every run. The
             runs alternate, each in a new process with one TaskManager of two slots, RocksDB, incremental exactly-once checkpoints
-            and the same memory; Kafka and PostgreSQL run beside it on the same machine and take part of its processors.
+            and the same memory; Kafka and PostgreSQL run beside it on the same machine and take part of its processors,
+            which is not in the processor time.
 
             - **raw read**: Flink's Kafka source, bytes counted and thrown away.
             - **parse only**: the same with Tallymark's decoder.

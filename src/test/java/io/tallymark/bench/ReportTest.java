@@ -24,7 +24,8 @@ class ReportTest {
         String text = section("Everyday", 2_000).text();
 
         assertThat(text)
-                .startsWith("## Everyday\n\n10,000 records with 9,000 ids (10 % repeats)")
+                .startsWith(
+                        "## Everyday\n\n`./tallymark bench --rounds 3`\n\n10,000 records with 9,000 ids (10 % repeats)")
                 .contains(
                         "Medians of 3 rounds",
                         "| raw read | 10,000 | 5,000 to 20,000 | 1.00 | 100.00 | 900 | - |",
@@ -53,6 +54,13 @@ class ReportTest {
         assertThat(after.lines().filter(line -> line.startsWith("## "))).containsExactly("## First", "## Second");
     }
 
+    @Test
+    void namesTheCommandThatMeasuresTheSameWithoutPathsOfThisMachine() {
+        assertThat(CommandText.of(
+                        List.of("--report", "/home/me/x.md", "--name", "30 % repeats", "--report=y", "--late=0")))
+                .isEqualTo("./tallymark bench --name '30 % repeats' --late=0");
+    }
+
     private static Section section(String name, long tallymarkMillis) {
         Workload load = new Workload(
                 10_000,
@@ -73,6 +81,7 @@ class ReportTest {
         runs.put(Contender.FLINK_SQL, threeRounds(10_000, 900_000));
         return new Section(
                 name,
+                "./tallymark bench --rounds 3",
                 new Summary(load, runs),
                 new RunSize(2048, 768, Duration.ofSeconds(10), Duration.ofSeconds(60)),
                 new Machine(2, "a processor", 8_000, "Linux amd64", "17"),

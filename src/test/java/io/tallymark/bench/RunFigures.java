@@ -19,6 +19,11 @@ import java.util.Properties;
 record RunFigures(long millis, long settledMillis, long cpuMillis, long peakMebibytes, long checkpointBytes) {
     static final long UNKNOWN = -1;
 
+    /** The same with what is known only later. */
+    RunFigures settled(long otherSettledMillis, long otherCheckpointBytes) {
+        return new RunFigures(millis, otherSettledMillis, cpuMillis, peakMebibytes, otherCheckpointBytes);
+    }
+
     void write(Path file) throws IOException {
         Properties values = new Properties();
         values.setProperty("millis", Long.toString(millis));

@@ -10,16 +10,17 @@ import java.util.OptionalDouble;
  * The report on one workload, in Markdown.
  *
  * @param name its heading
+ * @param command what measures it again
  * @param summary the figures
  * @param size memory and intervals
  * @param machine on what
  * @param measured when it ended
  */
-record Section(String name, Summary summary, RunSize size, Machine machine, Instant measured) {
+record Section(String name, String command, Summary summary, RunSize size, Machine machine, Instant measured) {
     private static final String NONE = "-";
 
     String text() {
-        return "## " + name + "\n\n" + conditions() + "\n" + figures() + "\n" + goals();
+        return "## " + name + "\n\n`" + command + "`\n\n" + conditions() + "\n" + figures() + "\n" + goals();
     }
 
     private String conditions() {

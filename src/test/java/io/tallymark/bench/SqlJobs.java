@@ -29,10 +29,10 @@ final class SqlJobs {
 
     private static final String TOTALS = """
             INSERT INTO usage_hourly
-            SELECT 'llm_tokens', subject, JSON_OBJECT('model' VALUE model), window_start, SUM(tokens), COUNT(*),
+            SELECT '%s', subject, JSON_OBJECT('model' VALUE model), window_start, SUM(tokens), COUNT(*),
                 x'00000000000000000000000000000000', 1, TRUE, 0
             FROM TABLE(TUMBLE(TABLE first_of_each_id, DESCRIPTOR(`time`), INTERVAL '1' HOUR))
-            GROUP BY subject, model, window_start, window_end""";
+            GROUP BY subject, model, window_start, window_end""".formatted(TallymarkJobs.METRIC);
 
     private SqlJobs() {}
 

@@ -7,6 +7,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Tallymark's metering as it ships, by its own configuration file. */
 final class TallymarkJobs {
+    static final String METRIC = "llm_tokens";
+
     private TallymarkJobs() {}
 
     static void add(StreamExecutionEnvironment env, RunPlan plan) {
@@ -26,7 +28,7 @@ final class TallymarkJobs {
                 postgres: {url: "%s", user: "%s"}
                 metering: {max-lateness: %s, early-results: %s}
                 meters:
-                  - metric: llm_tokens
+                  - metric: %s
                     event-type: llm.completion
                     aggregation: sum
                     value: data.tokens
@@ -40,6 +42,7 @@ final class TallymarkJobs {
                         plan.databaseUrl(),
                         plan.databaseUser(),
                         DurationText.print(plan.maxLateness()),
-                        DurationText.print(plan.size().earlyResults()));
+                        DurationText.print(plan.size().earlyResults()),
+                        METRIC);
     }
 }

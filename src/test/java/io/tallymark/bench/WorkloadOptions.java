@@ -1,5 +1,6 @@
 package io.tallymark.bench;
 
+import io.tallymark.ingest.IngestSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -134,6 +135,7 @@ final class WorkloadOptions {
         Ranges.checkShare(spec, "--hot-customer", hotCustomer, 1);
         Ranges.checkShare(spec, "--late", late, 1);
         Ranges.check(spec, "--lateness", lateness, LEAST_LATENESS, MOST_LATENESS);
+        Ranges.check(spec, "--max-lateness", maxLateness, LEAST_LATENESS, IngestSettings.LARGEST_MAX_LATENESS);
         Ranges.check(spec, "--hours", hours, 1, MOST_HOURS);
         Ranges.check(spec, "--partitions", partitions, 1, MOST_PARTITIONS);
     }

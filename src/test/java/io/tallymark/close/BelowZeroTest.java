@@ -70,6 +70,26 @@ class BelowZeroTest {
         assertThat(rig.billedQuantity("API").longValue()).isEqualTo(200 + 970);
     }
 
+    /** The hour after the change is the next period's first. */
+    @Test
+    void whatAChangeInThePeriodsLastHourEndsBelowZeroIsTakenOffInTheNextPeriod() throws SQLException {
+        thirtyMoreAreTakenBackThanTheOldPriceHas();
+        rig.sync();
+        rig.now(DECEMBER.minusSeconds(3000));
+        rig.watermark(rig.now());
+        rig.planChange().run("acme", "max", false);
+        hourEnds(DECEMBER);
+        closes();
+        rig.total("requests", DECEMBER.plusSeconds(3600), "100");
+        hourEnds(JANUARY);
+        closes();
+
+        assertThat(rig.billedQuantity("API").longValue()).isEqualTo(200 + 70);
+        assertThat(rig.books.rows("SELECT amount, to_hour FROM billing_carry WHERE told"))
+                .containsExactly("-30, 2026-12-01 00:00:00+00");
+        assertThat(rig.sheet("requests")).allSatisfy(row -> assertThat(row).endsWith("agrees"));
+    }
+
     @Test
     void whatTheLastPriceCannotTakeOffGoesOnToTheNextPeriod() throws SQLException {
         fiftyAreTakenBackAfterAChange();

@@ -14,7 +14,7 @@ public final class SplitByMeter implements FlatMapFunction<UsageEvent, Contribut
 
     @Override
     public void flatMap(UsageEvent event, Collector<Contribution> out) {
-        Fingerprint fingerprint = Fingerprint.of(event.source(), event.id());
+        Fingerprint fingerprint = event.fingerprint();
         for (Measurement measurement : event.measurements()) {
             out.collect(new Contribution(
                     new UsageKey(measurement.metric(), event.customerId(), measurement.dimensions()),

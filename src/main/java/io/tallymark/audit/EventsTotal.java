@@ -18,7 +18,7 @@ record EventsTotal(BigDecimal quantity, long eventCount, Fingerprint digest, lon
             new EventsTotal(BigDecimal.ZERO, 0, Fingerprint.ZERO, Long.MIN_VALUE, Fingerprint.ZERO);
 
     static EventsTotal of(UsageEvent event, Measurement measurement) {
-        Fingerprint fingerprint = Fingerprint.of(event.source(), event.id());
+        Fingerprint fingerprint = event.fingerprint();
         return new EventsTotal(measurement.quantity(), 1, fingerprint, event.timeMillis(), fingerprint);
     }
 

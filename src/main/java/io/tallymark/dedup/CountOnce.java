@@ -35,7 +35,7 @@ final class CountOnce {
         if (seen == null) {
             requireRemembered(record, watermarkMillis, droppedMillis);
         }
-        long check = ContentCheck.of(record);
+        long check = record.contentCheck();
         SeenId next = (record.isVoid()
                         ? onVoid(record, seen, check, memory, out)
                         : onEvent(record, seen, check, memory, out))

@@ -24,7 +24,7 @@ enum Decision {
     /**
      * Decides on an event.
      *
-     * @param same whether its {@link ContentCheck} is that of the event that was counted
+     * @param same whether its {@link io.tallymark.usage.ContentCheck} is that of the event that was counted
      */
     static Decision onEvent(Standing standing, boolean same) {
         return switch (standing) {
@@ -37,7 +37,7 @@ enum Decision {
      * Decides on a void.
      *
      * @param repeated whether a void with the same content came before and withdrew nothing
-     * @param same whether its {@link ContentCheck} is that of the event that was counted
+     * @param same whether its {@link io.tallymark.usage.ContentCheck} is that of the event that was counted
      * @param inTime whether the hour of the event that was counted can still change
      */
     static Decision onVoid(Standing standing, boolean repeated, boolean same, boolean inTime) {

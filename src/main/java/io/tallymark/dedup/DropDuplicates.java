@@ -110,7 +110,7 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     @Override
     public void processElement(StreamRecord<UsageEvent> element) throws Exception {
         UsageEvent record = element.getValue();
-        Fingerprint id = Fingerprint.of(record.source(), record.id());
+        Fingerprint id = record.fingerprint();
         int shard = IdentityShard.of(id);
         results.become(element);
         memory.become(id, shard, shard(shard));

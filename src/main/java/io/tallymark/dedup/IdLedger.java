@@ -32,7 +32,7 @@ public final class IdLedger {
 
         private Line(UsageEvent record) {
             this.record = record;
-            this.check = ContentCheck.of(record);
+            this.check = record.contentCheck();
         }
 
         public UsageEvent record() {

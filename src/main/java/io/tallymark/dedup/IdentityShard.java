@@ -16,7 +16,7 @@ public final class IdentityShard implements KeySelector<UsageEvent, Integer> {
 
     @Override
     public Integer getKey(UsageEvent event) {
-        return of(Fingerprint.of(event.source(), event.id()));
+        return of(event.fingerprint());
     }
 
     static int of(Fingerprint id) {

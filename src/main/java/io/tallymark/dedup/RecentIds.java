@@ -1,6 +1,7 @@
 package io.tallymark.dedup;
 
 import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.ContentCheck;
 import io.tallymark.usage.Fingerprint;
 import java.util.Arrays;
 import java.util.HashMap;

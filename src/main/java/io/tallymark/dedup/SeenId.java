@@ -7,7 +7,7 @@ import io.tallymark.usage.UsageEvent;
  *
  * @param timeMillis event time of the event that was counted, ms since the epoch: a withdrawal is of this time; until then of a void
  * @param latestTimeMillis latest event time that any record of the identity claimed; decides how long it is remembered
- * @param check {@link ContentCheck} of the event that was counted; until then of a void, and not compared
+ * @param check {@link io.tallymark.usage.ContentCheck} of the event that was counted; until then of a void, and not compared
  * @param standing how it stands
  * @param idleVoids whether there are voids of it that took nothing out, which spares all other ids a look for them
  */

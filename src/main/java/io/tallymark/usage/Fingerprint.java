@@ -1,9 +1,6 @@
 package io.tallymark.usage;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The first 128 bits of SHA-256 over an event's identity. A cryptographic hash because ids are the customer's own text: nobody can
@@ -17,12 +14,9 @@ public record Fingerprint(long high, long low) {
 
     /** Fingerprint of the identity ({@code source}, {@code id}); the length prefix keeps ("ab","c") and ("a","bc") apart. */
     public static Fingerprint of(String source, String id) {
-        byte[] sourceBytes = source.getBytes(StandardCharsets.UTF_8);
-        MessageDigest sha = sha256();
-        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(sourceBytes.length).flip());
-        sha.update(sourceBytes);
-        ByteBuffer hash = ByteBuffer.wrap(sha.digest(id.getBytes(StandardCharsets.UTF_8)));
-        return new Fingerprint(hash.getLong(), hash.getLong());
+        Sha256 sha = Sha256.begin().text(source).last(id);
+        sha.end();
+        return new Fingerprint(sha.word(0), sha.word(1));
     }
 
     public Fingerprint plus(Fingerprint other) {
@@ -45,13 +39,5 @@ public record Fingerprint(long high, long low) {
     @Override
     public String toString() {
         return String.format("%016x%016x", high, low);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform must offer SHA-256", e);
-        }
     }
 }

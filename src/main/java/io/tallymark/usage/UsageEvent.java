@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param appendTimeMillis time at which Kafka stored the record, ms since the epoch: decides acceptance and drives watermarks
  * @param origin topic, partition and offset of the record
  * @param measurements what the event adds, at most one entry a meter; never empty
+ * @param fingerprint of its identity; hashed once, where the record is decoded
+ * @param contentCheck {@link ContentCheck} of what it is billed for
  * @param refusal of a void only: the dead letter to write when it does not match what was counted; null for a usage event
  */
 public record UsageEvent(
@@ -25,7 +27,33 @@ public record UsageEvent(
         long appendTimeMillis,
         Origin origin,
         List<Measurement> measurements,
+        Fingerprint fingerprint,
+        long contentCheck,
         @Nullable Rejection refusal) {
+    /** Hashes identity and content. */
+    public UsageEvent(
+            String source,
+            String id,
+            String customerId,
+            long timeMillis,
+            boolean timeGiven,
+            long appendTimeMillis,
+            Origin origin,
+            List<Measurement> measurements,
+            @Nullable Rejection refusal) {
+        this(
+                source,
+                id,
+                customerId,
+                timeMillis,
+                timeGiven,
+                appendTimeMillis,
+                origin,
+                measurements,
+                Fingerprint.of(source, id),
+                ContentCheck.of(customerId, timeGiven, timeMillis, measurements),
+                refusal);
+    }
 
     /** Whether this takes an event out instead of adding one. */
     public boolean isVoid() {

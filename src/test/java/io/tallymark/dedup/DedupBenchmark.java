@@ -78,12 +78,12 @@ final class DedupBenchmark {
     private void add() throws Exception {
         long time = START_MILLIS + (long) (SPAN_MILLIS * ((double) known / total));
         UsageEvent event = event(known, time);
-        Fingerprint id = Fingerprint.of(event.source(), event.id());
+        Fingerprint id = event.fingerprint();
         ShardIds shard = operator().shard(IdentityShard.of(id));
         if (shard.find(id) != null) {
             throw new AssertionError("a new id is known");
         }
-        shard.put(id, SeenId.of(event, ContentCheck.of(event), Standing.COUNTED));
+        shard.put(id, SeenId.of(event, event.contentCheck(), Standing.COUNTED));
         known++;
         if (known % PER_CHECKPOINT == 0) {
             operator().writeShards();

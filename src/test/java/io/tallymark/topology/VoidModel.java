@@ -128,7 +128,7 @@ final class VoidModel {
     }
 
     private static Fingerprint fingerprint(UsageEvent event) {
-        return Fingerprint.of(event.source(), event.id());
+        return event.fingerprint();
     }
 
     private static String identity(UsageEvent record) {

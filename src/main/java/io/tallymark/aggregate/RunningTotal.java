@@ -36,6 +36,33 @@ public record RunningTotal(
         return contribution.withdrawn() ? minus(contribution, aggregation) : plus(contribution, aggregation);
     }
 
+    /** Adds what some contributions to a SUM or COUNT total are together. */
+    RunningTotal with(Subtotal subtotal) {
+        long events = eventCount + subtotal.counted() - subtotal.withdrawn();
+        if (events < 0) {
+            throw new IllegalStateException(subtotal.withdrawn() + " events of " + subtotal.key() + " in the hour "
+                    + subtotal.hour() + " were withdrawn, but only " + (eventCount + subtotal.counted())
+                    + " are counted there");
+        }
+        Fingerprint digest = new Fingerprint(digestHigh, digestLow).plus(subtotal.digest());
+        if (events == 0 && !digest.equals(Fingerprint.ZERO)) {
+            throw new IllegalStateException("the last events of " + subtotal.key() + " in the hour " + subtotal.hour()
+                    + " were withdrawn, but they are not those that are counted there");
+        }
+        return new RunningTotal(
+                events == 0 ? BigDecimal.ZERO : quantity.add(subtotal.quantity()),
+                events,
+                digest.high(),
+                digest.low(),
+                lastTimeMillis,
+                lastHigh,
+                lastLow,
+                withdrawnCount + subtotal.withdrawn(),
+                stale,
+                revision,
+                closed);
+    }
+
     /** How many contributions, withdrawals included, have gone into it. */
     long contributions() {
         return eventCount + 2 * withdrawnCount;

@@ -27,7 +27,7 @@ import org.apache.flink.util.Collector;
  * <p>A job that reads again what another one has counted (a cold start, an older savepoint) has seen each hour only in part until it is as
  * far as that one was. Until then it writes nothing, so that no row goes down and up again, and Stripe with it.
  */
-public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution, HourlyTotal> {
+public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, HourlyTotal> {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Aggregation> aggregationByMetric;
@@ -66,20 +66,15 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
     }
 
     @Override
-    public void processElement(Contribution contribution, Context context, Collector<HourlyTotal> out)
-            throws Exception {
-        BillingHour hour = contribution.hour();
+    public void processElement(Subtotal subtotal, Context context, Collector<HourlyTotal> out) throws Exception {
+        BillingHour hour = subtotal.hour();
         RunningTotal total = totals.get(hour.epochHour());
         if (total == null) {
-            total = begin(contribution, context);
+            total = begin(subtotal, context);
         }
-        Aggregation aggregation = aggregation(contribution.key());
-        if (DecidingLog.isNeededBy(aggregation)) {
-            log.append(total, contribution);
-        }
-        totals.put(hour.epochHour(), total.with(contribution, aggregation));
+        totals.put(hour.epochHour(), added(total, subtotal));
         if (!changedHours.contains(hour.epochHour())) {
-            writeLater(hour.epochHour(), contribution.key(), context);
+            writeLater(hour.epochHour(), subtotal.key(), context);
         }
     }
 
@@ -94,11 +89,21 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Contribution,
         }
     }
 
-    private RunningTotal begin(Contribution contribution, Context context) {
-        BillingHour hour = contribution.hour();
+    private RunningTotal added(RunningTotal total, Subtotal subtotal) throws Exception {
+        Aggregation aggregation = aggregation(subtotal.key());
+        if (!DecidingLog.isNeededBy(aggregation)) {
+            return total.with(subtotal);
+        }
+        Contribution contribution = subtotal.only();
+        log.append(total, contribution);
+        return total.with(contribution, aggregation);
+    }
+
+    private RunningTotal begin(Subtotal subtotal, Context context) {
+        BillingHour hour = subtotal.hour();
         // Dedup lets a withdrawal pass only after its event, and keys keep their order from there.
-        if (contribution.withdrawn()) {
-            throw new IllegalStateException("an event of " + contribution.key() + " in the hour " + hour
+        if (subtotal.withdrawn() > subtotal.counted()) {
+            throw new IllegalStateException("an event of " + subtotal.key() + " in the hour " + hour
                     + " was withdrawn, but that hour has no total");
         }
         // Dedup lets no such event pass; were one to come, a new total would overwrite the one it belongs to.

@@ -1,17 +1,24 @@
 package io.tallymark.topology;
 
+import io.tallymark.aggregate.AddUpLocally;
+import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.aggregate.SplitByMeter;
+import io.tallymark.aggregate.Subtotal;
+import io.tallymark.aggregate.SumHours;
 import io.tallymark.dedup.DropDuplicates;
 import io.tallymark.dedup.IdentityShard;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
 import io.tallymark.usage.Contribution;
+import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.UsageEvent;
+import io.tallymark.usage.UsageKey;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -44,5 +51,15 @@ record CountingStages(
                                 TypeInformation.of(UsageEvent.class),
                                 new DropDuplicates(maxLateness)));
         return new CountingStages(accepted, counted, OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter())));
+    }
+
+    /** The totals of some contributions. */
+    static SingleOutputStreamOperator<HourlyTotal> sums(
+            DataStream<Contribution> contributions, AggregateSettings settings, long catchUpToMillis) {
+        SingleOutputStreamOperator<Subtotal> subtotals = OperatorId.ADD_UP_LOCALLY.on(contributions.transform(
+                OperatorId.ADD_UP_LOCALLY.uid(), TypeInformation.of(Subtotal.class), new AddUpLocally(settings)));
+        return OperatorId.SUM_HOURS.on(subtotals
+                .keyBy(Subtotal::key, TypeInformation.of(UsageKey.class))
+                .process(new SumHours(settings, catchUpToMillis)));
     }
 }

@@ -1,7 +1,6 @@
 package io.tallymark.topology;
 
 import io.tallymark.aggregate.AggregateSettings;
-import io.tallymark.aggregate.SumHours;
 import io.tallymark.config.Settings;
 import io.tallymark.deadletter.DeadLetterSink;
 import io.tallymark.dedup.DropDuplicates;
@@ -14,7 +13,6 @@ import io.tallymark.intake.SumIntake;
 import io.tallymark.table.IntakeTable;
 import io.tallymark.table.ProgressTable;
 import io.tallymark.table.UsageTable;
-import io.tallymark.usage.Contribution;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.IntakeEntry;
 import io.tallymark.usage.IntakeKey;
@@ -91,8 +89,8 @@ public record MeteringPipeline(
                 .union(counted.getSideOutput(DropDuplicates.REFUSED_VOIDS))
                 .sinkTo(sinks.deadLetters()));
 
-        SingleOutputStreamOperator<HourlyTotal> totals = OperatorId.SUM_HOURS.on(
-                stages.contributions().keyBy(Contribution::key).process(new SumHours(settings, catchUpToMillis)));
+        SingleOutputStreamOperator<HourlyTotal> totals =
+                CountingStages.sums(stages.contributions(), settings, catchUpToMillis);
 
         // By customer, so that two writers never wait for each other's rows in the ledger's queue.
         OperatorId.WRITE_USAGE_TABLE.on(

@@ -18,6 +18,7 @@ public enum OperatorId {
     WRITE_INTAKE_TABLE("write-intake-table"),
     WRITE_PROGRESS("write-progress"),
     SPLIT_BY_METER("split-by-meter"),
+    ADD_UP_LOCALLY("add-up-locally"),
     SUM_HOURS("sum-hours"),
     WRITE_USAGE_TABLE("write-usage-table"),
     TICK_REPORTS("tick-reports"),

@@ -1,7 +1,6 @@
 package io.tallymark.topology;
 
 import io.tallymark.aggregate.AggregateSettings;
-import io.tallymark.aggregate.SumHours;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.BoundedUsageEvents;
 import io.tallymark.ingest.Ingested;
@@ -15,6 +14,7 @@ import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -62,12 +62,11 @@ public record ReplayPipeline(
         OperatorId.COUNT_REPLAYED.on(
                 stages.accepted().getSideOutput(SortOutRejects.INTAKE).filter(new CountReplayed()));
 
-        OperatorId.WRITE_REPLAY_TABLE.on(OperatorId.SUM_HOURS
-                .on(OperatorId.SELECT_REPLAYED
-                        .on(stages.contributions().filter(scope))
-                        .keyBy(Contribution::key)
-                        .process(new SumHours(closedHoursOnly(), MeteringPipeline.NO_FORMER_JOB)))
-                .sinkTo(sink));
+        SingleOutputStreamOperator<Contribution> selected =
+                OperatorId.SELECT_REPLAYED.on(stages.contributions().filter(scope));
+        OperatorId.WRITE_REPLAY_TABLE.on(
+                CountingStages.sums(selected, closedHoursOnly(), MeteringPipeline.NO_FORMER_JOB)
+                        .sinkTo(sink));
     }
 
     /** A replay reads from before its first hour, and its launcher leaves out the hours for which the topic is too short. */

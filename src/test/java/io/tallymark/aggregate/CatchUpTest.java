@@ -28,7 +28,7 @@ class CatchUpTest {
     private static final Duration MAX_LATENESS = Duration.ofDays(7);
     private static final Duration EARLY_RESULTS = Duration.ofSeconds(60);
 
-    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness;
+    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> harness;
     private long clockMillis;
 
     @BeforeEach
@@ -37,7 +37,7 @@ class CatchUpTest {
                 new AggregateSettings(MAX_LATENESS, EARLY_RESULTS, Map.of("requests", Aggregation.COUNT));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new SumHours(settings, FORMER_JOB_STOPPED.toEpochMilli())),
-                Contribution::key,
+                Subtotal::key,
                 TypeInformation.of(UsageKey.class));
         harness.open();
     }
@@ -79,13 +79,13 @@ class CatchUpTest {
 
     @Test
     void hourThatIsFullyReadIsWrittenBeforeItIsForgotten() throws Exception {
-        KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> longWay =
+        KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> longWay =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new KeyedProcessOperator<>(new SumHours(
                                 new AggregateSettings(
                                         MAX_LATENESS, EARLY_RESULTS, Map.of("requests", Aggregation.COUNT)),
                                 NOON.plus(Duration.ofDays(60)).toEpochMilli())),
-                        Contribution::key,
+                        Subtotal::key,
                         TypeInformation.of(UsageKey.class));
         try (longWay) {
             longWay.open();
@@ -102,15 +102,15 @@ class CatchUpTest {
         harness.processElement(new StreamRecord<>(event(id, time)));
     }
 
-    private static Contribution event(String id, Instant time) {
+    private static Subtotal event(String id, Instant time) {
         Fingerprint fingerprint = Fingerprint.of("test", id);
-        return new Contribution(
+        return Subtotal.of(new Contribution(
                 new UsageKey("requests", "acme", "{}"),
                 time.toEpochMilli(),
                 BigDecimal.ONE,
                 fingerprint.high(),
                 fingerprint.low(),
-                false);
+                false));
     }
 
     private void watermark(Instant time) throws Exception {

@@ -34,7 +34,7 @@ class SumHoursTest {
             EARLY_RESULTS,
             Map.of("tokens", Aggregation.SUM, "peak", Aggregation.MAX, "price", Aggregation.LAST));
 
-    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness;
+    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> harness;
     private long clockMillis = NOON.toEpochMilli();
     private int read;
 
@@ -150,11 +150,11 @@ class SumHoursTest {
 
     @Test
     void keysDoNotMix() throws Exception {
-        harness.processElement(contribution("tokens", "acme", "{}", "a", NOON, 1), 0);
-        harness.processElement(contribution("tokens", "zeta", "{}", "b", NOON, 2), 0);
-        harness.processElement(contribution("tokens", "acme", "{\"model\":\"m\"}", "c", NOON, 4), 0);
-        harness.processElement(contribution("peak", "acme", "{}", "d", NOON, 8), 0);
-        harness.processElement(contribution("peak", "acme", "{}", "e", NOON, 3), 0);
+        process(contribution("tokens", "acme", "{}", "a", NOON, 1));
+        process(contribution("tokens", "zeta", "{}", "b", NOON, 2));
+        process(contribution("tokens", "acme", "{\"model\":\"m\"}", "c", NOON, 4));
+        process(contribution("peak", "acme", "{}", "d", NOON, 8));
+        process(contribution("peak", "acme", "{}", "e", NOON, 3));
         watermark(ONE);
 
         assertThat(totals())
@@ -164,7 +164,7 @@ class SumHoursTest {
 
     @Test
     void eventOfAnUnknownMeterFailsTheTask() {
-        assertThatThrownBy(() -> harness.processElement(contribution("gone", "acme", "{}", "a", NOON, 1), 0))
+        assertThatThrownBy(() -> process(contribution("gone", "acme", "{}", "a", NOON, 1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("gone");
     }
@@ -187,10 +187,10 @@ class SumHoursTest {
     @Test
     void maxAndLastFallBackToTheNextBestEvenAfterARestart() throws Exception {
         for (String metric : List.of("peak", "price")) {
-            harness.processElement(contribution(metric, "acme", "{}", "a", NOON, 3), 0);
-            harness.processElement(contribution(metric, "acme", "{}", "b", NOON.plusSeconds(1), 5), 0);
-            harness.processElement(contribution(metric, "acme", "{}", "c", NOON.plusSeconds(2), 9), 0);
-            harness.processElement(contribution(metric, "acme", "{}", "d", ONE, 100), 0);
+            process(contribution(metric, "acme", "{}", "a", NOON, 3));
+            process(contribution(metric, "acme", "{}", "b", NOON.plusSeconds(1), 5));
+            process(contribution(metric, "acme", "{}", "c", NOON.plusSeconds(2), 9));
+            process(contribution(metric, "acme", "{}", "d", ONE, 100));
         }
         withdraw("peak", "c", NOON.plusSeconds(2), 9);
         withdraw("price", "c", NOON.plusSeconds(2), 9);
@@ -205,10 +205,10 @@ class SumHoursTest {
     @Test
     void logOfMaxIsForgottenWithItsHourAndNoOther() throws Exception {
         for (int i = 0; i < 20; i++) {
-            harness.processElement(contribution("peak", "acme", "{}", "a" + i, NOON, i), 0);
+            process(contribution("peak", "acme", "{}", "a" + i, NOON, i));
         }
-        harness.processElement(contribution("peak", "acme", "{}", "b", ONE, 5), 0);
-        harness.processElement(contribution("peak", "acme", "{}", "c", ONE, 8), 0);
+        process(contribution("peak", "acme", "{}", "b", ONE, 5));
+        process(contribution("peak", "acme", "{}", "c", ONE, 8));
         watermark(FORGOTTEN);
         assertThat(harness.numKeyedStateEntries())
                 .as("total and log of the later hour")
@@ -270,7 +270,7 @@ class SumHoursTest {
     @Test
     void totalsOutliveAChangeOfParallelism() throws Exception {
         for (int i = 0; i < 50; i++) {
-            harness.processElement(contribution("tokens", "customer-" + i, "{}", "e" + i, NOON, i), 0);
+            process(contribution("tokens", "customer-" + i, "{}", "e" + i, NOON, i));
         }
         OperatorSubtaskState snapshot = harness.snapshot(1, 1);
         int closed = 0;
@@ -293,20 +293,22 @@ class SumHoursTest {
     }
 
     private void add(String id, Instant time, long quantity) throws Exception {
-        harness.processElement(contribution("tokens", "acme", "{}", id, time, quantity), 0);
+        process(contribution("tokens", "acme", "{}", id, time, quantity));
     }
 
     private void withdraw(String metric, String id, Instant time, long quantity) throws Exception {
         Contribution added = contribution(metric, "acme", "{}", id, time, quantity);
-        harness.processElement(
-                new Contribution(
-                        added.key(),
-                        added.timeMillis(),
-                        added.quantity(),
-                        added.fingerprintHigh(),
-                        added.fingerprintLow(),
-                        true),
-                0);
+        process(new Contribution(
+                added.key(),
+                added.timeMillis(),
+                added.quantity(),
+                added.fingerprintHigh(),
+                added.fingerprintLow(),
+                true));
+    }
+
+    private void process(Contribution contribution) throws Exception {
+        harness.processElement(Subtotal.of(contribution), 0);
     }
 
     private void watermark(Instant time) throws Exception {
@@ -348,11 +350,11 @@ class SumHoursTest {
                 false);
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness(
+    private static KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> harness(
             int parallelism, int subtask) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new SumHours(SETTINGS, Long.MIN_VALUE)),
-                Contribution::key,
+                Subtotal::key,
                 TypeInformation.of(UsageKey.class),
                 MAX_PARALLELISM,
                 parallelism,

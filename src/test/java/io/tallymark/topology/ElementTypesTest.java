@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.aggregate.LoggedContribution;
 import io.tallymark.aggregate.RunningTotal;
+import io.tallymark.aggregate.Subtotal;
 import io.tallymark.dedup.WaitingVoid;
 import io.tallymark.ingest.Coverage;
 import io.tallymark.ingest.Ingested;
@@ -61,6 +62,7 @@ class ElementTypesTest {
                 Coverage.class,
                 UsageEvent.class,
                 Contribution.class,
+                Subtotal.class,
                 UsageKey.class,
                 HourlyTotal.class,
                 RunningTotal.class,

@@ -21,6 +21,7 @@ class OperatorIdTest {
                         "write-intake-table",
                         "write-progress",
                         "split-by-meter",
+                        "add-up-locally",
                         "sum-hours",
                         "write-usage-table",
                         "tick-reports",

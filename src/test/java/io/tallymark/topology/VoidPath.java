@@ -1,7 +1,9 @@
 package io.tallymark.topology;
 
+import io.tallymark.aggregate.AddUpLocally;
 import io.tallymark.aggregate.AggregateSettings;
 import io.tallymark.aggregate.SplitByMeter;
+import io.tallymark.aggregate.Subtotal;
 import io.tallymark.aggregate.SumHours;
 import io.tallymark.dedup.DropDuplicates;
 import io.tallymark.dedup.IdentityShard;
@@ -28,8 +30,10 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +52,8 @@ final class VoidPath implements AutoCloseable {
     private final SplitByMeter split = new SplitByMeter();
     private final Map<Cell, Row> rows = new HashMap<>();
     private KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> dedup;
-    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> sums;
+    private OneInputStreamOperatorTestHarness<Contribution, Subtotal> locally;
+    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> sums;
     private long clockMillis = VoidTraffic.START_MILLIS;
     private long watermarkMillis = Long.MIN_VALUE;
     private @Nullable Snapshot snapshot;
@@ -62,6 +67,8 @@ final class VoidPath implements AutoCloseable {
     VoidPath() throws Exception {
         dedup = dedupHarness();
         dedup.open();
+        locally = locallyHarness();
+        locally.open();
         sums = sumsHarness();
         sums.open();
     }
@@ -75,14 +82,29 @@ final class VoidPath implements AutoCloseable {
             split.flatMap(event, new ListCollector<>(contributions));
         }
         for (Contribution contribution : contributions) {
-            sums.processElement(contribution, contribution.timeMillis());
+            locally.processElement(contribution, contribution.timeMillis());
+        }
+        flow();
+    }
+
+    /** What was added up locally goes on, watermarks in their places. */
+    private void flow() throws Exception {
+        for (Object element = locally.getOutput().poll();
+                element != null;
+                element = locally.getOutput().poll()) {
+            if (element instanceof Watermark mark) {
+                sums.processWatermark(mark);
+            } else if (element instanceof StreamRecord<?> record) {
+                sums.processElement((Subtotal) record.getValue(), 0);
+            }
         }
     }
 
     void watermark(long millis) throws Exception {
         watermarkMillis = Math.max(watermarkMillis, millis);
         dedup.processWatermark(watermarkMillis);
-        sums.processWatermark(watermarkMillis);
+        locally.processWatermark(watermarkMillis);
+        flow();
         dedup.getOutput().clear();
         upsert();
     }
@@ -90,11 +112,15 @@ final class VoidPath implements AutoCloseable {
     /** Early results fall due. */
     void passTime() throws Exception {
         clockMillis += EARLY_RESULTS.toMillis();
+        locally.setProcessingTime(clockMillis);
+        flow();
         sums.setProcessingTime(clockMillis);
         upsert();
     }
 
     void snapshot() throws Exception {
+        locally.prepareSnapshotPreBarrier(1);
+        flow();
         snapshot =
                 new Snapshot(dedup.snapshot(1, 1), sums.snapshot(1, 1), lines.size(), refused.size(), watermarkMillis);
     }
@@ -113,6 +139,8 @@ final class VoidPath implements AutoCloseable {
         dedup = dedupHarness();
         dedup.initializeState(snapshot.dedup());
         dedup.open();
+        locally = locallyHarness();
+        locally.open();
         sums = sumsHarness();
         sums.initializeState(snapshot.sums());
         sums.open();
@@ -171,6 +199,7 @@ final class VoidPath implements AutoCloseable {
     public void close() {
         try {
             dedup.close();
+            locally.close();
             sums.close();
         } catch (Exception e) {
             throw new IllegalStateException("a harness did not close", e);
@@ -205,11 +234,18 @@ final class VoidPath implements AutoCloseable {
                 new DropDuplicates(VoidTraffic.MAX_LATENESS), new IdentityShard(), Types.INT);
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> sumsHarness() throws Exception {
-        KeyedOneInputStreamOperatorTestHarness<UsageKey, Contribution, HourlyTotal> harness =
+    private OneInputStreamOperatorTestHarness<Contribution, Subtotal> locallyHarness() throws Exception {
+        OneInputStreamOperatorTestHarness<Contribution, Subtotal> harness =
+                new OneInputStreamOperatorTestHarness<>(new AddUpLocally(SETTINGS));
+        harness.setProcessingTime(clockMillis);
+        return harness;
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> sumsHarness() throws Exception {
+        KeyedOneInputStreamOperatorTestHarness<UsageKey, Subtotal, HourlyTotal> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new KeyedProcessOperator<>(new SumHours(SETTINGS, Long.MIN_VALUE)),
-                        Contribution::key,
+                        Subtotal::key,
                         TypeInformation.of(UsageKey.class));
         harness.setProcessingTime(clockMillis);
         return harness;

@@ -1,0 +1,123 @@
+package io.tallymark.aggregate;
+
+import io.tallymark.usage.Aggregation;
+import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.Contribution;
+import io.tallymark.usage.UsageKey;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds contributions up before they cross the network, so that a customer with most of the traffic costs no more there, nor in state, than
+ * any other. Holds them back for a second at most, and the watermarks that came after them too: nothing downstream sees another order. At
+ * each barrier everything is handed on, so this needs no state.
+ *
+ * <p>Totals that do not add up, of MAX and LAST meters, need each contribution: those pass as they are.
+ */
+public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
+        implements OneInputStreamOperator<Contribution, Subtotal> {
+    /** Bound on what is held back. */
+    static final int MOST_SUBTOTALS = 1 << 14;
+
+    static final long HELD_MILLIS = 1_000;
+    private static final long serialVersionUID = 1L;
+
+    private final Map<String, Aggregation> aggregationByMetric;
+    private transient Map<Total, GrowingSubtotal> held;
+    private transient @Nullable Watermark heldMark;
+    private transient long handedOnMillis;
+    private transient boolean timerSet;
+
+    public AddUpLocally(AggregateSettings settings) {
+        this.aggregationByMetric = settings.aggregationByMetric();
+    }
+
+    /** An hour's total. */
+    private record Total(UsageKey key, long epochHour) {}
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        held = new HashMap<>();
+        handedOnMillis = Long.MIN_VALUE;
+    }
+
+    @Override
+    public void processElement(StreamRecord<Contribution> element) throws Exception {
+        Contribution contribution = element.getValue();
+        Aggregation aggregation = aggregationByMetric.get(contribution.key().metric());
+        if (aggregation == null || !aggregation.addsUp()) {
+            output.collect(new StreamRecord<>(Subtotal.of(contribution)));
+            return;
+        }
+        Total total = new Total(contribution.key(), contribution.hour().epochHour());
+        held.computeIfAbsent(total, none -> new GrowingSubtotal(contribution)).add(contribution);
+        if (held.size() >= MOST_SUBTOTALS) {
+            handOn();
+        }
+        setTimer();
+    }
+
+    /** Waits for what it must not overtake. One that ends an hour does not wait, and so neither does what came before it. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        heldMark = mark;
+        if (held.isEmpty() || hour(mark.getTimestamp()) > hour(handedOnMillis)) {
+            handOn();
+        }
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        handOn();
+        super.processWatermarkStatus(status);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        handOn();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        handOn();
+        super.finish();
+    }
+
+    private void handOn() throws Exception {
+        for (GrowingSubtotal subtotal : held.values()) {
+            output.collect(new StreamRecord<>(subtotal.subtotal()));
+        }
+        held.clear();
+        if (heldMark != null) {
+            handedOnMillis = heldMark.getTimestamp();
+            super.processWatermark(heldMark);
+            heldMark = null;
+        }
+    }
+
+    private void setTimer() {
+        if (!timerSet) {
+            timerSet = true;
+            ProcessingTimeService time = getProcessingTimeService();
+            time.registerTimer(time.getCurrentProcessingTime() + HELD_MILLIS, timestamp -> {
+                timerSet = false;
+                handOn();
+            });
+        }
+    }
+
+    /** An hour closes, and is forgotten, when its last millisecond has passed. */
+    private static long hour(long watermarkMillis) {
+        return watermarkMillis == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : BillingHour.containing(watermarkMillis + 1).epochHour();
+    }
+}

@@ -6,6 +6,7 @@ import io.tallymark.usage.Contribution;
 import io.tallymark.usage.UsageKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -33,7 +34,7 @@ public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
     private transient Map<Total, GrowingSubtotal> held;
     private transient @Nullable Watermark heldMark;
     private transient long handedOnMillis;
-    private transient boolean timerSet;
+    private transient @Nullable ScheduledFuture<?> timer;
 
     public AddUpLocally(AggregateSettings settings) {
         this.aggregationByMetric = settings.aggregationByMetric();
@@ -104,11 +105,10 @@ public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
     }
 
     private void setTimer() {
-        if (!timerSet) {
-            timerSet = true;
+        if (timer == null) {
             ProcessingTimeService time = getProcessingTimeService();
-            time.registerTimer(time.getCurrentProcessingTime() + HELD_MILLIS, timestamp -> {
-                timerSet = false;
+            timer = time.registerTimer(time.getCurrentProcessingTime() + HELD_MILLIS, timestamp -> {
+                timer = null;
                 handOn();
             });
         }

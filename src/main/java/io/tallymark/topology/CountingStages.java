@@ -9,6 +9,7 @@ import io.tallymark.dedup.DropDuplicates;
 import io.tallymark.dedup.IdentityShard;
 import io.tallymark.ingest.Ingested;
 import io.tallymark.ingest.SortOutRejects;
+import io.tallymark.topology.wire.WireType;
 import io.tallymark.usage.Contribution;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.UsageEvent;
@@ -43,13 +44,11 @@ record CountingStages(
             Duration maxLateness) {
         SingleOutputStreamOperator<UsageEvent> accepted = OperatorId.SORT_OUT_REJECTS.on(OperatorId.READ_USAGE_EVENTS
                 .on(env.fromSource(source, watermarks, OperatorId.READ_USAGE_EVENTS.uid()))
-                .process(sortOutRejects));
-        SingleOutputStreamOperator<UsageEvent> counted =
-                OperatorId.DROP_DUPLICATES.on(accepted.keyBy(new IdentityShard(), Types.INT)
-                        .transform(
-                                OperatorId.DROP_DUPLICATES.uid(),
-                                TypeInformation.of(UsageEvent.class),
-                                new DropDuplicates(maxLateness)));
+                .process(sortOutRejects)
+                .returns(WireType.USAGE_EVENT));
+        SingleOutputStreamOperator<UsageEvent> counted = OperatorId.DROP_DUPLICATES.on(accepted.keyBy(
+                        new IdentityShard(), Types.INT)
+                .transform(OperatorId.DROP_DUPLICATES.uid(), WireType.USAGE_EVENT, new DropDuplicates(maxLateness)));
         return new CountingStages(accepted, counted, OperatorId.SPLIT_BY_METER.on(counted.flatMap(new SplitByMeter())));
     }
 
@@ -57,7 +56,7 @@ record CountingStages(
     static SingleOutputStreamOperator<HourlyTotal> sums(
             DataStream<Contribution> contributions, AggregateSettings settings, long catchUpToMillis) {
         SingleOutputStreamOperator<Subtotal> subtotals = OperatorId.ADD_UP_LOCALLY.on(contributions.transform(
-                OperatorId.ADD_UP_LOCALLY.uid(), TypeInformation.of(Subtotal.class), new AddUpLocally(settings)));
+                OperatorId.ADD_UP_LOCALLY.uid(), WireType.SUBTOTAL, new AddUpLocally(settings)));
         return OperatorId.SUM_HOURS.on(subtotals
                 .keyBy(Subtotal::key, TypeInformation.of(UsageKey.class))
                 .process(new SumHours(settings, catchUpToMillis)));

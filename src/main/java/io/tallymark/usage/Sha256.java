@@ -1,6 +1,7 @@
 package io.tallymark.usage;
 
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -47,7 +48,7 @@ final class Sha256 {
     void end() {
         try {
             digest.digest(result, 0, result.length);
-        } catch (java.security.DigestException e) {
+        } catch (DigestException e) {
             throw new IllegalStateException("SHA-256 has 32 bytes", e);
         }
     }
@@ -56,7 +57,7 @@ final class Sha256 {
     long word(int index) {
         long word = 0;
         for (int i = index * Long.BYTES; i < (index + 1) * Long.BYTES; i++) {
-            word = word << Byte.SIZE | (result[i] & 0xFF);
+            word = (word << Byte.SIZE) | (result[i] & 0xFF);
         }
         return word;
     }

@@ -153,8 +153,7 @@ class AddUpLocallyTest {
             List<Contribution> counted = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 Contribution next = next(random, counted, seed + "-" + i);
-                Aggregation aggregation =
-                        SETTINGS.aggregationByMetric().get(next.key().metric());
+                Aggregation aggregation = next.key().metric().equals("tokens") ? Aggregation.SUM : Aggregation.COUNT;
                 String total = next.key() + " " + next.hour();
                 alone.put(total, alone.getOrDefault(total, RunningTotal.EMPTY).with(next, aggregation));
                 add(next);

@@ -43,10 +43,11 @@ final class EventDecoder {
         this.bounds = bounds;
         this.eventTime = new EventTime(maxLateness);
         this.unknownTypesRejected = unknownTypesRejected;
+        DimensionsCache dimensions = new DimensionsCache();
         for (Meter meter : meters) {
             metersByType
                     .computeIfAbsent(meter.eventType(), type -> new ArrayList<>())
-                    .add(new MeterReader(meter, bounds));
+                    .add(new MeterReader(meter, bounds, dimensions));
         }
         this.reader = reader.apply(
                 metersByType.values().stream().flatMap(List::stream).toList());
@@ -79,10 +80,10 @@ final class EventDecoder {
     }
 
     private Optional<UsageEvent> decode(RawRecord record, CloudEvent event) throws RejectException {
-        String id = KeyText.checked("id", event.required("id"), bounds.maxIdChars());
-        String source = KeyText.checked("source", event.required("source"), bounds.maxIdChars());
-        String type = KeyText.checked("type", event.required("type"), bounds.maxIdChars());
-        String customer = KeyText.checked("subject", event.required("subject"), bounds.maxCustomerChars());
+        String id = event.key("id", bounds.maxIdChars());
+        String source = event.key("source", bounds.maxIdChars());
+        String type = event.key("type", bounds.maxIdChars());
+        String customer = event.key("subject", bounds.maxCustomerChars());
         boolean isVoid = event.isVoid();
         Optional<String> time = event.attribute("time");
         long timeMillis = time.isPresent() ? EventTime.parse("time", time.get()) : firstAppendTime(record);

@@ -4,18 +4,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The names of a JSON object that lead to values somebody asks for, each with the names beneath it. */
 final class PathTree {
     private static final int UNWANTED = -1;
+    /** Each event has its own. */
+    private static final Set<String> UNREPEATED = Set.of("id", "time");
 
     private final byte[] name;
+    private final int nameHash;
     private final List<PathTree> children = new ArrayList<>();
     private int slot = UNWANTED;
+    private boolean isRepeated;
 
     private PathTree(String name) {
         this.name = name.getBytes(StandardCharsets.UTF_8);
+        this.nameHash = ByteWords.hash(this.name, 0, this.name.length);
     }
 
     static PathTree root() {
@@ -33,11 +39,12 @@ final class PathTree {
             node = node.childOrNew(step);
         }
         node.slot = newSlot;
+        node.isRepeated = !UNREPEATED.contains(String.join(".", path));
     }
 
     private PathTree childOrNew(String step) {
         byte[] bytes = step.getBytes(StandardCharsets.UTF_8);
-        PathTree known = child(bytes, 0, bytes.length);
+        PathTree known = child(bytes, 0, bytes.length, ByteWords.hash(bytes, 0, bytes.length));
         if (known != null) {
             return known;
         }
@@ -46,16 +53,25 @@ final class PathTree {
         return added;
     }
 
-    /** Beneath the name that stands in these bytes; null: nobody asks for it. */
+    /**
+     * Beneath the name that stands in these bytes; null: nobody asks for it.
+     *
+     * @param hash of the name, as {@link ByteWords} has it
+     */
     @Nullable
-    PathTree child(byte[] json, int from, int to) {
+    PathTree child(byte[] json, int from, int to, int hash) {
         for (int i = 0; i < children.size(); i++) {
             PathTree child = children.get(i);
-            if (Arrays.equals(child.name, 0, child.name.length, json, from, to)) {
+            if (child.nameHash == hash && Arrays.equals(child.name, 0, child.name.length, json, from, to)) {
                 return child;
             }
         }
         return null;
+    }
+
+    /** Whether the value is seldom one of its own: anything but an event's id and time. */
+    boolean isRepeated() {
+        return isRepeated;
     }
 
     /** Whether the value itself is asked for, not only what is in it. */

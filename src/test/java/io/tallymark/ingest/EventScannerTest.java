@@ -2,6 +2,7 @@ package io.tallymark.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.tallymark.usage.Aggregation;
 import io.tallymark.usage.Meter;
 import java.nio.charset.StandardCharsets;
@@ -53,9 +54,9 @@ class EventScannerTest {
         CloudEvent event = scanner.scan(Decoding.utf8("""
                         {"id": "x", "region": "größe", "data": {"a": {"b": -1.50e+2, "c": [1, {"b": 2}]}, "n": null, "t": true, "b": 3}, "void" : false}""")).orElseThrow();
 
-        assertThat(event.at("data.a.b").orElseThrow().asText()).isEqualTo("-1.50e+2");
-        assertThat(event.at("data.n")).isEmpty();
-        assertThat(event.at("data.t").orElseThrow().booleanValue()).isTrue();
+        assertThat(String.valueOf(event.at("data.a.b"))).isEqualTo("-1.50e+2");
+        assertThat(event.at("data.n")).isNull();
+        assertThat(event.at("data.t")).isEqualTo(BooleanNode.TRUE);
         assertThat(event.attribute("region")).contains("größe");
         assertThat(event.required("id")).isEqualTo("x");
         assertThat(event.isVoid()).isFalse();
@@ -133,7 +134,7 @@ class EventScannerTest {
             many.append(", \"name-").append(i).append("\": ").append(i);
         }
         List<String> sound = List.of(
-                "{\"tokens\": 1, \"credits\": 2, \"cached\": false, \"Aa\": 1, \"BB\": 2}",
+                "{\"tokens\": 1, \"credits\": 2, \"cached\": false, \"n3jw\": 1, \"n1jme\": 2}",
                 many + "}",
                 "{\"tokens\": 1, \"credits\": 2, \"cached\": false, \"deep\": " + "[".repeat(62) + "]".repeat(62)
                         + "}");
@@ -155,7 +156,7 @@ class EventScannerTest {
         CloudEvent event =
                 scanner.scan(Decoding.utf8("{\"source\":\"x\",\"data\":{}}")).orElseThrow();
 
-        assertThat(event.at("data.a")).isEmpty();
+        assertThat(event.at("data.a")).isNull();
         assertThat(event.attribute("id")).isEmpty();
     }
 

@@ -1,0 +1,70 @@
+package io.tallymark.ingest;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Looks at bytes eight at a time. */
+final class ByteWords {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long EACH = 0x0101010101010101L;
+    private static final long TOP_BITS = EACH * 0x80;
+    private static final long QUOTES = EACH * '"';
+    private static final long BACKSLASHES = EACH * '\\';
+    private static final long SPACES = EACH * ' ';
+    /** Odd, with its bits all over: the fraction of the golden ratio. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private ByteWords() {}
+
+    /**
+     * Where the next byte may be that does not simply continue a JSON text: a quote, a backslash, a control character or one that is not
+     * ASCII. Everything before it does; the caller looks at that byte itself.
+     */
+    static int endOfPlain(byte[] bytes, int from) {
+        int i = from;
+        while (i + Long.BYTES <= bytes.length) {
+            long word = (long) LONGS.get(bytes, i);
+            long unusual = (word | below(word, SPACES) | zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES)) & TOP_BITS;
+            if (unusual != 0) {
+                return i + (Long.numberOfTrailingZeros(unusual) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        return i;
+    }
+
+    /** The top bit of each byte that is smaller; a borrow may set it in a byte above such a one too, never below the first. */
+    private static long below(long word, long limits) {
+        return (word - limits) & ~word;
+    }
+
+    private static long zeros(long word) {
+        return below(word, EACH);
+    }
+
+    /** A hash of some bytes. Anybody can write two texts with one hash, so whoever uses it compares the bytes. */
+    static int hash(byte[] bytes, int from, int to) {
+        long hash = (long) to - from;
+        for (int i = from; i < to; i += Long.BYTES) {
+            hash = (hash ^ word(bytes, i, to)) * SPREAD;
+            hash ^= hash >>> 32;
+        }
+        return (int) hash;
+    }
+
+    /** Up to eight bytes, the first one lowest, zeros behind the last. */
+    private static long word(byte[] bytes, int from, int to) {
+        int length = Math.min(to - from, Long.BYTES);
+        if (from + Long.BYTES <= bytes.length) {
+            long word = (long) LONGS.get(bytes, from);
+            return length == Long.BYTES ? word : word & (1L << length * Byte.SIZE) - 1;
+        }
+        long word = 0;
+        for (int i = length - 1; i >= 0; i--) {
+            word = word << Byte.SIZE | bytes[from + i] & 0xFF;
+        }
+        return word;
+    }
+}

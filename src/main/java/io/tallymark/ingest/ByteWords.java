@@ -47,19 +47,52 @@ final class ByteWords {
     /** A hash of some bytes. Anybody can write two texts with one hash, so whoever uses it compares the bytes. */
     static int hash(byte[] bytes, int from, int to) {
         long hash = (long) to - from;
-        for (int i = from; i < to; i += Long.BYTES) {
-            hash = (hash ^ word(bytes, i, to)) * SPREAD;
-            hash ^= hash >>> 32;
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            hash = mixed(hash ^ (long) LONGS.get(bytes, i));
         }
-        return (int) hash;
+        return (int) (i == to ? hash : mixed(hash ^ lastWord(bytes, i, to)));
     }
 
-    /** Up to eight bytes, the first one lowest, zeros behind the last. */
-    private static long word(byte[] bytes, int from, int to) {
-        int length = Math.min(to - from, Long.BYTES);
+    private static long mixed(long word) {
+        long product = word * SPREAD;
+        return product ^ product >>> Integer.SIZE;
+    }
+
+    /** Some bytes in the form in which {@link #equal} compares with them. */
+    static long[] words(byte[] bytes, int from, int to) {
+        long[] words = new long[(to - from + Long.BYTES - 1) / Long.BYTES];
+        for (int i = 0; i < words.length; i++) {
+            int begin = from + i * Long.BYTES;
+            words[i] = begin + Long.BYTES <= to ? (long) LONGS.get(bytes, begin) : lastWord(bytes, begin, to);
+        }
+        return words;
+    }
+
+    /**
+     * Whether some bytes are those of the words. Faster than {@link java.util.Arrays#equals} where texts are short.
+     *
+     * @param length of what the words were made from
+     */
+    static boolean equal(long[] words, int length, byte[] bytes, int from, int to) {
+        if (to - from != length) {
+            return false;
+        }
+        int i = from;
+        int word = 0;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            if (words[word++] != (long) LONGS.get(bytes, i)) {
+                return false;
+            }
+        }
+        return i == to || words[word] == lastWord(bytes, i, to);
+    }
+
+    /** Fewer than eight bytes, the first one lowest, zeros behind the last. */
+    private static long lastWord(byte[] bytes, int from, int to) {
+        int length = to - from;
         if (from + Long.BYTES <= bytes.length) {
-            long word = (long) LONGS.get(bytes, from);
-            return length == Long.BYTES ? word : word & (1L << length * Byte.SIZE) - 1;
+            return (long) LONGS.get(bytes, from) & (1L << length * Byte.SIZE) - 1;
         }
         long word = 0;
         for (int i = length - 1; i >= 0; i--) {

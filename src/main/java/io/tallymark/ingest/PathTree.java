@@ -2,7 +2,6 @@ package io.tallymark.ingest;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +12,18 @@ final class PathTree {
     /** Each event has its own. */
     private static final Set<String> UNREPEATED = Set.of("id", "time");
 
-    private final byte[] name;
+    private final long[] name;
+    private final int nameBytes;
     private final int nameHash;
     private final List<PathTree> children = new ArrayList<>();
     private int slot = UNWANTED;
     private boolean isRepeated;
 
     private PathTree(String name) {
-        this.name = name.getBytes(StandardCharsets.UTF_8);
-        this.nameHash = ByteWords.hash(this.name, 0, this.name.length);
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        this.name = ByteWords.words(bytes, 0, bytes.length);
+        this.nameBytes = bytes.length;
+        this.nameHash = ByteWords.hash(bytes, 0, bytes.length);
     }
 
     static PathTree root() {
@@ -62,7 +64,7 @@ final class PathTree {
     PathTree child(byte[] json, int from, int to, int hash) {
         for (int i = 0; i < children.size(); i++) {
             PathTree child = children.get(i);
-            if (child.nameHash == hash && Arrays.equals(child.name, 0, child.name.length, json, from, to)) {
+            if (child.nameHash == hash && ByteWords.equal(child.name, child.nameBytes, json, from, to)) {
                 return child;
             }
         }

@@ -2,7 +2,6 @@ package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.Charset;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +29,12 @@ final class TextCache {
         int hash = ByteWords.hash(json, from, to);
         int place = hash & PLACES - 1;
         Entry entry = entries[place];
-        if (entry != null && Arrays.equals(entry.utf8, 0, entry.utf8.length, json, from, to)) {
+        if (entry != null && ByteWords.equal(entry.words, entry.bytes, json, from, to)) {
             return entry.text;
         }
         TextNode text = read(json, from, length, charset);
         if (missedHashes[place] == hash) {
-            entries[place] = new Entry(Arrays.copyOfRange(json, from, to), text);
+            entries[place] = new Entry(ByteWords.words(json, from, to), length, text);
         }
         missedHashes[place] = hash;
         return text;
@@ -45,5 +44,5 @@ final class TextCache {
         return TextNode.valueOf(new String(json, from, length, charset));
     }
 
-    private record Entry(byte[] utf8, TextNode text) {}
+    private record Entry(long[] words, int bytes, TextNode text) {}
 }

@@ -66,9 +66,10 @@ final class EventDecoder {
 
     Ingested decode(RawRecord record) {
         try {
-            return decode(record, reader.read(record))
-                    .map(Ingested::accepted)
-                    .orElseGet(() -> Ingested.ignored(record.origin(), record.appendTimeMillis()));
+            Optional<UsageEvent> event = decode(record, reader.read(record));
+            return event.isPresent()
+                    ? Ingested.accepted(event.get())
+                    : Ingested.ignored(record.origin(), record.appendTimeMillis());
         } catch (RejectException e) {
             return Ingested.rejected(record.rejected(e.reason(), e.detail()));
         } catch (RuntimeException e) {
@@ -131,7 +132,10 @@ final class EventDecoder {
             throws RejectException {
         List<Measurement> measurements = new ArrayList<>(meters.size());
         for (MeterReader meter : meters) {
-            meter.read(event, timeMillis).ifPresent(measurements::add);
+            Measurement measurement = meter.read(event, timeMillis);
+            if (measurement != null) {
+                measurements.add(measurement);
+            }
         }
         return measurements;
     }

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Applies one meter to one event: the filter, the quantity and the group-by values. */
 final class MeterReader {
@@ -31,12 +31,12 @@ final class MeterReader {
         return paths;
     }
 
-    /** What the event adds to this meter; empty when the meter's filter leaves it out, or its time is before the meter's own. */
-    Optional<Measurement> read(CloudEvent event, long timeMillis) throws RejectException {
+    /** What the event adds to this meter; null when the meter's filter leaves it out, or its time is before the meter's own. */
+    @Nullable Measurement read(CloudEvent event, long timeMillis) throws RejectException {
         if (timeMillis < meter.effectiveFromMillis() || !matchesFilter(event)) {
-            return Optional.empty();
+            return null;
         }
-        return Optional.of(new Measurement(meter.metric(), dimensions.read(event), quantity(event)));
+        return new Measurement(meter.metric(), dimensions.read(event), quantity(event));
     }
 
     private boolean matchesFilter(CloudEvent event) throws RejectException {

@@ -1,12 +1,12 @@
 package io.tallymark.ingest;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names of a JSON object that lead to values somebody asks for, each with the names beneath it. */
+/** The names of a JSON object that lead to values somebody asks for, each with the names beneath it. Not for several threads. */
 final class PathTree {
     private static final int UNWANTED = -1;
     /** Each event has its own. */
@@ -15,7 +15,8 @@ final class PathTree {
     private final long[] name;
     private final int nameBytes;
     private final int nameHash;
-    private final List<PathTree> children = new ArrayList<>();
+    private PathTree[] children = {};
+    private int expected;
     private int slot = UNWANTED;
     private boolean isRepeated;
 
@@ -51,7 +52,8 @@ final class PathTree {
             return known;
         }
         PathTree added = new PathTree(step);
-        children.add(added);
+        children = Arrays.copyOf(children, children.length + 1);
+        children[children.length - 1] = added;
         return added;
     }
 
@@ -62,9 +64,13 @@ final class PathTree {
      */
     @Nullable
     PathTree child(byte[] json, int from, int to, int hash) {
-        for (int i = 0; i < children.size(); i++) {
-            PathTree child = children.get(i);
+        // Events of one kind have their names in one order: begin behind the name before.
+        int next = expected;
+        for (int i = 0; i < children.length; i++) {
+            PathTree child = children[next];
+            next = next + 1 == children.length ? 0 : next + 1;
             if (child.nameHash == hash && ByteWords.equal(child.name, child.nameBytes, json, from, to)) {
+                expected = next;
                 return child;
             }
         }

@@ -32,7 +32,8 @@ final class MeterReader {
     }
 
     /** What the event adds to this meter; null when the meter's filter leaves it out, or its time is before the meter's own. */
-    @Nullable Measurement read(CloudEvent event, long timeMillis) throws RejectException {
+    @Nullable
+    Measurement read(CloudEvent event, long timeMillis) throws RejectException {
         if (timeMillis < meter.effectiveFromMillis() || !matchesFilter(event)) {
             return null;
         }

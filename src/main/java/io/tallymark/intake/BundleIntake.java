@@ -30,7 +30,6 @@ public final class BundleIntake extends AbstractStreamOperator<IntakeTally>
     /** The row of the line before, while it is among the rows. */
     private transient @Nullable RunningTally latest;
 
-
     @Override
     public void open() throws Exception {
         super.open();

@@ -47,6 +47,31 @@ class EventScannerTest {
         assertThat(scanned).isGreaterThan(RECORDS / 10);
     }
 
+    /** More customers and dimensions than the caches hold, some often and some once, some of them refused. */
+    @Test
+    void recordsOfManyCustomersAreDecodedAsTheTreeDecodesThem() {
+        long seed = Long.getLong("tallymark.seed", System.nanoTime());
+        Random random = new Random(seed);
+        int accepted = 0;
+        for (int i = 0; i < RECORDS / 3; i++) {
+            int customer = random.nextInt(1 + random.nextInt(3 * TextCache.PLACES));
+            int model = random.nextInt(1 + random.nextInt(3 * DimensionsCache.PLACES));
+            RawRecord record = Decoding.plain("""
+                    {"id": "e-%d", "source": "gateway", "type": "llm.completion", "subject": "%s",
+                     "data": {"tokens": %s, "credits": %d, "model": "%s", "region": %s, "cached": "false"}}""".formatted(
+                            i,
+                            (customer % 3 == 0 ? "größe-" : "acme-") + customer + "x".repeat(customer % 300),
+                            i % 7 == 0 ? "1e2" : i + "." + customer,
+                            -i,
+                            "m".repeat(model % 9) + model,
+                            model % 2 == 0 ? "\"\u4E2D" + "x".repeat(model % 1_100) + '"' : model));
+            Ingested expected = trees.decode(record);
+            assertThat(decoder.decode(record)).as("seed %d, record %d", seed, i).isEqualTo(expected);
+            accepted += expected.event().isPresent() ? 1 : 0;
+        }
+        assertThat(accepted).isBetween(RECORDS / 10, RECORDS / 3 - 1);
+    }
+
     @Test
     void readsTheValuesAtItsPathsAndNoOthers() throws RejectException {
         EventScanner scanner = scanner("data.a.b", "data.n", "region", "data.t");

@@ -9,7 +9,7 @@ final class ByteWords {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long EACH = 0x0101010101010101L;
-    private static final long TOP_BITS = EACH * 0x80;
+    private static final long TOP_BITS = 0x8080808080808080L;
     private static final long QUOTES = EACH * '"';
     private static final long BACKSLASHES = EACH * '\\';
     private static final long SPACES = EACH * ' ';
@@ -92,11 +92,11 @@ final class ByteWords {
     private static long lastWord(byte[] bytes, int from, int to) {
         int length = to - from;
         if (from + Long.BYTES <= bytes.length) {
-            return (long) LONGS.get(bytes, from) & (1L << length * Byte.SIZE) - 1;
+            return (long) LONGS.get(bytes, from) & ((1L << (length * Byte.SIZE)) - 1);
         }
         long word = 0;
         for (int i = length - 1; i >= 0; i--) {
-            word = word << Byte.SIZE | bytes[from + i] & 0xFF;
+            word = (word << Byte.SIZE) | (bytes[from + i] & 0xFF);
         }
         return word;
     }

@@ -173,6 +173,16 @@ class EventScannerTest {
     }
 
     @Test
+    void aNameWithTheHashOfAnotherIsNotTakenForIt() throws RejectException {
+        EventScanner scanner = scanner("data.n3jw");
+
+        CloudEvent event =
+                scanner.scan(Decoding.utf8("{\"data\":{\"n1jme\":1}}")).orElseThrow();
+
+        assertThat(event.at("data.n3jw")).isNull();
+    }
+
+    @Test
     void whatOneRecordHeldIsNotInTheNext() throws RejectException {
         EventScanner scanner = scanner("data.a");
         scanner.scan(Decoding.utf8("{\"id\":\"é\",\"data\":{\"a\":1}}"));

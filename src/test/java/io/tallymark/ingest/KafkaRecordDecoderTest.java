@@ -48,6 +48,7 @@ class KafkaRecordDecoderTest {
         return List.of("header-0", "header-1").subList(0, count);
     }
 
+    @SuppressWarnings("NullAway") // The decoder asks Flink's context for nothing.
     private static Rejection rejected(RecordHeaders headers) {
         KafkaRecordDecoder decoder = new KafkaRecordDecoder(SETTINGS);
         decoder.open(null);

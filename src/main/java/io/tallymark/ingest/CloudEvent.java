@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tallymark.usage.RejectReason;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A CloudEvents 1.0 event in JSON, whichever way Kafka carried it: attributes and values in {@code data} by path.
@@ -19,18 +20,20 @@ interface CloudEvent {
     List<String> ATTRIBUTES = List.of("specversion", "id", "source", "type", "subject", "time", VOID);
 
     /**
-     * The attribute as it was written, if it is there and not null.
+     * The attribute as it was written; null when there is none, or JSON's null.
      *
      * @throws RejectException when it is unreadable
      */
-    Optional<JsonNode> written(String name) throws RejectException;
+    @Nullable
+    JsonNode written(String name) throws RejectException;
 
     /**
-     * The value at a path, if it is there and not null.
+     * The value at a path; null when there is none, or JSON's null. No {@link Optional}: it is asked for many times an event.
      *
      * @throws RejectException when it is unreadable
      */
-    Optional<JsonNode> at(String path) throws RejectException;
+    @Nullable
+    JsonNode at(String path) throws RejectException;
 
     /**
      * Looks at the data.
@@ -45,12 +48,12 @@ interface CloudEvent {
      * @throws RejectException when it is there but no text
      */
     default Optional<String> attribute(String name) throws RejectException {
-        Optional<JsonNode> value = written(name);
-        if (value.isPresent() && !value.get().isTextual()) {
+        JsonNode value = written(name);
+        if (value != null && !value.isTextual()) {
             throw new RejectException(
-                    RejectReason.WRONG_TYPE, name + " must be a string, not " + RejectException.shown(value.get()));
+                    RejectReason.WRONG_TYPE, name + " must be a string, not " + RejectException.shown(value));
         }
-        return value.map(JsonNode::textValue);
+        return value == null ? Optional.empty() : Optional.of(value.textValue());
     }
 
     /**
@@ -59,20 +62,17 @@ interface CloudEvent {
      * @throws RejectException when it is anything else
      */
     default boolean isVoid() throws RejectException {
-        Optional<JsonNode> value = written(VOID);
-        if (value.isEmpty()) {
+        JsonNode value = written(VOID);
+        if (value == null) {
             return false;
         }
-        String text = value.get().isValueNode() && !value.get().isNumber()
-                ? value.get().asText()
-                : "";
+        String text = value.isValueNode() && !value.isNumber() ? value.asText() : "";
         return switch (text) {
             case "true" -> true;
             case "false" -> false;
             default ->
                 throw new RejectException(
-                        RejectReason.WRONG_TYPE,
-                        VOID + " must be true or false, not " + RejectException.shown(value.get()));
+                        RejectReason.WRONG_TYPE, VOID + " must be true or false, not " + RejectException.shown(value));
         };
     }
 
@@ -83,5 +83,14 @@ interface CloudEvent {
             throw new RejectException(RejectReason.MISSING_ATTRIBUTE, name + " is missing");
         }
         return value;
+    }
+
+    /**
+     * The attribute's text, which must be there, and sound and short enough to be part of a key.
+     *
+     * @throws RejectException when it is not
+     */
+    default String key(String name, int maxChars) throws RejectException {
+        return KeyText.checked(name, required(name), maxChars);
     }
 }

@@ -61,13 +61,25 @@ final class CloudEventReader {
     }
 
     private static boolean isBinary(RawRecord record) throws RejectException {
+        if (record.headers().isEmpty()) {
+            return false;
+        }
         String contentType = record.header("content-type").orElse("").toLowerCase(Locale.ROOT);
         if (contentType.startsWith(BATCH_CONTENT_TYPE)) {
             throw new RejectException(
                     RejectReason.UNREADABLE, "batched CloudEvents are not accepted: send one event a record");
         }
-        return !contentType.startsWith(STRUCTURED_CONTENT_TYPE)
-                && record.headers().stream().anyMatch(h -> h.name().startsWith(BinaryEvent.HEADER_PREFIX));
+        return !contentType.startsWith(STRUCTURED_CONTENT_TYPE) && hasAttribute(record.headers());
+    }
+
+    /** A plain loop: it runs once a record. */
+    private static boolean hasAttribute(List<RecordHeader> headers) {
+        for (RecordHeader header : headers) {
+            if (header.name().startsWith(BinaryEvent.HEADER_PREFIX)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private CloudEvent structured(RawRecord record) throws RejectException {

@@ -43,10 +43,11 @@ final class EventDecoder {
         this.bounds = bounds;
         this.eventTime = new EventTime(maxLateness);
         this.unknownTypesRejected = unknownTypesRejected;
+        DimensionsCache dimensions = new DimensionsCache();
         for (Meter meter : meters) {
             metersByType
                     .computeIfAbsent(meter.eventType(), type -> new ArrayList<>())
-                    .add(new MeterReader(meter, bounds));
+                    .add(new MeterReader(meter, bounds, dimensions));
         }
         this.reader = reader.apply(
                 metersByType.values().stream().flatMap(List::stream).toList());
@@ -65,9 +66,10 @@ final class EventDecoder {
 
     Ingested decode(RawRecord record) {
         try {
-            return decode(record, reader.read(record))
-                    .map(Ingested::accepted)
-                    .orElseGet(() -> Ingested.ignored(record.origin(), record.appendTimeMillis()));
+            Optional<UsageEvent> event = decode(record, reader.read(record));
+            return event.isPresent()
+                    ? Ingested.accepted(event.get())
+                    : Ingested.ignored(record.origin(), record.appendTimeMillis());
         } catch (RejectException e) {
             return Ingested.rejected(record.rejected(e.reason(), e.detail()));
         } catch (RuntimeException e) {
@@ -79,10 +81,10 @@ final class EventDecoder {
     }
 
     private Optional<UsageEvent> decode(RawRecord record, CloudEvent event) throws RejectException {
-        String id = KeyText.checked("id", event.required("id"), bounds.maxIdChars());
-        String source = KeyText.checked("source", event.required("source"), bounds.maxIdChars());
-        String type = KeyText.checked("type", event.required("type"), bounds.maxIdChars());
-        String customer = KeyText.checked("subject", event.required("subject"), bounds.maxCustomerChars());
+        String id = event.key("id", bounds.maxIdChars());
+        String source = event.key("source", bounds.maxIdChars());
+        String type = event.key("type", bounds.maxIdChars());
+        String customer = event.key("subject", bounds.maxCustomerChars());
         boolean isVoid = event.isVoid();
         Optional<String> time = event.attribute("time");
         long timeMillis = time.isPresent() ? EventTime.parse("time", time.get()) : firstAppendTime(record);
@@ -130,7 +132,10 @@ final class EventDecoder {
             throws RejectException {
         List<Measurement> measurements = new ArrayList<>(meters.size());
         for (MeterReader meter : meters) {
-            meter.read(event, timeMillis).ifPresent(measurements::add);
+            Measurement measurement = meter.read(event, timeMillis);
+            if (measurement != null) {
+                measurements.add(measurement);
+            }
         }
         return measurements;
     }

@@ -3,6 +3,7 @@ package io.tallymark.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ final class EventScanner {
     private final PathTree root = PathTree.root();
     private final PathTree data;
     private final Map<String, Integer> slotByPath = new HashMap<>();
+    private final TextCache texts = new TextCache();
     private final int[] nameHashes = new int[MOST_NAMES];
 
     private byte[] json = {};
@@ -58,7 +60,7 @@ final class EventScanner {
 
     private PathTree data() {
         byte[] name = CloudEvent.DATA.getBytes(StandardCharsets.UTF_8);
-        PathTree known = root.child(name, 0, name.length);
+        PathTree known = root.child(name, 0, name.length, ByteWords.hash(name, 0, name.length));
         if (known != null) {
             return known;
         }
@@ -136,7 +138,7 @@ final class EventScanner {
             if (!name(firstName)) {
                 return false;
             }
-            PathTree child = path == null ? null : path.child(json, from, at - 1);
+            PathTree child = path == null ? null : path.child(json, from, at - 1, nameHashes[names - 1]);
             if (next() != ':') {
                 return false;
             }
@@ -181,10 +183,7 @@ final class EventScanner {
         if (!text()) {
             return false;
         }
-        int hash = 0;
-        for (int i = from; i < at - 1; i++) {
-            hash = 31 * hash + json[i];
-        }
+        int hash = ByteWords.hash(json, from, at - 1);
         for (int i = firstName; i < names; i++) {
             if (nameHashes[i] == hash) {
                 return false;
@@ -210,30 +209,32 @@ final class EventScanner {
         if (path == null || !path.isWanted()) {
             return true;
         }
-        return found(path, TextNode.valueOf(written(from, bytes)));
+        return found(
+                path,
+                path.isRepeated() ? texts.text(json, from, at - 1, charset()) : TextNode.valueOf(written(from, bytes)));
     }
 
     private String written(int from, int bytes) {
-        return new String(json, from, bytes, isAscii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        return new String(json, from, bytes, charset());
+    }
+
+    private Charset charset() {
+        return isAscii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
     }
 
     /** Goes behind the quote that ends a text without escapes. */
     private boolean text() {
-        int i = at;
+        int i = ByteWords.endOfPlain(json, at);
         while (i < json.length) {
             byte b = json[i++];
             if (b == '"') {
                 at = i;
                 return true;
             }
-            if (b < ' ') {
-                if (b >= 0) {
-                    return false;
-                }
-                isAscii = false;
-            } else if (b == '\\') {
+            if (b == '\\' || (b >= 0 && b < ' ')) {
                 return false;
             }
+            isAscii &= b >= 0;
         }
         return false;
     }

@@ -42,11 +42,23 @@ public final class KafkaRecordDecoder implements KafkaRecordDeserializationSchem
     }
 
     private static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
-        List<RecordHeader> headers = new ArrayList<>();
-        for (Header header : record.headers()) {
-            headers.add(new RecordHeader(header.key(), header.value()));
-        }
         Origin origin = new Origin(record.topic(), record.partition(), record.offset());
-        return new RawRecord(origin, record.timestamp(), record.key(), record.value(), headers);
+        return new RawRecord(
+                origin,
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                headers(record.headers().toArray()));
+    }
+
+    private static List<RecordHeader> headers(Header[] headers) {
+        if (headers.length == 0) {
+            return List.of();
+        }
+        List<RecordHeader> copies = new ArrayList<>(headers.length);
+        for (Header header : headers) {
+            copies.add(new RecordHeader(header.key(), header.value()));
+        }
+        return copies;
     }
 }

@@ -13,9 +13,7 @@ final class KeyText {
         if (!InputBounds.isBounded(maxChars)) {
             return value;
         }
-        if (value.length() > maxChars) {
-            requireLength(name, value, maxChars);
-        }
+        checkedLength(name, value, maxChars);
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '\0') {
@@ -28,6 +26,14 @@ final class KeyText {
                 }
                 i++;
             }
+        }
+        return value;
+    }
+
+    /** Looks at the length only: enough for text that was read strictly and without escapes, which has nothing else to be refused. */
+    static String checkedLength(String name, String value, int maxChars) throws RejectException {
+        if (value.length() > maxChars) {
+            requireLength(name, value, maxChars);
         }
         return value;
     }

@@ -17,6 +17,10 @@ final class QuantityReader {
     private QuantityReader() {}
 
     static BigDecimal read(String path, JsonNode node, boolean negativeAllowed) throws RejectException {
+        BigDecimal plain = node.isNumber() || node.isTextual() ? PlainDecimal.read(node.asText()) : null;
+        if (plain != null && (negativeAllowed || plain.signum() >= 0)) {
+            return plain;
+        }
         if (!node.isNumber() && !isDecimal(node)) {
             throw new RejectException(
                     RejectReason.NOT_A_NUMBER, path + " is no decimal number: " + RejectException.shown(node));

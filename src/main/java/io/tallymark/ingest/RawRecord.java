@@ -50,7 +50,8 @@ record RawRecord(
     /** Size of key, value and headers; a header's name counts its characters. */
     long bytes() {
         long bytes = length(key) + length(value);
-        for (RecordHeader header : headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            RecordHeader header = headers.get(i);
             bytes += header.name().length() + length(header.value());
         }
         return bytes;

@@ -2,7 +2,6 @@ package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +13,23 @@ import org.jspecify.annotations.Nullable;
 record ScannedEvent(
         Map<String, Integer> slotByPath, @Nullable JsonNode[] found) implements CloudEvent {
     @Override
-    public Optional<JsonNode> written(String name) {
+    public @Nullable JsonNode written(String name) {
         return at(name);
     }
 
     @Override
-    public Optional<JsonNode> at(String path) {
+    public @Nullable JsonNode at(String path) {
         Integer slot = slotByPath.get(path);
         if (slot == null) {
             throw new IllegalStateException("nobody said that " + path + " would be asked for");
         }
-        return Optional.ofNullable(found[slot]);
+        return found[slot];
+    }
+
+    /** Half a surrogate pair or NUL can only be written as an escape, and then the record would have been read as a tree. */
+    @Override
+    public String key(String name, int maxChars) throws RejectException {
+        return KeyText.checkedLength(name, required(name), maxChars);
     }
 
     @Override

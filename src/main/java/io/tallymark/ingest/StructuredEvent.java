@@ -1,14 +1,14 @@
 package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Structured mode: attributes and data in one JSON object, with or without {@code specversion}. */
 record StructuredEvent(JsonNode root) implements TreeEvent {
     @Override
-    public Optional<JsonNode> written(String name) {
+    public @Nullable JsonNode written(String name) {
         JsonNode node = root.path(name);
-        return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
+        return node.isMissingNode() || node.isNull() ? null : node;
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.tallymark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tallymark.usage.RejectReason;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An event whose data is a tree. */
 interface TreeEvent extends CloudEvent {
@@ -10,7 +10,7 @@ interface TreeEvent extends CloudEvent {
     JsonNode data();
 
     @Override
-    default Optional<JsonNode> at(String path) throws RejectException {
+    default @Nullable JsonNode at(String path) throws RejectException {
         if (!path.startsWith(DATA_PREFIX)) {
             return written(path);
         }
@@ -18,7 +18,7 @@ interface TreeEvent extends CloudEvent {
         for (String segment : path.substring(DATA_PREFIX.length()).split("\\.", -1)) {
             node = node.path(segment);
         }
-        return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
+        return node.isMissingNode() || node.isNull() ? null : node;
     }
 
     @Override

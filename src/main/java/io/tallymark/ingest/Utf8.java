@@ -26,6 +26,9 @@ final class Utf8 {
      * @throws RejectException when they are not UTF-8
      */
     static String decode(String what, byte[] bytes) throws RejectException {
+        if (isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -34,5 +37,14 @@ final class Utf8 {
         } catch (CharacterCodingException e) {
             throw new RejectException(RejectReason.UNREADABLE, what + " is not UTF-8");
         }
+    }
+
+    /** Without an early end, so that the compiler takes many bytes at once. */
+    private static boolean isAscii(byte[] bytes) {
+        int all = 0;
+        for (byte b : bytes) {
+            all |= b;
+        }
+        return all >= 0;
     }
 }

@@ -1,8 +1,10 @@
 package io.tallymark.intake;
 
+import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.IntakeEntry;
 import io.tallymark.usage.IntakeKey;
 import io.tallymark.usage.IntakeTally;
+import io.tallymark.usage.Origin;
 import io.tallymark.usage.Outcome;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +19,14 @@ final class RunningTally {
 
     RunningTally(IntakeKey key) {
         this.key = key;
+    }
+
+    /** Whether the line is one of this row. */
+    boolean isFor(IntakeEntry entry) {
+        Origin origin = entry.origin();
+        return origin.partition() == key.partition()
+                && Math.floorDiv(entry.appendTimeMillis(), BillingHour.MILLIS) == key.epochHour()
+                && origin.topic().equals(key.topic());
     }
 
     void add(IntakeEntry entry) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.IntakeEntry;
+import io.tallymark.usage.IntakeKey;
 import io.tallymark.usage.IntakeTally;
 import io.tallymark.usage.Origin;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -96,6 +99,45 @@ class BundleIntakeTest {
         assertThat(handedOn()).hasSizeBetween(2 * BundleIntake.MAX_ROWS, 3 * BundleIntake.MAX_ROWS);
         harness.prepareSnapshotPreBarrier(1);
         assertThat(handedOn().stream().mapToLong(IntakeTally::read).sum()).isEqualTo(3 * BundleIntake.MAX_ROWS);
+    }
+
+    /** Runs and single records, of one partition or hour and of several, and a row that was handed on in the middle of a run. */
+    @Test
+    void everyLineEntersTheRowOfItsPartitionAndHour() throws Exception {
+        long seed = Long.getLong("tallymark.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Map<IntakeKey, Long> expected = new HashMap<>();
+        for (int i = 0; i < 2_000; i++) {
+            IntakeEntry entry = read(random.nextInt(3), random.nextInt(3));
+            for (int run = random.nextInt(4); run >= 0; run--) {
+                process(entry);
+                expected.merge(
+                        Entries.key(
+                                entry.origin().partition(), (int) entry.origin().offset()),
+                        1L,
+                        Long::sum);
+                if (random.nextInt(20) == 0) {
+                    harness.prepareSnapshotPreBarrier(i);
+                }
+            }
+        }
+        harness.prepareSnapshotPreBarrier(2_000);
+
+        Map<IntakeKey, Long> read = new HashMap<>();
+        handedOn().forEach(tally -> read.merge(tally.key(), tally.read(), Long::sum));
+        assertThat(read).as("seed %d", seed).isEqualTo(expected);
+    }
+
+    /** The same partition and hour of two topics: the job reads one, but a line says its own. */
+    @Test
+    void rowsOfTwoTopicsAreTwo() throws Exception {
+        process(Entries.read(1));
+        process(IntakeEntry.read(new Origin("other", 0, 1), Entries.NOON.toEpochMilli()));
+        harness.prepareSnapshotPreBarrier(1);
+
+        assertThat(handedOn())
+                .extracting(tally -> tally.key().topic())
+                .containsExactlyInAnyOrder("usage-events", "other");
     }
 
     private void process(IntakeEntry entry) throws Exception {

@@ -12,6 +12,10 @@ import picocli.CommandLine.Spec;
         description = "Usage-based billing that counts every event exactly once.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
+        footer = {
+            "",
+            "In a checkout, ./tallymark bench measures metering on this machine beside Flink SQL; bench --help has its options."
+        },
         subcommands = {
             DemoCommand.class,
             UpCommand.class,

@@ -1,13 +1,11 @@
 package io.tallymark.dedup;
 
+import io.tallymark.usage.Fingerprint;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
 /**
@@ -35,23 +33,22 @@ final class FreshBlocks {
     /** Appends what is not in state yet; returns the next free number. */
     int write(RecentIds recent, int firstNumber) throws Exception {
         int number = firstNumber;
-        for (Map.Entry<Long, List<IdBlock.Entry>> hour :
-                entriesByHour(recent, recent.written()).entrySet()) {
-            append(hour.getKey(), hour.getValue(), number, recent);
+        SortedIds added = SortedIds.from(recent.written(), recent);
+        for (int hour = 0; hour < added.hours(); hour++) {
+            append(added, hour, number, recent);
             number = Math.incrementExact(number);
         }
         return number;
     }
 
-    /** The newest versions by hour, in which they are to be written anew; their blocks are gone from state. */
-    Map<Long, List<IdBlock.Entry>> takeApart(RecentIds recent) throws Exception {
+    /** Removes all blocks: what they hold is to be written anew. */
+    void clear() throws Exception {
         for (Map.Entry<Long, Deque<Block>> hour : byHour.entrySet()) {
             for (Block block : hour.getValue()) {
                 store.remove(hour.getKey(), block.number);
             }
         }
         byHour.clear();
-        return entriesByHour(recent, 0);
     }
 
     /** Removes the blocks of hours; returns whether there were any. */
@@ -80,8 +77,7 @@ final class FreshBlocks {
             }
             places[place] = kept.size();
             if (!goneHour.test(recent.epochHour(place)) && recent.isNewest(place)) {
-                IdBlock.Entry entry = recent.entry(place);
-                kept.put(entry.id(), entry.seen());
+                kept.put(new Fingerprint(recent.high(place), recent.low(place)), recent.seen(place));
             }
         }
         if (recent.written() == recent.size()) {
@@ -97,10 +93,13 @@ final class FreshBlocks {
         return kept;
     }
 
-    private void append(long hour, List<IdBlock.Entry> added, int number, RecentIds recent) throws Exception {
-        Deque<Block> blocks = byHour.computeIfAbsent(hour, none -> new ArrayDeque<>());
-        List<IdBlock.Entry> entries = added;
-        Block block = new Block(number, recent.written(), entries.size());
+    private void append(SortedIds added, int itsHour, int number, RecentIds recent) throws Exception {
+        long hour = added.epochHour(itsHour);
+        Deque<Block> blocks = byHour.computeIfAbsent(hour, none -> new ArrayDeque<>(2));
+        SortedIds ids = added;
+        int start = added.start(itsHour);
+        int end = added.end(itsHour);
+        Block block = new Block(number, recent.written(), end - start);
         while (endsInFull(blocks, block.tier())) {
             int from = block.from;
             for (int i = 1; i < FAN_IN; i++) {
@@ -108,10 +107,12 @@ final class FreshBlocks {
                 store.remove(hour, merged.number);
                 from = merged.from;
             }
-            entries = entriesByHour(recent, from).getOrDefault(hour, List.of());
-            block = new Block(number, from, entries.size());
+            ids = SortedIds.ofHour(hour, from, recent);
+            start = 0;
+            end = ids.size();
+            block = new Block(number, from, end);
         }
-        store.put(hour, number, IdBlock.write(entries));
+        store.put(hour, number, ids.block(start, end));
         blocks.addLast(block);
     }
 
@@ -123,16 +124,5 @@ final class FreshBlocks {
             same++;
         }
         return same >= FAN_IN - 1;
-    }
-
-    private static Map<Long, List<IdBlock.Entry>> entriesByHour(RecentIds recent, int from) {
-        Map<Long, List<IdBlock.Entry>> entries = new TreeMap<>();
-        for (int place = from; place < recent.size(); place++) {
-            if (recent.isNewest(place)) {
-                entries.computeIfAbsent(recent.epochHour(place), none -> new ArrayList<>())
-                        .add(recent.entry(place));
-            }
-        }
-        return entries;
     }
 }

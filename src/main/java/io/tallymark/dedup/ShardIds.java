@@ -1,13 +1,11 @@
 package io.tallymark.dedup;
 
 import io.tallymark.usage.Fingerprint;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +19,18 @@ final class ShardIds {
     static final int FEWEST_RECENT = 1024;
 
     private static final int RECENT_SHARE = 8;
-    /** A block of less than this share of what stays recent is small, and a restart that finds many of an hour merges them. */
-    private static final int SMALL_SHARE = 4;
-
+    /** Old ids lie in blocks of at most this share of what stays recent, so that a repeat of one reads little. */
+    private static final int BLOCK_SHARE = Integer.getInteger("bench.share", 4);
+    /** Of so many small blocks of an hour a restart makes large ones. A block is small below half of what it may hold. */
     private static final int MOST_SMALL = 32;
-    /** Far below what an array or a block can hold. */
-    private static final int MOST_RECENT = 1 << 19;
+    /** Twice as many, which are the most there can be on heap, are fewer than {@link RecentIds} holds. */
+    private static final int MOST_RECENT = 30_000;
 
     private final BlockStore store;
     private final int fewestRecent;
+    private final int mostInBlock;
     private final OldIds old = new OldIds();
-    /** Hours of the old ids' blocks, by number. */
-    private final Map<Integer, Long> oldBlocks = new HashMap<>();
-
+    private final OldBlocks oldBlocks = new OldBlocks();
     private RecentIds recent = new RecentIds();
     private final FreshBlocks fresh;
     private int nextNumber;
@@ -43,6 +40,7 @@ final class ShardIds {
     ShardIds(BlockStore store, int fewestRecent) {
         this.store = store;
         this.fewestRecent = fewestRecent;
+        this.mostInBlock = Math.max(1, fewestRecent / BLOCK_SHARE);
         this.fresh = new FreshBlocks(store);
     }
 
@@ -90,16 +88,9 @@ final class ShardIds {
 
     /** Moves the recent ids, which must have been written, into few blocks and off the heap. */
     void makeOld() throws Exception {
-        Map<Long, List<IdBlock.Entry>> byHour = fresh.takeApart(recent);
-        long[] pairs = new long[byHour.values().stream().mapToInt(List::size).sum()];
-        int at = 0;
-        for (Map.Entry<Long, List<IdBlock.Entry>> hour : byHour.entrySet()) {
-            long[] ofHour = putOld(hour.getKey(), hour.getValue());
-            System.arraycopy(ofHour, 0, pairs, at, ofHour.length);
-            at += ofHour.length;
-        }
-        old.add(pairs);
-        recent = new RecentIds();
+        fresh.clear();
+        putOld(SortedIds.from(0, recent));
+        recent = new RecentIds(recentLimit());
     }
 
     /** Forgets whole hours. */
@@ -115,83 +106,100 @@ final class ShardIds {
     void restore(NavigableMap<Integer, Stored> blocks) throws Exception {
         int total = 0;
         for (Stored block : blocks.values()) {
-            total += IdBlock.count(block.bytes);
+            total += new IdBlock(block.bytes).count();
         }
-        Pairs pairs = new Pairs(total);
+        long[] pairs = new long[total];
+        int added = 0;
         for (Map.Entry<Integer, Stored> block : blocks.entrySet()) {
-            oldBlocks.put(block.getKey(), block.getValue().epochHour);
-            pairs.block = block.getKey();
-            IdBlock.visit(block.getValue().bytes, pairs);
+            oldBlocks.add(block.getKey(), block.getValue().epochHour);
+            for (long high : new IdBlock(block.getValue().bytes).highs()) {
+                pairs[added++] = OldIds.pair(high, block.getKey());
+            }
         }
-        old.add(pairs.all);
+        old.add(pairs);
         nextNumber = blocks.isEmpty() ? 0 : Math.incrementExact(blocks.lastKey());
         mergeSmall(blocks);
     }
 
     /** Fresh blocks lose their places in the log when a job restarts: without this, many restarts would leave many small ones. */
     private void mergeSmall(NavigableMap<Integer, Stored> blocks) throws Exception {
-        Map<Long, List<Integer>> smallByHour = new TreeMap<>();
-        for (Map.Entry<Integer, Stored> block : blocks.entrySet()) {
-            if (IdBlock.count(block.getValue().bytes) < fewestRecent / SMALL_SHARE) {
+        Map<Long, NavigableMap<Integer, IdBlock>> smallByHour = new TreeMap<>();
+        for (Map.Entry<Integer, Stored> stored : blocks.entrySet()) {
+            IdBlock block = new IdBlock(stored.getValue().bytes);
+            if (block.count() < mostInBlock / 2) {
                 smallByHour
-                        .computeIfAbsent(block.getValue().epochHour, none -> new ArrayList<>())
-                        .add(block.getKey());
+                        .computeIfAbsent(stored.getValue().epochHour, none -> new TreeMap<>())
+                        .put(stored.getKey(), block);
             }
         }
-        for (Map.Entry<Long, List<Integer>> hour : smallByHour.entrySet()) {
+        for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : smallByHour.entrySet()) {
             if (hour.getValue().size() > MOST_SMALL) {
-                merge(hour.getKey(), hour.getValue(), blocks);
+                merge(hour.getKey(), hour.getValue());
             }
         }
     }
 
-    /** Only versions that still hold go into the new block, for it outranks all others. */
-    private void merge(long hour, List<Integer> numbers, Map<Integer, Stored> blocks) throws Exception {
-        Map<Fingerprint, IdBlock.Entry> holding = new HashMap<>();
-        for (int number : numbers) {
-            List<IdBlock.Entry> entries = new ArrayList<>();
-            Stored block = blocks.get(number);
-            if (block != null) {
-                IdBlock.read(block.bytes, hour, entries);
+    private void merge(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
+        NavigableMap<Integer, IdBlock> some = new TreeMap<>();
+        int count = 0;
+        for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
+            some.put(block.getKey(), block.getValue());
+            count += block.getValue().count();
+            if (count > MOST_RECENT) {
+                mergeAtOnce(hour, some);
+                some.clear();
+                count = 0;
             }
-            for (IdBlock.Entry entry : entries) {
-                if (holds(entry, number)) {
-                    holding.put(entry.id(), entry);
+        }
+        if (!some.isEmpty()) {
+            mergeAtOnce(hour, some);
+        }
+    }
+
+    /** Only versions that still hold go into the new blocks, for these outrank all others. */
+    private void mergeAtOnce(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
+        RecentIds holding = new RecentIds();
+        for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
+            long[] highs = block.getValue().highs();
+            for (int i = 0; i < highs.length; i++) {
+                Fingerprint id = new Fingerprint(highs[i], block.getValue().low(i));
+                SeenId seen = block.getValue().seen(i, hour);
+                if (holds(id, seen, block.getKey())) {
+                    holding.put(id, seen);
                 }
             }
         }
-        for (int number : numbers) {
+        for (int number : blocks.keySet()) {
             store.remove(hour, number);
-            oldBlocks.remove(number);
         }
-        old.removeBlocks(block -> !oldBlocks.containsKey(block));
-        if (!holding.isEmpty()) {
-            old.add(putOld(hour, new ArrayList<>(holding.values())));
-        }
+        removeOld(i -> blocks.containsKey(oldBlocks.number(i)));
+        putOld(SortedIds.from(0, holding));
     }
 
-    /** Reads another block only where a newer one has the id's tag. */
-    private boolean holds(IdBlock.Entry entry, int number) throws Exception {
-        return old.newestBlock(entry.id().high(), Integer.MAX_VALUE) == number
-                || entry.seen().equals(find(entry.id()));
+    /** Whether nothing newer is known of an id than a version in a block. */
+    private boolean holds(Fingerprint id, SeenId seen, int number) throws Exception {
+        return old.newestBlock(id.high(), Integer.MAX_VALUE) == number || seen.equals(find(id));
     }
 
-    /** Puts old ids of an hour, in blocks that a look for one of them can afford to read; returns what their index is to hold. */
-    private long[] putOld(long hour, List<IdBlock.Entry> entries) throws Exception {
-        IdBlock.sort(entries);
-        long[] pairs = new long[entries.size()];
-        int pieces = (entries.size() + fewestRecent - 1) / fewestRecent;
-        for (int piece = 0; piece < pieces; piece++) {
-            int from = (int) ((long) entries.size() * piece / pieces);
-            int to = (int) ((long) entries.size() * (piece + 1) / pieces);
-            store.put(hour, nextNumber, IdBlock.write(entries.subList(from, to)));
-            oldBlocks.put(nextNumber, hour);
-            for (int i = from; i < to; i++) {
-                pairs[i] = OldIds.pair(entries.get(i).id().high(), nextNumber);
+    /** Puts old ids, in blocks that a look for one of them can afford to read. */
+    private void putOld(SortedIds ids) throws Exception {
+        long[] pairs = new long[ids.size()];
+        for (int hour = 0; hour < ids.hours(); hour++) {
+            int start = ids.start(hour);
+            int count = ids.end(hour) - start;
+            int pieces = (count + mostInBlock - 1) / mostInBlock;
+            for (int piece = 0; piece < pieces; piece++) {
+                int from = start + (int) ((long) count * piece / pieces);
+                int to = start + (int) ((long) count * (piece + 1) / pieces);
+                store.put(ids.epochHour(hour), nextNumber, ids.block(from, to));
+                oldBlocks.add(nextNumber, ids.epochHour(hour));
+                for (int i = from; i < to; i++) {
+                    pairs[i] = OldIds.pair(ids.high(i), nextNumber);
+                }
+                nextNumber = Math.incrementExact(nextNumber);
             }
-            nextNumber = Math.incrementExact(nextNumber);
         }
-        return pairs;
+        old.add(pairs);
     }
 
     /** A block as it was found in the store. */
@@ -221,26 +229,29 @@ final class ShardIds {
     }
 
     private @Nullable SeenId read(int block, Fingerprint id) throws Exception {
-        Long hour = oldBlocks.get(block);
-        byte[] bytes = hour == null ? null : store.get(hour, block);
-        if (hour == null || bytes == null) {
+        int i = oldBlocks.indexOf(block);
+        byte[] bytes = i < 0 ? null : store.get(oldBlocks.epochHour(i), block);
+        if (bytes == null) {
             throw new IllegalStateException("block " + block + " of remembered ids is missing from state");
         }
-        return IdBlock.find(bytes, hour, id);
+        return IdBlock.find(bytes, oldBlocks.epochHour(i), id);
     }
 
     private void dropOld(LongPredicate goneHour) throws Exception {
-        boolean some = false;
-        for (Iterator<Map.Entry<Integer, Long>> blocks = oldBlocks.entrySet().iterator(); blocks.hasNext(); ) {
-            Map.Entry<Integer, Long> block = blocks.next();
-            if (goneHour.test(block.getValue())) {
-                store.remove(block.getValue(), block.getKey());
-                blocks.remove();
-                some = true;
+        BitSet gone = new BitSet();
+        for (int i = 0; i < oldBlocks.size(); i++) {
+            if (goneHour.test(oldBlocks.epochHour(i))) {
+                store.remove(oldBlocks.epochHour(i), oldBlocks.number(i));
+                gone.set(i);
             }
         }
-        if (some) {
-            old.removeBlocks(block -> !oldBlocks.containsKey(block));
+        removeOld(gone::get);
+    }
+
+    /** Forgets blocks, and where the ids in them are. */
+    private void removeOld(IntPredicate goneIndex) {
+        if (oldBlocks.removeIf(goneIndex)) {
+            old.removeBlocks(number -> oldBlocks.indexOf(number) < 0);
         }
     }
 
@@ -251,20 +262,5 @@ final class ShardIds {
             }
         }
         return false;
-    }
-
-    private static final class Pairs implements IdBlock.Visitor {
-        private final long[] all;
-        private int size;
-        private int block;
-
-        Pairs(int total) {
-            all = new long[total];
-        }
-
-        @Override
-        public void entry(long high, long low) {
-            all[size++] = OldIds.pair(high, block);
-        }
     }
 }

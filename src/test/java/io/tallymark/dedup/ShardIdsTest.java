@@ -34,7 +34,7 @@ class ShardIdsTest {
         Random random = new Random(1);
         ShardIds ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
         for (int i = 0; i < 50_000; i++) {
-            Fingerprint id = new Fingerprint(random.nextLong(), random.nextLong());
+            Fingerprint id = new Fingerprint(random.nextLong() >>> IdentityShard.BITS, random.nextLong());
             assertThat(ids.find(id)).isNull();
             ids.put(id, counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
             if (i % 100 == 0) {
@@ -87,6 +87,9 @@ class ShardIdsTest {
         private final Map<Fingerprint, SeenId> model = new HashMap<>();
         private final List<Fingerprint> pool = new ArrayList<>();
         private final int fewestRecent;
+        /** Of which all fingerprints are. */
+        private final long shard;
+
         private ShardIds ids;
         private long hour = FIRST_HOUR;
 
@@ -94,6 +97,7 @@ class ShardIdsTest {
             this.random = random;
             this.where = where;
             fewestRecent = 1 << random.nextInt(8);
+            shard = (long) random.nextInt(IdentityShard.COUNT) << (Long.SIZE - IdentityShard.BITS);
             ids = new ShardIds(store, fewestRecent);
         }
 
@@ -164,9 +168,9 @@ class ShardIdsTest {
         }
 
         private Fingerprint fingerprint() {
-            return random.nextBoolean()
-                    ? new Fingerprint(random.nextLong(), random.nextLong())
-                    : new Fingerprint(random.nextInt(4) - 2L, random.nextInt(300));
+            long high = random.nextBoolean() ? random.nextLong() : random.nextInt(4) - 2L;
+            long low = high >= -2 && high < 2 ? random.nextInt(300) : random.nextLong();
+            return new Fingerprint(shard | high >>> IdentityShard.BITS, low);
         }
     }
 }

@@ -1,11 +1,9 @@
 package io.tallymark.dedup;
 
 import io.tallymark.usage.Fingerprint;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
@@ -16,14 +14,15 @@ final class FreshBlocks {
     private static final int FAN_IN = 8;
 
     private final BlockStore store;
-    private final Map<Long, Deque<Block>> byHour = new HashMap<>();
+    /** By number. */
+    private final List<Block> blocks = new ArrayList<>();
 
     FreshBlocks(BlockStore store) {
         this.store = store;
     }
 
-    /** Holds the hour's versions from a place in the log on, up to where the next block begins. */
-    private record Block(int number, int from, int count) {
+    /** Holds the hour's versions from a place in the log on, up to where the hour's next block begins. */
+    private record Block(long epochHour, int number, int from, int count) {
         /** How often eight had to become one to give this many. */
         int tier() {
             return (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(count)) / 3;
@@ -43,28 +42,19 @@ final class FreshBlocks {
 
     /** Removes all blocks: what they hold is to be written anew. */
     void clear() throws Exception {
-        for (Map.Entry<Long, Deque<Block>> hour : byHour.entrySet()) {
-            for (Block block : hour.getValue()) {
-                store.remove(hour.getKey(), block.number);
-            }
-        }
-        byHour.clear();
+        drop(anyHour -> true);
     }
 
     /** Removes the blocks of hours; returns whether there were any. */
     boolean drop(LongPredicate goneHour) throws Exception {
-        boolean some = false;
-        for (Iterator<Map.Entry<Long, Deque<Block>>> hours = byHour.entrySet().iterator(); hours.hasNext(); ) {
-            Map.Entry<Long, Deque<Block>> hour = hours.next();
-            if (goneHour.test(hour.getKey())) {
-                for (Block block : hour.getValue()) {
-                    store.remove(hour.getKey(), block.number);
-                }
-                hours.remove();
-                some = true;
+        List<Block> gone = new ArrayList<>();
+        for (Block block : blocks) {
+            if (goneHour.test(block.epochHour)) {
+                store.remove(block.epochHour, block.number);
+                gone.add(block);
             }
         }
-        return some;
+        return blocks.removeAll(Set.copyOf(gone));
     }
 
     /** The log without some hours' versions and without replaced ones; the blocks' places follow. */
@@ -84,45 +74,52 @@ final class FreshBlocks {
             kept.markWritten();
         }
         places[recent.size()] = kept.size();
-        for (Deque<Block> blocks : byHour.values()) {
-            for (int i = blocks.size(); i > 0; i--) {
-                Block block = blocks.removeFirst();
-                blocks.addLast(new Block(block.number, places[block.from], block.count));
-            }
-        }
+        blocks.replaceAll(block -> new Block(block.epochHour, block.number, places[block.from], block.count));
         return kept;
     }
 
     private void append(SortedIds added, int itsHour, int number, RecentIds recent) throws Exception {
         long hour = added.epochHour(itsHour);
-        Deque<Block> blocks = byHour.computeIfAbsent(hour, none -> new ArrayDeque<>(2));
         SortedIds ids = added;
         int start = added.start(itsHour);
         int end = added.end(itsHour);
-        Block block = new Block(number, recent.written(), end - start);
-        while (endsInFull(blocks, block.tier())) {
+        Block block = new Block(hour, number, recent.written(), end - start);
+        while (lastUpTo(block.tier(), hour) >= FAN_IN - 1) {
             int from = block.from;
             for (int i = 1; i < FAN_IN; i++) {
-                Block merged = blocks.removeLast();
-                store.remove(hour, merged.number);
-                from = merged.from;
+                from = removeLast(hour).from;
             }
             ids = SortedIds.ofHour(hour, from, recent);
             start = 0;
             end = ids.size();
-            block = new Block(number, from, end);
+            block = new Block(hour, number, from, end);
         }
         store.put(hour, number, ids.block(start, end));
-        blocks.addLast(block);
+        blocks.add(block);
     }
 
-    /** Whether the last seven are of a tier, so that one more makes eight; a larger one among them is merged with them. */
-    private static boolean endsInFull(Deque<Block> blocks, int tier) {
-        int same = 0;
-        for (Iterator<Block> last = blocks.descendingIterator();
-                last.hasNext() && last.next().tier() <= tier; ) {
-            same++;
+    /** How many of an hour's last blocks are of a tier or below. With seven, one more makes eight. */
+    private int lastUpTo(int tier, long epochHour) {
+        int found = 0;
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+            Block block = blocks.get(i);
+            if (block.epochHour == epochHour) {
+                if (block.tier() > tier) {
+                    break;
+                }
+                found++;
+            }
         }
-        return same >= FAN_IN - 1;
+        return found;
+    }
+
+    private Block removeLast(long epochHour) throws Exception {
+        int i = blocks.size() - 1;
+        while (blocks.get(i).epochHour != epochHour) {
+            i--;
+        }
+        Block removed = blocks.remove(i);
+        store.remove(epochHour, removed.number);
+        return removed;
     }
 }

@@ -9,25 +9,23 @@ import org.jspecify.annotations.Nullable;
  * fingerprints. Writes version 1 and reads all versions there have been, so that a savepoint never loses its meaning.
  *
  * <pre>
- * version 1: 8 bits 1 | 24 count | 24 of them unusual | 8 lower bits | 64 the first fingerprint's high half, then in sections:
+ * version 1: 8 bits 1 | 16 count | 16 of them unusual | 8 lower bits | the first fingerprint's high half without these, then in sections:
  *   for each id 64: low half
- *   for each id, what its high half is above the first: the lower bits of it
+ *   for each id, the lower bits of its high half
  *   for each id 48: content check | 22: latest event time, ms in its hour
- *   for each unusual id 24: its index | 2 standing | 1 idle voids | 64 event time;
+ *   for each unusual id 16: its index | 2 standing | 1 idle voids | 64 event time;
  *     the others are COUNTED, without idle voids, at their latest time
- *   for each id, the upper bits: by how much they are more than those of the id before, as zeros, then a one
+ *   for each id, the upper bits of its high half: by how much they are above those of the id before, as zeros, then a one
  * </pre>
  *
- * The highs cost two bits an id above the least that is possible (Elias and Fano's code), and a search reads few of them.
+ * So written (Elias and Fano's code) the highs cost half a bit an id more than the least that is possible, and a search reads few of them.
  */
 final class IdBlock {
-    static final int MOST_IDS = 0xFFFFFF;
-
     private static final int VERSION = 1;
     private static final int VERSION_BITS = 8;
-    private static final int COUNT_BITS = 24;
+    private static final int COUNT_BITS = 16;
     private static final int WIDTH_BITS = 8;
-    private static final int HEADER_BITS = VERSION_BITS + 2 * COUNT_BITS + WIDTH_BITS + Long.SIZE;
+    private static final int HEADER_BITS = VERSION_BITS + 2 * COUNT_BITS + WIDTH_BITS;
     private static final int IN_HOUR_BITS = 22;
     private static final int SEEN_BITS = ContentCheck.BITS + IN_HOUR_BITS;
     private static final int STANDING_BITS = 2;
@@ -37,7 +35,7 @@ final class IdBlock {
     private final int count;
     private final int unusual;
     private final int lowerBits;
-    private final long first;
+    private final long firstUpper;
 
     IdBlock(byte[] bytes) {
         this.bytes = bytes;
@@ -49,33 +47,34 @@ final class IdBlock {
         count = (int) Bits.read(bytes, VERSION_BITS, COUNT_BITS);
         unusual = (int) Bits.read(bytes, VERSION_BITS + COUNT_BITS, COUNT_BITS);
         lowerBits = (int) Bits.read(bytes, VERSION_BITS + 2 * COUNT_BITS, WIDTH_BITS);
-        first = Bits.read(bytes, HEADER_BITS - Long.SIZE, Long.SIZE);
+        firstUpper = Bits.read(bytes, HEADER_BITS, Long.SIZE - lowerBits);
     }
 
     /** The bytes of some ids of one hour: of a log of ids, those in some places, which are in order. */
     static byte[] write(RecentIds ids, int[] places, int from, int to) {
         int count = to - from;
-        long first = ids.high(places[from]);
-        long range = ids.high(places[to - 1]) - first;
-        int lowerBits = lowerBits(range, count);
+        int lowerBits = lowerBits(ids.high(places[to - 1]) - ids.high(places[from]), count);
+        long firstUpper = ids.high(places[from]) >>> lowerBits;
+        long lastUpper = ids.high(places[to - 1]) >>> lowerBits;
         int unusual = 0;
         for (int i = from; i < to; i++) {
             unusual += ids.isUnusual(places[i]) ? 1 : 0;
         }
         BitWriter out = new BitWriter(HEADER_BITS
+                + (Long.SIZE - lowerBits)
                 + (long) count * (Long.SIZE + lowerBits + SEEN_BITS + 1)
                 + (long) unusual * UNUSUAL_BITS
-                + (range >>> lowerBits));
+                + (lastUpper - firstUpper));
         out.write(VERSION, VERSION_BITS);
         out.write(count, COUNT_BITS);
         out.write(unusual, COUNT_BITS);
         out.write(lowerBits, WIDTH_BITS);
-        out.write(first, Long.SIZE);
+        out.write(firstUpper, Long.SIZE - lowerBits);
         for (int i = from; i < to; i++) {
             out.write(ids.low(places[i]), Long.SIZE);
         }
         for (int i = from; i < to; i++) {
-            out.write(ids.high(places[i]) - first, lowerBits);
+            out.write(ids.high(places[i]), lowerBits);
         }
         for (int i = from; i < to; i++) {
             out.write(ids.check(places[i]), ContentCheck.BITS);
@@ -86,9 +85,9 @@ final class IdBlock {
                 writeUnusual(i - from, ids.seen(places[i]), out);
             }
         }
-        long before = 0;
+        long before = firstUpper;
         for (int i = from; i < to; i++) {
-            long upper = (ids.high(places[i]) - first) >>> lowerBits;
+            long upper = ids.high(places[i]) >>> lowerBits;
             out.writeUnary(upper - before);
             before = upper;
         }
@@ -101,14 +100,13 @@ final class IdBlock {
 
     /** Where an id is among those of the block; -1 when it is not. */
     int indexOf(Fingerprint id) {
-        long above = id.high() - first;
-        long upper = above >>> lowerBits;
-        // The upper bits of the last id are less than twice the number of ids: see lowerBits.
-        if (Long.compareUnsigned(id.high(), first) < 0 || Long.compareUnsigned(upper, 2L * count) >= 0) {
+        long upper = (id.high() >>> lowerBits) - firstUpper;
+        // See lowerBits; and below the first id's it is a large number too.
+        if (Long.compareUnsigned(upper, 2L * count) > 0) {
             return -1;
         }
         long position = uppersPosition() + afterZeros((int) upper);
-        long lower = above - (upper << lowerBits);
+        long lower = id.high() & lowerMask();
         for (int i = (int) (position - uppersPosition() - upper); Bits.read(bytes, position, 1) == 1; i++, position++) {
             if (lower(i) == lower && low(i) == id.low()) {
                 return i;
@@ -121,18 +119,23 @@ final class IdBlock {
     long[] highs() {
         long[] highs = new long[count];
         long position = uppersPosition();
-        long upper = 0;
+        long upper = firstUpper;
         for (int i = 0; i < count; i++) {
-            while (Bits.read(bytes, position++, 1) == 0) {
-                upper++;
+            int zeros = Long.numberOfLeadingZeros(Bits.read(bytes, position, Long.SIZE));
+            while (zeros == Long.SIZE) {
+                upper += zeros;
+                position += zeros;
+                zeros = Long.numberOfLeadingZeros(Bits.read(bytes, position, Long.SIZE));
             }
-            highs[i] = first + (upper << lowerBits | lower(i));
+            upper += zeros;
+            position += zeros + 1;
+            highs[i] = upper << lowerBits | lower(i);
         }
         return highs;
     }
 
     long low(int i) {
-        return Bits.read(bytes, HEADER_BITS + (long) i * Long.SIZE, Long.SIZE);
+        return Bits.read(bytes, lowsPosition() + (long) i * Long.SIZE, Long.SIZE);
     }
 
     /** What the block, which is of this hour, knows of an id. */
@@ -157,7 +160,7 @@ final class IdBlock {
         return i < 0 ? null : block.seen(i, epochHour);
     }
 
-    /** So many that the upper bits, of which the highest tells how many zeros there are, come to less than two for each id. */
+    /** So many that from the first id to the last the upper bits rise by twice the number of ids at most: so many zeros are written. */
     private static int lowerBits(long range, int count) {
         long each = Long.divideUnsigned(range, count);
         return each == 0 ? 0 : Long.SIZE - 1 - Long.numberOfLeadingZeros(each);
@@ -178,11 +181,19 @@ final class IdBlock {
     }
 
     private long lower(int i) {
-        return Bits.read(bytes, HEADER_BITS + (long) count * Long.SIZE + (long) i * lowerBits, lowerBits);
+        return Bits.read(bytes, lowsPosition() + (long) count * Long.SIZE + (long) i * lowerBits, lowerBits);
+    }
+
+    private long lowerMask() {
+        return (1L << lowerBits) - 1;
+    }
+
+    private long lowsPosition() {
+        return HEADER_BITS + Long.SIZE - lowerBits;
     }
 
     private long seenPosition() {
-        return HEADER_BITS + (long) count * (Long.SIZE + lowerBits);
+        return lowsPosition() + (long) count * (Long.SIZE + lowerBits);
     }
 
     private long unusualPosition() {

@@ -28,6 +28,7 @@ final class RecentIds {
     private static final int TIME_HIGH_BITS = Long.SIZE - CHECK_LOW_BITS;
     private static final int ALLOWED_TIME_BITS = 44;
     private static final int TAG = 0xFFFF0000;
+    private static final int PLACE = ~TAG;
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
     private static final int FIRST_SLOTS = 16;
 
@@ -36,7 +37,7 @@ final class RecentIds {
      * other 38 bits of check; and 34 bits of time since {@link #baseMillis}, which are 0 where {@link #unusual} tells all.
      */
     private byte[][] chunks = new byte[1][];
-    /** A tag of the fingerprint above, below it the place in the log plus one; 0 is free. At most seven eighths are taken. */
+    /** A tag of the fingerprint above, below it the place in the log plus one; 0 is free. At most three quarters are taken. */
     private int[] slots;
     /** What does not fit into the log, by place. */
     private final Map<Integer, SeenId> unusual = new HashMap<>();
@@ -53,7 +54,7 @@ final class RecentIds {
 
     /** With room in the table for some ids. */
     RecentIds(int expectedIds) {
-        slots = new int[Math.max(FIRST_SLOTS, Math.min(expectedIds, MOST) * 8 / 7 + 1)];
+        slots = new int[Math.max(FIRST_SLOTS, Math.min(expectedIds, MOST) * 4 / 3 + 1)];
     }
 
     /** Versions in the log, those that a later one replaced included. */
@@ -72,16 +73,7 @@ final class RecentIds {
 
     /** Where the newest version of an id is; -1 when there is none. */
     int find(long high, long low) {
-        long hash = low * SPREAD;
-        int tag = (int) hash & TAG;
-        int slot = slot(hash);
-        for (int taken = slots[slot]; taken != 0; taken = slots[slot]) {
-            if ((taken & TAG) == tag && is((taken & ~TAG) - 1, high, low)) {
-                return (taken & ~TAG) - 1;
-            }
-            slot = after(slot);
-        }
-        return -1;
+        return (slots[slot(high, low)] & PLACE) - 1;
     }
 
     /** Whether no later version replaced this one. */
@@ -90,25 +82,50 @@ final class RecentIds {
     }
 
     void put(Fingerprint id, SeenId seen) {
-        int present = find(id.high(), id.low());
+        int slot = slot(id.high(), id.low());
+        int present = (slots[slot] & PLACE) - 1;
         if (present >= written) {
             setSeen(present, id, seen);
             return;
         }
+        if (present < 0) {
+            ids++;
+        }
+        int place = append(id, seen);
+        if (ids * 4 > slots.length * 3) {
+            slots = new int[slots.length + slots.length / 2];
+            for (int each = 0; each < size; each++) {
+                long low = low(each);
+                slots[slot(high(each), low)] = entry(each, low);
+            }
+        } else {
+            slots[slot] = entry(place, id.low());
+        }
+    }
+
+    private int append(Fingerprint id, SeenId seen) {
         if (size == 0) {
             shard = IdentityShard.of(id);
             baseMillis = seen.timeMillis() - (1L << (TIME_BITS - 1));
         } else if (shard != IdentityShard.of(id)) {
             throw new IllegalArgumentException(id + " is not of shard " + shard);
         }
-        ensureRoom();
-        int offset = offset(size);
-        LONGS.set(chunk(size), offset + Long.BYTES, id.low());
+        ensureChunk();
+        LONGS.set(chunk(size), offset(size) + Long.BYTES, id.low());
         setSeen(size, id, seen);
-        size++;
-        point(size - 1);
-        if (present < 0) {
-            ids++;
+        return size++;
+    }
+
+    private void ensureChunk() {
+        if (size == MOST) {
+            throw new IllegalStateException("a shard has more than " + MOST + " recent ids");
+        }
+        if (offset(size) == 0) {
+            int chunk = size >>> CHUNK_BITS;
+            if (chunk == chunks.length) {
+                chunks = Arrays.copyOf(chunks, chunk * 2);
+            }
+            chunks[chunk] = new byte[CHUNK * ENTRY_BYTES];
         }
     }
 
@@ -206,46 +223,22 @@ final class RecentIds {
         return (place & (CHUNK - 1)) * ENTRY_BYTES;
     }
 
-    private int slot(long hash) {
-        return (int) ((hash >>> Integer.SIZE) * slots.length >>> Integer.SIZE);
-    }
-
-    private int after(int slot) {
-        return slot + 1 == slots.length ? 0 : slot + 1;
-    }
-
-    /** Lets the table point to a place in the log, and no longer to an earlier version of its id. */
-    private void point(int place) {
-        long high = high(place);
-        long low = low(place);
+    /** The slot that has an id, or the free one that is to have it. */
+    private int slot(long high, long low) {
         long hash = low * SPREAD;
         int tag = (int) hash & TAG;
-        int slot = slot(hash);
-        for (int taken = slots[slot]; taken != 0; taken = slots[slot]) {
-            if ((taken & TAG) == tag && is((taken & ~TAG) - 1, high, low)) {
+        int[] table = slots;
+        int slot = (int) ((hash >>> Integer.SIZE) * table.length >>> Integer.SIZE);
+        for (int taken = table[slot]; taken != 0; taken = table[slot]) {
+            if ((taken & TAG) == tag && is((taken & PLACE) - 1, high, low)) {
                 break;
             }
-            slot = after(slot);
+            slot = slot + 1 == table.length ? 0 : slot + 1;
         }
-        slots[slot] = tag | (place + 1);
+        return slot;
     }
 
-    private void ensureRoom() {
-        if (size == MOST) {
-            throw new IllegalStateException("a shard has more than " + MOST + " recent ids");
-        }
-        if ((size & (CHUNK - 1)) == 0) {
-            int chunk = size >>> CHUNK_BITS;
-            if (chunk == chunks.length) {
-                chunks = Arrays.copyOf(chunks, chunk * 2);
-            }
-            chunks[chunk] = new byte[CHUNK * ENTRY_BYTES];
-        }
-        if ((ids + 1) * 8 > slots.length * 7) {
-            slots = new int[slots.length + slots.length / 2];
-            for (int place = 0; place < size; place++) {
-                point(place);
-            }
-        }
+    private static int entry(int place, long low) {
+        return (int) (low * SPREAD) & TAG | (place + 1);
     }
 }

@@ -20,7 +20,9 @@ final class ShardIds {
 
     private static final int RECENT_SHARE = 8;
     /** Old ids lie in blocks of at most this share of what stays recent, so that a repeat of one reads little. */
-    private static final int BLOCK_SHARE = Integer.getInteger("bench.share", 4);
+    private static final int BLOCK_SHARE = 4;
+    /** A restart divides blocks that hold more than so many times what they may. */
+    private static final int LARGE_SHARE = 2;
     /** Of so many small blocks of an hour a restart makes large ones. A block is small below half of what it may hold. */
     private static final int MOST_SMALL = 32;
     /** Twice as many, which are the most there can be on heap, are fewer than {@link RecentIds} holds. */
@@ -118,11 +120,14 @@ final class ShardIds {
         }
         old.add(pairs);
         nextNumber = blocks.isEmpty() ? 0 : Math.incrementExact(blocks.lastKey());
-        mergeSmall(blocks);
+        reshape(blocks);
     }
 
-    /** Fresh blocks lose their places in the log when a job restarts: without this, many restarts would leave many small ones. */
-    private void mergeSmall(NavigableMap<Integer, Stored> blocks) throws Exception {
+    /**
+     * Fresh blocks lose their places in the log when a job restarts. Without this, many restarts would leave many small ones, and large
+     * ones would stay, of which a repeat reads one.
+     */
+    private void reshape(NavigableMap<Integer, Stored> blocks) throws Exception {
         Map<Long, NavigableMap<Integer, IdBlock>> smallByHour = new TreeMap<>();
         for (Map.Entry<Integer, Stored> stored : blocks.entrySet()) {
             IdBlock block = new IdBlock(stored.getValue().bytes);
@@ -130,6 +135,8 @@ final class ShardIds {
                 smallByHour
                         .computeIfAbsent(stored.getValue().epochHour, none -> new TreeMap<>())
                         .put(stored.getKey(), block);
+            } else if (block.count() > LARGE_SHARE * mostInBlock) {
+                mergeAtOnce(stored.getValue().epochHour, Map.of(stored.getKey(), block));
             }
         }
         for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : smallByHour.entrySet()) {
@@ -157,7 +164,7 @@ final class ShardIds {
     }
 
     /** Only versions that still hold go into the new blocks, for these outrank all others. */
-    private void mergeAtOnce(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
+    private void mergeAtOnce(long hour, Map<Integer, IdBlock> blocks) throws Exception {
         RecentIds holding = new RecentIds();
         for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
             long[] highs = block.getValue().highs();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class IdBlockTest {
     private static final long HOUR = 492_000;
     private static final String VERSION_ONE =
-            "0100000300000134ffc0000000000005ffffffffffffffff000000000000000100000000000000090000000000000000000000037fffffffffffff8abcdef01234500001c048d16af37bc00008000000000001dbb9fc000009800000ce31df97ffe2";
+            "010003000134ffcffffffffffffffff0000000000000001000000000000000900000000000050000000000384ffffffffffffdabcdef01234500001c048d16af37bc00008000000000001dbb9fc0009800000ce31df97ffe20";
     private static final long START = new BillingHour(HOUR).startMillis();
     private static final long SHARD = -1L << (Long.SIZE - IdentityShard.BITS);
 

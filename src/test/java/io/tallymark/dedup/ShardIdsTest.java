@@ -75,6 +75,29 @@ class ShardIdsTest {
         }
     }
 
+    @Test
+    void restartDividesLargeBlocksSoThatARepeatReadsLittle() throws Exception {
+        Random random = new Random(2);
+        List<Fingerprint> known = new ArrayList<>();
+        ShardIds ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+        for (int i = 0; i < 2_000; i++) {
+            known.add(new Fingerprint(random.nextLong() >>> IdentityShard.BITS, random.nextLong()));
+            ids.put(known.get(i), counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
+        }
+        ids.write();
+        assertThat(store.largestBytes()).isGreaterThan(40_000);
+        for (int restarts = 0; restarts < 2; restarts++) {
+            ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+            ids.restore(store.stored());
+        }
+
+        assertThat(store.largestBytes()).isLessThan(6_500);
+        assertThat(store.count()).isEqualTo(8);
+        for (int i = 0; i < known.size(); i++) {
+            assertThat(ids.find(known.get(i))).isEqualTo(counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
+        }
+    }
+
     private static SeenId counted(long timeMillis, long check) {
         return new SeenId(timeMillis, timeMillis, check, Standing.COUNTED, false);
     }

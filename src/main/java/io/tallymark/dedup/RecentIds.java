@@ -88,18 +88,19 @@ final class RecentIds {
             setSeen(present, id, seen);
             return;
         }
-        if (present < 0) {
-            ids++;
-        }
         int place = append(id, seen);
+        ids += present < 0 ? 1 : 0;
         if (ids * 4 > slots.length * 3) {
-            slots = new int[slots.length + slots.length / 2];
-            for (int each = 0; each < size; each++) {
-                long low = low(each);
-                slots[slot(high(each), low)] = entry(each, low);
-            }
+            enlargeTable();
         } else {
             slots[slot] = entry(place, id.low());
+        }
+    }
+
+    private void enlargeTable() {
+        slots = new int[slots.length + slots.length / 2];
+        for (int place = 0; place < size; place++) {
+            slots[slot(high(place), low(place))] = entry(place, low(place));
         }
     }
 
@@ -198,13 +199,13 @@ final class RecentIds {
     private boolean is(int place, long high, long low) {
         byte[] chunk = chunk(place);
         int offset = offset(place);
-        return (long) LONGS.get(chunk, offset + Long.BYTES) == low
-                && ((long) LONGS.get(chunk, offset) ^ high << SHARD_BITS) >>> SHARD_BITS == 0;
+        long otherHead = (long) LONGS.get(chunk, offset) ^ (high << SHARD_BITS);
+        return (long) LONGS.get(chunk, offset + Long.BYTES) == low && otherHead >>> SHARD_BITS == 0;
     }
 
     private long time(int place) {
-        return (tail(place) & ((1L << TIME_HIGH_BITS) - 1)) << Byte.SIZE
-                | chunk(place)[offset(place) + 3 * Long.BYTES] & 0xFF;
+        return ((tail(place) & ((1L << TIME_HIGH_BITS) - 1)) << Byte.SIZE)
+                | (chunk(place)[offset(place) + 3 * Long.BYTES] & 0xFF);
     }
 
     private long head(int place) {
@@ -228,7 +229,7 @@ final class RecentIds {
         long hash = low * SPREAD;
         int tag = (int) hash & TAG;
         int[] table = slots;
-        int slot = (int) ((hash >>> Integer.SIZE) * table.length >>> Integer.SIZE);
+        int slot = (int) (((hash >>> Integer.SIZE) * table.length) >>> Integer.SIZE);
         for (int taken = table[slot]; taken != 0; taken = table[slot]) {
             if ((taken & TAG) == tag && is((taken & PLACE) - 1, high, low)) {
                 break;
@@ -239,6 +240,6 @@ final class RecentIds {
     }
 
     private static int entry(int place, long low) {
-        return (int) (low * SPREAD) & TAG | (place + 1);
+        return ((int) (low * SPREAD) & TAG) | (place + 1);
     }
 }

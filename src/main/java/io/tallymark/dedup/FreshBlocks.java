@@ -59,7 +59,7 @@ final class FreshBlocks {
 
     /** The log without some hours' versions and without replaced ones; the blocks' places follow. */
     RecentIds without(RecentIds recent, LongPredicate goneHour) {
-        RecentIds kept = new RecentIds();
+        RecentIds kept = new RecentIds(recent.size());
         int[] places = new int[recent.size() + 1];
         for (int place = 0; place < recent.size(); place++) {
             if (place == recent.written()) {

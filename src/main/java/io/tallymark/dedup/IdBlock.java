@@ -189,7 +189,7 @@ final class IdBlock {
     }
 
     private long lowsPosition() {
-        return HEADER_BITS + Long.SIZE - lowerBits;
+        return (long) HEADER_BITS + Long.SIZE - lowerBits;
     }
 
     private long seenPosition() {

@@ -1,9 +1,13 @@
 package io.tallymark.dedup;
 
 import io.tallymark.usage.Fingerprint;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
@@ -25,8 +29,8 @@ final class ShardIds {
     private static final int LARGE_SHARE = 2;
     /** Of so many small blocks of an hour a restart makes large ones. A block is small below half of what it may hold. */
     private static final int MOST_SMALL = 32;
-    /** Twice as many, which are the most there can be on heap, are fewer than {@link RecentIds} holds. */
-    private static final int MOST_RECENT = 30_000;
+    /** Twice as many, which are the most there can be on heap, and a restart's small blocks of an hour fit into {@link RecentIds}. */
+    private static final int MOST_RECENT = 28_000;
 
     private final BlockStore store;
     private final int fewestRecent;
@@ -91,7 +95,7 @@ final class ShardIds {
     /** Moves the recent ids, which must have been written, into few blocks and off the heap. */
     void makeOld() throws Exception {
         fresh.clear();
-        putOld(SortedIds.from(0, recent));
+        putOld(List.of(SortedIds.from(0, recent)));
         recent = new RecentIds(recentLimit());
     }
 
@@ -128,43 +132,43 @@ final class ShardIds {
      * ones would stay, of which a repeat reads one.
      */
     private void reshape(NavigableMap<Integer, Stored> blocks) throws Exception {
-        Map<Long, NavigableMap<Integer, IdBlock>> smallByHour = new TreeMap<>();
-        for (Map.Entry<Integer, Stored> stored : blocks.entrySet()) {
-            IdBlock block = new IdBlock(stored.getValue().bytes);
-            if (block.count() < mostInBlock / 2) {
-                smallByHour
-                        .computeIfAbsent(stored.getValue().epochHour, none -> new TreeMap<>())
-                        .put(stored.getKey(), block);
-            } else if (block.count() > LARGE_SHARE * mostInBlock) {
-                mergeAtOnce(stored.getValue().epochHour, Map.of(stored.getKey(), block));
+        Map<Long, NavigableMap<Integer, IdBlock>> byHour = misshapen(blocks);
+        List<SortedIds> holding = new ArrayList<>();
+        for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : byHour.entrySet()) {
+            holding.add(holding(hour.getKey(), hour.getValue()));
+        }
+        Set<Integer> gone = new HashSet<>();
+        for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : byHour.entrySet()) {
+            for (int number : hour.getValue().keySet()) {
+                store.remove(hour.getKey(), number);
+                gone.add(number);
             }
         }
-        for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : smallByHour.entrySet()) {
-            if (hour.getValue().size() > MOST_SMALL) {
-                merge(hour.getKey(), hour.getValue());
-            }
-        }
+        removeOld(i -> gone.contains(oldBlocks.number(i)));
+        putOld(holding);
     }
 
-    private void merge(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
-        NavigableMap<Integer, IdBlock> some = new TreeMap<>();
-        int count = 0;
-        for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
-            some.put(block.getKey(), block.getValue());
-            count += block.getValue().count();
-            if (count > MOST_RECENT) {
-                mergeAtOnce(hour, some);
-                some.clear();
-                count = 0;
+    /** The blocks that are to be written anew, by hour: those that are too large, and small ones where there are many. */
+    private Map<Long, NavigableMap<Integer, IdBlock>> misshapen(NavigableMap<Integer, Stored> blocks) {
+        Map<Long, NavigableMap<Integer, IdBlock>> large = new TreeMap<>();
+        Map<Long, NavigableMap<Integer, IdBlock>> small = new TreeMap<>();
+        for (Map.Entry<Integer, Stored> stored : blocks.entrySet()) {
+            IdBlock block = new IdBlock(stored.getValue().bytes);
+            boolean isLarge = block.count() > LARGE_SHARE * mostInBlock;
+            if (isLarge || block.count() < mostInBlock / 2) {
+                (isLarge ? large : small)
+                        .computeIfAbsent(stored.getValue().epochHour, none -> new TreeMap<>())
+                        .put(stored.getKey(), block);
             }
         }
-        if (!some.isEmpty()) {
-            mergeAtOnce(hour, some);
-        }
+        small.values().removeIf(ofHour -> ofHour.size() <= MOST_SMALL);
+        small.forEach((hour, ofHour) ->
+                large.computeIfAbsent(hour, none -> new TreeMap<>()).putAll(ofHour));
+        return large;
     }
 
     /** Only versions that still hold go into the new blocks, for these outrank all others. */
-    private void mergeAtOnce(long hour, Map<Integer, IdBlock> blocks) throws Exception {
+    private SortedIds holding(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
         RecentIds holding = new RecentIds();
         for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
             long[] highs = block.getValue().highs();
@@ -176,11 +180,7 @@ final class ShardIds {
                 }
             }
         }
-        for (int number : blocks.keySet()) {
-            store.remove(hour, number);
-        }
-        removeOld(i -> blocks.containsKey(oldBlocks.number(i)));
-        putOld(SortedIds.from(0, holding));
+        return SortedIds.from(0, holding);
     }
 
     /** Whether nothing newer is known of an id than a version in a block. */
@@ -189,24 +189,32 @@ final class ShardIds {
     }
 
     /** Puts old ids, in blocks that a look for one of them can afford to read. */
-    private void putOld(SortedIds ids) throws Exception {
-        long[] pairs = new long[ids.size()];
-        for (int hour = 0; hour < ids.hours(); hour++) {
-            int start = ids.start(hour);
-            int count = ids.end(hour) - start;
-            int pieces = (count + mostInBlock - 1) / mostInBlock;
-            for (int piece = 0; piece < pieces; piece++) {
-                int from = start + (int) ((long) count * piece / pieces);
-                int to = start + (int) ((long) count * (piece + 1) / pieces);
-                store.put(ids.epochHour(hour), nextNumber, ids.block(from, to));
-                oldBlocks.add(nextNumber, ids.epochHour(hour));
-                for (int i = from; i < to; i++) {
-                    pairs[i] = OldIds.pair(ids.high(i), nextNumber);
-                }
-                nextNumber = Math.incrementExact(nextNumber);
+    private void putOld(List<SortedIds> some) throws Exception {
+        long[] pairs = new long[some.stream().mapToInt(SortedIds::size).sum()];
+        int put = 0;
+        for (SortedIds ids : some) {
+            for (int hour = 0; hour < ids.hours(); hour++) {
+                put = putOld(ids, hour, pairs, put);
             }
         }
         old.add(pairs);
+    }
+
+    private int putOld(SortedIds ids, int hour, long[] pairs, int alreadyPut) throws Exception {
+        int put = alreadyPut;
+        int count = ids.end(hour) - ids.start(hour);
+        int pieces = (count + mostInBlock - 1) / mostInBlock;
+        for (int piece = 0; piece < pieces; piece++) {
+            int from = ids.start(hour) + (int) ((long) count * piece / pieces);
+            int to = ids.start(hour) + (int) ((long) count * (piece + 1) / pieces);
+            store.put(ids.epochHour(hour), nextNumber, ids.block(from, to));
+            oldBlocks.add(nextNumber, ids.epochHour(hour));
+            for (int i = from; i < to; i++) {
+                pairs[put++] = OldIds.pair(ids.high(i), nextNumber);
+            }
+            nextNumber = Math.incrementExact(nextNumber);
+        }
+        return put;
     }
 
     /** A block as it was found in the store. */

@@ -94,8 +94,8 @@ final class SortedIds {
     /** By the first 48 bits after those of the shard; then, where these are the same, which is rare, by all. */
     private static void sortHour(RecentIds ids, int[] places, long[] keys, int from, int to) {
         for (int i = from; i < to; i++) {
-            long unsignedOrder = ids.high(places[i]) << IdentityShard.BITS ^ Long.MIN_VALUE;
-            keys[i] = unsignedOrder & ~(long) PLACE | places[i];
+            long unsignedOrder = (ids.high(places[i]) << IdentityShard.BITS) ^ Long.MIN_VALUE;
+            keys[i] = (unsignedOrder & ~(long) PLACE) | places[i];
         }
         Arrays.sort(keys, from, to);
         for (int i = from; i < to; i++) {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.Fingerprint;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -124,9 +128,13 @@ class IdBlockTest {
         return new Fingerprint(high | SHARD, low);
     }
 
-    private static byte[] write(Map<Fingerprint, SeenId> ids) {
+    private byte[] write(Map<Fingerprint, SeenId> ids) {
+        List<Fingerprint> shuffled = new ArrayList<>(ids.keySet());
+        Collections.shuffle(shuffled, random);
         RecentIds log = new RecentIds();
-        ids.forEach(log::put);
+        for (Fingerprint id : shuffled) {
+            log.put(id, Objects.requireNonNull(ids.get(id)));
+        }
         SortedIds sorted = SortedIds.from(0, log);
         assertThat(sorted.hours()).isEqualTo(1);
         return sorted.block(0, sorted.size());

@@ -193,7 +193,7 @@ class ShardIdsTest {
         private Fingerprint fingerprint() {
             long high = random.nextBoolean() ? random.nextLong() : random.nextInt(4) - 2L;
             long low = high >= -2 && high < 2 ? random.nextInt(300) : random.nextLong();
-            return new Fingerprint(shard | high >>> IdentityShard.BITS, low);
+            return new Fingerprint(shard | (high & (-1L >>> IdentityShard.BITS)), low);
         }
     }
 }

@@ -25,10 +25,10 @@ import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /**
- * What ids cost: hashes, index and blocks in RocksDB, without Flink's network, for new ids spread over seven days, and for repeats of old
- * ones. Arguments: the
- * numbers of ids at which to measure, rising, then a directory for the last, full checkpoint. {@code -Dbench.hours} spreads the ids over
- * other than seven days. Times are of the thread's CPU. Asserts nothing; prints its figures.
+ * What ids cost: hashes, index and blocks in RocksDB, without Flink's network, for new ids spread over seven days ({@code -Dbench.hours}
+ * for other than 168), checkpoints' appends included ({@code -Dbench.per-checkpoint}), and for repeats of old ids. Arguments: the numbers
+ * of ids at which to measure, rising, then a directory for the last, full checkpoint. Times are of the thread's CPU. Asserts nothing;
+ * prints its figures.
  */
 final class DedupBenchmark {
     private static final long START_MILLIS = 492_000 * BillingHour.MILLIS;

@@ -1,38 +1,55 @@
 package io.tallymark.dedup;
 
-import java.util.Arrays;
-
-/** Writes numbers of up to 64 bits one after the other into bytes, the highest bit first. */
+/** Writes numbers of up to 64 bits one after the other, the highest bit first, into as many bytes as were asked for. */
 final class BitWriter {
-    private byte[] bytes;
-    private long position;
+    private final byte[] bytes;
+    private int at;
+    /** What is not in the bytes yet, in its lowest bits; above them may be anything. */
+    private long pending;
 
-    BitWriter(int expectedBytes) {
-        bytes = new byte[Math.max(16, expectedBytes)];
+    private int pendingBits;
+
+    BitWriter(long bits) {
+        bytes = new byte[Math.toIntExact((bits + Byte.SIZE - 1) / Byte.SIZE)];
     }
 
+    /** Writes the lowest bits of a number. */
     void write(long value, int bits) {
-        int left = bits;
-        ensure(bits);
-        while (left > 0) {
-            int free = Byte.SIZE - (int) (position & 7);
-            int taken = Math.min(free, left);
-            long part = (value >>> (left - taken)) & ((1L << taken) - 1);
-            bytes[(int) (position >>> 3)] |= (byte) (part << (free - taken));
-            position += taken;
-            left -= taken;
+        if (bits == 0) {
+            return;
         }
+        long part = value & (-1L >>> (Long.SIZE - bits));
+        int free = Long.SIZE - pendingBits;
+        if (bits < free) {
+            pending = pending << bits | part;
+            pendingBits += bits;
+            return;
+        }
+        int left = bits - free;
+        Bits.put(bytes, at, (free == Long.SIZE ? 0 : pending << free) | part >>> left);
+        at += Long.BYTES;
+        pending = part;
+        pendingBits = left;
+    }
+
+    /** Writes zeros and after them a one. */
+    void writeUnary(long zeros) {
+        long left = zeros;
+        for (; left >= Long.SIZE; left -= Long.SIZE) {
+            write(0, Long.SIZE);
+        }
+        write(1, (int) left + 1);
     }
 
     /** What was written; the last byte is filled up with zeros. */
     byte[] toBytes() {
-        return Arrays.copyOf(bytes, (int) ((position + 7) >>> 3));
-    }
-
-    private void ensure(int bits) {
-        int needed = (int) ((position + bits + 7) >>> 3);
-        if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length + (bytes.length >> 1)));
+        if (pendingBits > 0) {
+            long aligned = pending << (Long.SIZE - pendingBits);
+            for (int taken = 0; taken < pendingBits; taken += Byte.SIZE) {
+                bytes[at++] = (byte) (aligned >>> (Long.SIZE - Byte.SIZE - taken));
+            }
+            pendingBits = 0;
         }
+        return bytes;
     }
 }

@@ -3,34 +3,60 @@ package io.tallymark.dedup;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.ContentCheck;
 import io.tallymark.usage.Fingerprint;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ids that came to a shard last, exactly and on heap: a log of versions in one primitive array, and an open-addressing table of
- * places in it. A version that was written to state is never changed: what is newly known of its id is a later entry of the log.
+ * The ids that came to a shard last, exactly and on heap: a log of versions in primitive arrays, and an open-addressing table of places
+ * in it. A version that was written to state is never changed: what is newly known of its id is a later entry of the log.
  */
 final class RecentIds {
-    private static final int WORDS = 7;
-    private static final int TIME_BITS = 44;
-    private static final int TIME_LOW_BITS = 32;
-    private static final int FLAG_BITS = 4;
-    private static final int IDLE = 1;
-    private static final int LATER = 2;
-    private static final int STANDING_SHIFT = 2;
+    /** A place has 16 bits in a slot, and 0 is none. */
+    static final int MOST = 0xFFFF;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int ENTRY_BYTES = 25;
+    private static final int CHUNK_BITS = 6;
+    private static final int CHUNK = 1 << CHUNK_BITS;
+    private static final int SHARD_BITS = IdentityShard.BITS;
+    private static final int CHECK_LOW_BITS = ContentCheck.BITS - SHARD_BITS;
+    private static final int TIME_BITS = 34;
+    private static final int TIME_HIGH_BITS = Long.SIZE - CHECK_LOW_BITS;
+    private static final int ALLOWED_TIME_BITS = 44;
+    private static final int TAG = 0xFFFF0000;
+    private static final int PLACE = ~TAG;
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
     private static final int FIRST_SLOTS = 16;
 
-    /** Of each version: high 2, low 2, then 48 bits of check, 4 of flags, 44 of time in 3 words. */
-    private int[] log = new int[0];
-    /** Places in the log, plus one; 0 is free. At most three quarters are taken. */
-    private int[] slots = new int[FIRST_SLOTS];
-    /** Latest event times that are not the event's own, by place. */
-    private final Map<Integer, Long> laterTimes = new HashMap<>();
+    /**
+     * The log. Of each version: the high half without its shard, and in its stead the first 10 of 48 bits of check; the low half; the
+     * other 38 bits of check; and 34 bits of time since {@link #baseMillis}, which are 0 where {@link #unusual} tells all.
+     */
+    private byte[][] chunks = new byte[1][];
+    /** A tag of the fingerprint above, below it the place in the log plus one; 0 is free. At most three quarters are taken. */
+    private int[] slots;
+    /** What does not fit into the log, by place. */
+    private final Map<Integer, SeenId> unusual = new HashMap<>();
 
     private int size;
     private int ids;
     private int written;
+    private long shard;
+    private long baseMillis;
+
+    RecentIds() {
+        this(0);
+    }
+
+    /** With room in the table for some ids. */
+    RecentIds(int expectedIds) {
+        slots = new int[Math.max(FIRST_SLOTS, Math.min(expectedIds, MOST) * 4 / 3 + 1)];
+    }
 
     /** Versions in the log, those that a later one replaced included. */
     int size() {
@@ -48,122 +74,173 @@ final class RecentIds {
 
     /** Where the newest version of an id is; -1 when there is none. */
     int find(long high, long low) {
-        int mask = slots.length - 1;
-        for (int slot = (int) low & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
-            int place = slots[slot] - 1;
-            if (word(place, 2) == low && word(place, 0) == high) {
-                return place;
-            }
-        }
-        return -1;
+        return (slots[slot(high, low)] & PLACE) - 1;
     }
 
     /** Whether no later version replaced this one. */
     boolean isNewest(int place) {
-        return find(word(place, 0), word(place, 2)) == place;
+        return size == ids || find(high(place), low(place)) == place;
     }
 
     void put(Fingerprint id, SeenId seen) {
-        int present = find(id.high(), id.low());
+        int slot = slot(id.high(), id.low());
+        int present = (slots[slot] & PLACE) - 1;
         if (present >= written) {
-            setSeen(present, seen);
+            setSeen(present, id, seen);
             return;
         }
-        ensureRoom();
-        setWord(size, 0, id.high());
-        setWord(size, 2, id.low());
-        setSeen(size, seen);
-        point(id.high(), id.low(), size);
-        size++;
-        if (present < 0) {
-            ids++;
+        int place = append(id, seen);
+        ids += present < 0 ? 1 : 0;
+        if (ids * 4 > slots.length * 3) {
+            enlargeTable();
+        } else {
+            slots[slot] = entry(place, id.low());
         }
     }
 
-    IdBlock.Entry entry(int place) {
-        return new IdBlock.Entry(new Fingerprint(word(place, 0), word(place, 2)), seen(place));
+    private void enlargeTable() {
+        slots = new int[slots.length + slots.length / 2];
+        for (int place = 0; place < size; place++) {
+            slots[slot(high(place), low(place))] = entry(place, low(place));
+        }
+    }
+
+    private int append(Fingerprint id, SeenId seen) {
+        if (size == 0) {
+            shard = IdentityShard.of(id);
+            baseMillis = seen.timeMillis() - (1L << (TIME_BITS - 1));
+        } else if (shard != IdentityShard.of(id)) {
+            throw new IllegalArgumentException(id + " is not of shard " + shard);
+        }
+        ensureChunk();
+        LONGS.set(chunk(size), offset(size) + Long.BYTES, id.low());
+        setSeen(size, id, seen);
+        return size++;
+    }
+
+    private void ensureChunk() {
+        if (size == MOST) {
+            throw new IllegalStateException("a shard has more than " + MOST + " recent ids");
+        }
+        if (offset(size) == 0) {
+            int chunk = size >>> CHUNK_BITS;
+            if (chunk == chunks.length) {
+                chunks = Arrays.copyOf(chunks, chunk * 2);
+            }
+            chunks[chunk] = new byte[CHUNK * ENTRY_BYTES];
+        }
+    }
+
+    long high(int place) {
+        return head(place) >>> SHARD_BITS | shard << (Long.SIZE - SHARD_BITS);
+    }
+
+    long low(int place) {
+        return (long) LONGS.get(chunk(place), offset(place) + Long.BYTES);
+    }
+
+    long check(int place) {
+        return (head(place) << CHECK_LOW_BITS | tail(place) >>> TIME_HIGH_BITS)
+                & (-1L >>> (Long.SIZE - ContentCheck.BITS));
+    }
+
+    /** Whether there is more to tell of it than that it was counted at its latest time. */
+    boolean isUnusual(int place) {
+        return time(place) == 0;
     }
 
     SeenId seen(int place) {
-        long packed = word(place, 4);
-        int flags = (int) (packed >>> (TIME_BITS - TIME_LOW_BITS)) & ((1 << FLAG_BITS) - 1);
-        long time = timeMillis(place);
-        return new SeenId(
-                time,
-                (flags & LATER) == 0 ? time : laterTimes.getOrDefault(place, time),
-                packed >>> (Long.SIZE - ContentCheck.BITS),
-                Standing.ofCode(flags >>> STANDING_SHIFT),
-                (flags & IDLE) != 0);
+        SeenId told = toldApart(place);
+        if (told != null) {
+            return told;
+        }
+        long time = latestTimeMillis(place);
+        return new SeenId(time, time, check(place), Standing.COUNTED, false);
+    }
+
+    long latestTimeMillis(int place) {
+        SeenId told = toldApart(place);
+        return told == null ? baseMillis + time(place) : told.latestTimeMillis();
     }
 
     /** The hour of the latest event time. */
     long epochHour(int place) {
-        long time = timeMillis(place);
-        boolean later = !laterTimes.isEmpty() && laterTimes.containsKey(place);
-        return BillingHour.containing(later ? laterTimes.getOrDefault(place, time) : time)
-                .epochHour();
+        return Math.floorDiv(latestTimeMillis(place), BillingHour.MILLIS);
     }
 
-    private long timeMillis(int place) {
-        long topFirst = (word(place, 4) << (Long.SIZE - (TIME_BITS - TIME_LOW_BITS)))
-                | ((log[place * WORDS + 6] & 0xFFFFFFFFL) << (Long.SIZE - TIME_BITS));
-        return topFirst >> (Long.SIZE - TIME_BITS);
+    private @Nullable SeenId toldApart(int place) {
+        return unusual.isEmpty() || time(place) != 0 ? null : unusual.get(place);
     }
 
-    private void setSeen(int place, SeenId seen) {
-        long time = seen.timeMillis();
-        if (time << (Long.SIZE - TIME_BITS) >> (Long.SIZE - TIME_BITS) != time) {
-            throw new IllegalStateException("an event time of " + time + " ms is centuries away from today");
+    private void setSeen(int place, Fingerprint id, SeenId seen) {
+        long latest = seen.latestTimeMillis();
+        if (latest << (Long.SIZE - ALLOWED_TIME_BITS) >> (Long.SIZE - ALLOWED_TIME_BITS) != latest) {
+            throw new IllegalStateException("an event time of " + latest + " ms is centuries away from today");
         }
-        boolean later = seen.latestTimeMillis() != time;
-        int flags = seen.standing().code() << STANDING_SHIFT | (later ? LATER : 0) | (seen.idleVoids() ? IDLE : 0);
-        int highBits = TIME_BITS - TIME_LOW_BITS;
-        long timeHigh = (time >>> TIME_LOW_BITS) & ((1L << highBits) - 1);
-        setWord(place, 4, seen.check() << (Long.SIZE - ContentCheck.BITS) | (long) flags << highBits | timeHigh);
-        log[place * WORDS + 6] = (int) time;
-        if (later) {
-            laterTimes.put(place, seen.latestTimeMillis());
-        } else if (!laterTimes.isEmpty()) {
-            laterTimes.remove(place);
+        long time = latest - baseMillis;
+        if (isOrdinary(seen) && time > 0 && time >>> TIME_BITS == 0) {
+            if (!unusual.isEmpty()) {
+                unusual.remove(place);
+            }
+        } else {
+            unusual.put(place, seen);
+            time = 0;
         }
+        byte[] chunk = chunk(place);
+        int offset = offset(place);
+        LONGS.set(chunk, offset, id.high() << SHARD_BITS | seen.check() >>> CHECK_LOW_BITS);
+        LONGS.set(chunk, offset + 2 * Long.BYTES, seen.check() << TIME_HIGH_BITS | time >>> Byte.SIZE);
+        chunk[offset + 3 * Long.BYTES] = (byte) time;
     }
 
-    private void point(long high, long low, int place) {
-        int mask = slots.length - 1;
-        int slot = (int) low & mask;
-        while (slots[slot] != 0) {
-            int other = slots[slot] - 1;
-            if (word(other, 2) == low && word(other, 0) == high) {
+    private static boolean isOrdinary(SeenId seen) {
+        return seen.standing() == Standing.COUNTED && !seen.idleVoids() && seen.timeMillis() == seen.latestTimeMillis();
+    }
+
+    private boolean is(int place, long high, long low) {
+        byte[] chunk = chunk(place);
+        int offset = offset(place);
+        long otherHead = (long) LONGS.get(chunk, offset) ^ (high << SHARD_BITS);
+        return (long) LONGS.get(chunk, offset + Long.BYTES) == low && otherHead >>> SHARD_BITS == 0;
+    }
+
+    private long time(int place) {
+        return ((tail(place) & ((1L << TIME_HIGH_BITS) - 1)) << Byte.SIZE)
+                | (chunk(place)[offset(place) + 3 * Long.BYTES] & 0xFF);
+    }
+
+    private long head(int place) {
+        return (long) LONGS.get(chunk(place), offset(place));
+    }
+
+    private long tail(int place) {
+        return (long) LONGS.get(chunk(place), offset(place) + 2 * Long.BYTES);
+    }
+
+    private byte[] chunk(int place) {
+        return chunks[place >>> CHUNK_BITS];
+    }
+
+    private static int offset(int place) {
+        return (place & (CHUNK - 1)) * ENTRY_BYTES;
+    }
+
+    /** The slot that has an id, or the free one that is to have it. */
+    private int slot(long high, long low) {
+        long hash = low * SPREAD;
+        int tag = (int) hash & TAG;
+        int[] table = slots;
+        int slot = (int) (((hash >>> Integer.SIZE) * table.length) >>> Integer.SIZE);
+        for (int taken = table[slot]; taken != 0; taken = table[slot]) {
+            if ((taken & TAG) == tag && is((taken & PLACE) - 1, high, low)) {
                 break;
             }
-            slot = (slot + 1) & mask;
+            slot = slot + 1 == table.length ? 0 : slot + 1;
         }
-        slots[slot] = place + 1;
+        return slot;
     }
 
-    private void ensureRoom() {
-        if ((size + 1) * WORDS > log.length) {
-            log = Arrays.copyOf(log, (size + 4 + size / 8) * WORDS);
-        }
-        if ((ids + 1) * 4 > slots.length * 3) {
-            int[] before = slots;
-            slots = new int[before.length * 2];
-            for (int slot : before) {
-                if (slot != 0) {
-                    point(word(slot - 1, 0), word(slot - 1, 2), slot - 1);
-                }
-            }
-        }
-    }
-
-    private long word(int place, int at) {
-        int i = place * WORDS + at;
-        return (long) log[i] << Integer.SIZE | (log[i + 1] & 0xFFFFFFFFL);
-    }
-
-    private void setWord(int place, int at, long value) {
-        int i = place * WORDS + at;
-        log[i] = (int) (value >>> Integer.SIZE);
-        log[i + 1] = (int) value;
+    private static int entry(int place, long low) {
+        return ((int) (low * SPREAD) & TAG) | (place + 1);
     }
 }

@@ -2,12 +2,14 @@ package io.tallymark.dedup;
 
 import io.tallymark.usage.Fingerprint;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +23,20 @@ final class ShardIds {
     static final int FEWEST_RECENT = 1024;
 
     private static final int RECENT_SHARE = 8;
-    /** A block of less than this share of what stays recent is small, and a restart that finds many of an hour merges them. */
-    private static final int SMALL_SHARE = 4;
-
+    /** Old ids lie in blocks of at most this share of what stays recent, so that a repeat of one reads little. */
+    private static final int BLOCK_SHARE = 4;
+    /** A restart divides blocks that hold more than so many times what they may. */
+    private static final int LARGE_SHARE = 2;
+    /** Of so many small blocks of an hour a restart makes large ones. A block is small below half of what it may hold. */
     private static final int MOST_SMALL = 32;
-    /** Far below what an array or a block can hold. */
-    private static final int MOST_RECENT = 1 << 19;
+    /** Twice as many, which are the most there can be on heap, and a restart's small blocks of an hour fit into {@link RecentIds}. */
+    private static final int MOST_RECENT = 28_000;
 
     private final BlockStore store;
     private final int fewestRecent;
+    private final int mostInBlock;
     private final OldIds old = new OldIds();
-    /** Hours of the old ids' blocks, by number. */
-    private final Map<Integer, Long> oldBlocks = new HashMap<>();
-
+    private final OldBlocks oldBlocks = new OldBlocks();
     private RecentIds recent = new RecentIds();
     private final FreshBlocks fresh;
     private int nextNumber;
@@ -43,6 +46,7 @@ final class ShardIds {
     ShardIds(BlockStore store, int fewestRecent) {
         this.store = store;
         this.fewestRecent = fewestRecent;
+        this.mostInBlock = Math.max(1, fewestRecent / BLOCK_SHARE);
         this.fresh = new FreshBlocks(store);
     }
 
@@ -90,16 +94,9 @@ final class ShardIds {
 
     /** Moves the recent ids, which must have been written, into few blocks and off the heap. */
     void makeOld() throws Exception {
-        Map<Long, List<IdBlock.Entry>> byHour = fresh.takeApart(recent);
-        long[] pairs = new long[byHour.values().stream().mapToInt(List::size).sum()];
-        int at = 0;
-        for (Map.Entry<Long, List<IdBlock.Entry>> hour : byHour.entrySet()) {
-            long[] ofHour = putOld(hour.getKey(), hour.getValue());
-            System.arraycopy(ofHour, 0, pairs, at, ofHour.length);
-            at += ofHour.length;
-        }
-        old.add(pairs);
-        recent = new RecentIds();
+        fresh.clear();
+        putOld(List.of(SortedIds.from(0, recent)));
+        recent = new RecentIds(recentLimit());
     }
 
     /** Forgets whole hours. */
@@ -115,83 +112,109 @@ final class ShardIds {
     void restore(NavigableMap<Integer, Stored> blocks) throws Exception {
         int total = 0;
         for (Stored block : blocks.values()) {
-            total += IdBlock.count(block.bytes);
+            total += new IdBlock(block.bytes).count();
         }
-        Pairs pairs = new Pairs(total);
+        long[] pairs = new long[total];
+        int added = 0;
         for (Map.Entry<Integer, Stored> block : blocks.entrySet()) {
-            oldBlocks.put(block.getKey(), block.getValue().epochHour);
-            pairs.block = block.getKey();
-            IdBlock.visit(block.getValue().bytes, pairs);
+            oldBlocks.add(block.getKey(), block.getValue().epochHour);
+            for (long high : new IdBlock(block.getValue().bytes).highs()) {
+                pairs[added++] = OldIds.pair(high, block.getKey());
+            }
         }
-        old.add(pairs.all);
+        old.add(pairs);
         nextNumber = blocks.isEmpty() ? 0 : Math.incrementExact(blocks.lastKey());
-        mergeSmall(blocks);
+        reshape(blocks);
     }
 
-    /** Fresh blocks lose their places in the log when a job restarts: without this, many restarts would leave many small ones. */
-    private void mergeSmall(NavigableMap<Integer, Stored> blocks) throws Exception {
-        Map<Long, List<Integer>> smallByHour = new TreeMap<>();
-        for (Map.Entry<Integer, Stored> block : blocks.entrySet()) {
-            if (IdBlock.count(block.getValue().bytes) < fewestRecent / SMALL_SHARE) {
-                smallByHour
-                        .computeIfAbsent(block.getValue().epochHour, none -> new ArrayList<>())
-                        .add(block.getKey());
+    /**
+     * Fresh blocks lose their places in the log when a job restarts. Without this, many restarts would leave many small ones, and large
+     * ones would stay, of which a repeat reads one.
+     */
+    private void reshape(NavigableMap<Integer, Stored> blocks) throws Exception {
+        Map<Long, NavigableMap<Integer, IdBlock>> byHour = misshapen(blocks);
+        List<SortedIds> holding = new ArrayList<>();
+        for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : byHour.entrySet()) {
+            holding.add(holding(hour.getKey(), hour.getValue()));
+        }
+        Set<Integer> gone = new HashSet<>();
+        for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : byHour.entrySet()) {
+            for (int number : hour.getValue().keySet()) {
+                store.remove(hour.getKey(), number);
+                gone.add(number);
             }
         }
-        for (Map.Entry<Long, List<Integer>> hour : smallByHour.entrySet()) {
-            if (hour.getValue().size() > MOST_SMALL) {
-                merge(hour.getKey(), hour.getValue(), blocks);
-            }
-        }
+        removeOld(i -> gone.contains(oldBlocks.number(i)));
+        putOld(holding);
     }
 
-    /** Only versions that still hold go into the new block, for it outranks all others. */
-    private void merge(long hour, List<Integer> numbers, Map<Integer, Stored> blocks) throws Exception {
-        Map<Fingerprint, IdBlock.Entry> holding = new HashMap<>();
-        for (int number : numbers) {
-            List<IdBlock.Entry> entries = new ArrayList<>();
-            Stored block = blocks.get(number);
-            if (block != null) {
-                IdBlock.read(block.bytes, hour, entries);
+    /** The blocks that are to be written anew, by hour: those that are too large, and small ones where there are many. */
+    private Map<Long, NavigableMap<Integer, IdBlock>> misshapen(NavigableMap<Integer, Stored> blocks) {
+        Map<Long, NavigableMap<Integer, IdBlock>> large = new TreeMap<>();
+        Map<Long, NavigableMap<Integer, IdBlock>> small = new TreeMap<>();
+        for (Map.Entry<Integer, Stored> stored : blocks.entrySet()) {
+            IdBlock block = new IdBlock(stored.getValue().bytes);
+            boolean isLarge = block.count() > LARGE_SHARE * mostInBlock;
+            if (isLarge || block.count() < mostInBlock / 2) {
+                (isLarge ? large : small)
+                        .computeIfAbsent(stored.getValue().epochHour, none -> new TreeMap<>())
+                        .put(stored.getKey(), block);
             }
-            for (IdBlock.Entry entry : entries) {
-                if (holds(entry, number)) {
-                    holding.put(entry.id(), entry);
+        }
+        small.values().removeIf(ofHour -> ofHour.size() <= MOST_SMALL);
+        small.forEach((hour, ofHour) ->
+                large.computeIfAbsent(hour, none -> new TreeMap<>()).putAll(ofHour));
+        return large;
+    }
+
+    /** Only versions that still hold go into the new blocks, for these outrank all others. */
+    private SortedIds holding(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
+        RecentIds holding = new RecentIds();
+        for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
+            long[] highs = block.getValue().highs();
+            for (int i = 0; i < highs.length; i++) {
+                Fingerprint id = new Fingerprint(highs[i], block.getValue().low(i));
+                SeenId seen = block.getValue().seen(i, hour);
+                if (holds(id, seen, block.getKey())) {
+                    holding.put(id, seen);
                 }
             }
         }
-        for (int number : numbers) {
-            store.remove(hour, number);
-            oldBlocks.remove(number);
-        }
-        old.removeBlocks(block -> !oldBlocks.containsKey(block));
-        if (!holding.isEmpty()) {
-            old.add(putOld(hour, new ArrayList<>(holding.values())));
-        }
+        return SortedIds.from(0, holding);
     }
 
-    /** Reads another block only where a newer one has the id's tag. */
-    private boolean holds(IdBlock.Entry entry, int number) throws Exception {
-        return old.newestBlock(entry.id().high(), Integer.MAX_VALUE) == number
-                || entry.seen().equals(find(entry.id()));
+    /** Whether nothing newer is known of an id than a version in a block. */
+    private boolean holds(Fingerprint id, SeenId seen, int number) throws Exception {
+        return old.newestBlock(id.high(), Integer.MAX_VALUE) == number || seen.equals(find(id));
     }
 
-    /** Puts old ids of an hour, in blocks that a look for one of them can afford to read; returns what their index is to hold. */
-    private long[] putOld(long hour, List<IdBlock.Entry> entries) throws Exception {
-        IdBlock.sort(entries);
-        long[] pairs = new long[entries.size()];
-        int pieces = (entries.size() + fewestRecent - 1) / fewestRecent;
+    /** Puts old ids, in blocks that a look for one of them can afford to read. */
+    private void putOld(List<SortedIds> some) throws Exception {
+        long[] pairs = new long[some.stream().mapToInt(SortedIds::size).sum()];
+        int put = 0;
+        for (SortedIds ids : some) {
+            for (int hour = 0; hour < ids.hours(); hour++) {
+                put = putOld(ids, hour, pairs, put);
+            }
+        }
+        old.add(pairs);
+    }
+
+    private int putOld(SortedIds ids, int hour, long[] pairs, int alreadyPut) throws Exception {
+        int put = alreadyPut;
+        int count = ids.end(hour) - ids.start(hour);
+        int pieces = (count + mostInBlock - 1) / mostInBlock;
         for (int piece = 0; piece < pieces; piece++) {
-            int from = (int) ((long) entries.size() * piece / pieces);
-            int to = (int) ((long) entries.size() * (piece + 1) / pieces);
-            store.put(hour, nextNumber, IdBlock.write(entries.subList(from, to)));
-            oldBlocks.put(nextNumber, hour);
+            int from = ids.start(hour) + (int) ((long) count * piece / pieces);
+            int to = ids.start(hour) + (int) ((long) count * (piece + 1) / pieces);
+            store.put(ids.epochHour(hour), nextNumber, ids.block(from, to));
+            oldBlocks.add(nextNumber, ids.epochHour(hour));
             for (int i = from; i < to; i++) {
-                pairs[i] = OldIds.pair(entries.get(i).id().high(), nextNumber);
+                pairs[put++] = OldIds.pair(ids.high(i), nextNumber);
             }
             nextNumber = Math.incrementExact(nextNumber);
         }
-        return pairs;
+        return put;
     }
 
     /** A block as it was found in the store. */
@@ -221,26 +244,29 @@ final class ShardIds {
     }
 
     private @Nullable SeenId read(int block, Fingerprint id) throws Exception {
-        Long hour = oldBlocks.get(block);
-        byte[] bytes = hour == null ? null : store.get(hour, block);
-        if (hour == null || bytes == null) {
+        int i = oldBlocks.indexOf(block);
+        byte[] bytes = i < 0 ? null : store.get(oldBlocks.epochHour(i), block);
+        if (bytes == null) {
             throw new IllegalStateException("block " + block + " of remembered ids is missing from state");
         }
-        return IdBlock.find(bytes, hour, id);
+        return IdBlock.find(bytes, oldBlocks.epochHour(i), id);
     }
 
     private void dropOld(LongPredicate goneHour) throws Exception {
-        boolean some = false;
-        for (Iterator<Map.Entry<Integer, Long>> blocks = oldBlocks.entrySet().iterator(); blocks.hasNext(); ) {
-            Map.Entry<Integer, Long> block = blocks.next();
-            if (goneHour.test(block.getValue())) {
-                store.remove(block.getValue(), block.getKey());
-                blocks.remove();
-                some = true;
+        BitSet gone = new BitSet();
+        for (int i = 0; i < oldBlocks.size(); i++) {
+            if (goneHour.test(oldBlocks.epochHour(i))) {
+                store.remove(oldBlocks.epochHour(i), oldBlocks.number(i));
+                gone.set(i);
             }
         }
-        if (some) {
-            old.removeBlocks(block -> !oldBlocks.containsKey(block));
+        removeOld(gone::get);
+    }
+
+    /** Forgets blocks, and where the ids in them are. */
+    private void removeOld(IntPredicate goneIndex) {
+        if (oldBlocks.removeIf(goneIndex)) {
+            old.removeBlocks(number -> oldBlocks.indexOf(number) < 0);
         }
     }
 
@@ -251,20 +277,5 @@ final class ShardIds {
             }
         }
         return false;
-    }
-
-    private static final class Pairs implements IdBlock.Visitor {
-        private final long[] all;
-        private int size;
-        private int block;
-
-        Pairs(int total) {
-            all = new long[total];
-        }
-
-        @Override
-        public void entry(long high, long low) {
-            all[size++] = OldIds.pair(high, block);
-        }
     }
 }

@@ -49,6 +49,10 @@ final class MemoryBlocks implements BlockStore {
         return blocks.values().stream().mapToLong(block -> block.length).sum();
     }
 
+    int largestBytes() {
+        return blocks.values().stream().mapToInt(block -> block.length).max().orElse(0);
+    }
+
     /** As a restart finds them. */
     NavigableMap<Integer, ShardIds.Stored> stored() {
         NavigableMap<Integer, ShardIds.Stored> stored = new TreeMap<>();

@@ -34,7 +34,7 @@ class ShardIdsTest {
         Random random = new Random(1);
         ShardIds ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
         for (int i = 0; i < 50_000; i++) {
-            Fingerprint id = new Fingerprint(random.nextLong(), random.nextLong());
+            Fingerprint id = new Fingerprint(random.nextLong() >>> IdentityShard.BITS, random.nextLong());
             assertThat(ids.find(id)).isNull();
             ids.put(id, counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
             if (i % 100 == 0) {
@@ -75,6 +75,29 @@ class ShardIdsTest {
         }
     }
 
+    @Test
+    void restartDividesLargeBlocksSoThatARepeatReadsLittle() throws Exception {
+        Random random = new Random(2);
+        List<Fingerprint> known = new ArrayList<>();
+        ShardIds ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+        for (int i = 0; i < 2_000; i++) {
+            known.add(new Fingerprint(random.nextLong() >>> IdentityShard.BITS, random.nextLong()));
+            ids.put(known.get(i), counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
+        }
+        ids.write();
+        assertThat(store.largestBytes()).isGreaterThan(40_000);
+        for (int restarts = 0; restarts < 2; restarts++) {
+            ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+            ids.restore(store.stored());
+        }
+
+        assertThat(store.largestBytes()).isLessThan(6_500);
+        assertThat(store.count()).isEqualTo(8);
+        for (int i = 0; i < known.size(); i++) {
+            assertThat(ids.find(known.get(i))).isEqualTo(counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
+        }
+    }
+
     private static SeenId counted(long timeMillis, long check) {
         return new SeenId(timeMillis, timeMillis, check, Standing.COUNTED, false);
     }
@@ -87,6 +110,9 @@ class ShardIdsTest {
         private final Map<Fingerprint, SeenId> model = new HashMap<>();
         private final List<Fingerprint> pool = new ArrayList<>();
         private final int fewestRecent;
+        /** Of which all fingerprints are. */
+        private final long shard;
+
         private ShardIds ids;
         private long hour = FIRST_HOUR;
 
@@ -94,6 +120,7 @@ class ShardIdsTest {
             this.random = random;
             this.where = where;
             fewestRecent = 1 << random.nextInt(8);
+            shard = (long) random.nextInt(IdentityShard.COUNT) << (Long.SIZE - IdentityShard.BITS);
             ids = new ShardIds(store, fewestRecent);
         }
 
@@ -164,9 +191,9 @@ class ShardIdsTest {
         }
 
         private Fingerprint fingerprint() {
-            return random.nextBoolean()
-                    ? new Fingerprint(random.nextLong(), random.nextLong())
-                    : new Fingerprint(random.nextInt(4) - 2L, random.nextInt(300));
+            long high = random.nextBoolean() ? random.nextLong() : random.nextInt(4) - 2L;
+            long low = high >= -2 && high < 2 ? random.nextInt(300) : random.nextLong();
+            return new Fingerprint(shard | (high & (-1L >>> IdentityShard.BITS)), low);
         }
     }
 }

@@ -3,6 +3,11 @@ package io.tallymark.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,6 +23,37 @@ class FingerprintTest {
     @Test
     void noTwoIdentitiesMeet() {
         assertThat(Fingerprint.of("ab", "c")).isNotEqualTo(Fingerprint.of("a", "bc"));
+    }
+
+    @Test
+    void isTheHashOfSourceAndIdInUtf8WithTheSourcesLengthBefore() throws NoSuchAlgorithmException {
+        long seed = Long.getLong("tallymark.seed", System.nanoTime());
+        System.out.println("FingerprintTest seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 10_000; i++) {
+            String source = text(random);
+            String id = text(random);
+            byte[] sourceBytes = source.getBytes(StandardCharsets.UTF_8);
+            byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(ByteBuffer.allocate(Integer.BYTES + sourceBytes.length + idBytes.length)
+                            .putInt(sourceBytes.length)
+                            .put(sourceBytes)
+                            .put(idBytes)
+                            .array());
+
+            assertThat(Fingerprint.of(source, id).toBytes()).as("seed %d", seed).isEqualTo(Arrays.copyOf(hash, 16));
+        }
+    }
+
+    /** Mostly plain, sometimes long, sometimes of any chars: half surrogate pairs too. */
+    private static String text(Random random) {
+        int highest = random.nextInt(3) == 0 ? 0x10000 : 0x80;
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(random.nextInt(10) == 0 ? 2_000 : 40); i > 0; i--) {
+            text.append((char) random.nextInt(random.nextInt(10) == 0 ? highest : 0x80));
+        }
+        return text.toString();
     }
 
     @Test

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Texts by their bytes, a bounded number of them: one that finds its place taken by another one replaces it. */
 final class SharedTexts {
-    private static final int PLACES = 1 << 13;
-    private static final int LONGEST_BYTES = 256;
+    static final int PLACES = 1 << 13;
+    static final int LONGEST_BYTES = 256;
     private static final int SPREAD = 0x9E3779B9;
 
     private final boolean wide;
@@ -51,6 +51,11 @@ final class SharedTexts {
         for (int i = from; i < from + size; i++) {
             hash = hash * 31 + bytes[i];
         }
+        return place(hash);
+    }
+
+    /** A place for a hash, whichever of its bits differ from those of others. */
+    static int place(int hash) {
         return (hash * SPREAD) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(PLACES));
     }
 }

@@ -17,9 +17,9 @@ public final class SubtotalSerializer extends WireSerializer<Subtotal> {
 
     @Override
     void write(Subtotal subtotal, WireOutput to) {
-        to.text(subtotal.key().metric());
-        to.text(subtotal.key().customerId());
-        to.text(subtotal.key().dimensions());
+        to.sharedText(subtotal.key().metric());
+        to.sharedText(subtotal.key().customerId());
+        to.sharedText(subtotal.key().dimensions());
         to.number(subtotal.timeMillis());
         to.decimal(subtotal.quantity());
         to.number(subtotal.counted());

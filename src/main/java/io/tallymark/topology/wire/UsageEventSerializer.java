@@ -27,9 +27,9 @@ public final class UsageEventSerializer extends WireSerializer<UsageEvent> {
     void write(UsageEvent event, WireOutput to) {
         Rejection refusal = event.refusal();
         to.octet((event.timeGiven() ? TIME_GIVEN : 0) | (refusal == null ? 0 : IS_VOID));
-        to.text(event.source());
+        to.sharedText(event.source());
         to.text(event.id());
-        to.text(event.customerId());
+        to.sharedText(event.customerId());
         to.number(event.timeMillis());
         to.number(event.appendTimeMillis());
         writeOrigin(event.origin(), to);
@@ -59,7 +59,7 @@ public final class UsageEventSerializer extends WireSerializer<UsageEvent> {
     }
 
     private static void writeOrigin(Origin origin, WireOutput to) {
-        to.text(origin.topic());
+        to.sharedText(origin.topic());
         to.number(origin.partition());
         to.number(origin.offset());
     }
@@ -71,8 +71,8 @@ public final class UsageEventSerializer extends WireSerializer<UsageEvent> {
     private static void writeMeasurements(List<Measurement> measurements, WireOutput to) {
         to.number(measurements.size());
         for (Measurement measurement : measurements) {
-            to.text(measurement.metric());
-            to.text(measurement.dimensions());
+            to.sharedText(measurement.metric());
+            to.sharedText(measurement.dimensions());
             to.decimal(measurement.quantity());
         }
     }
@@ -100,11 +100,11 @@ public final class UsageEventSerializer extends WireSerializer<UsageEvent> {
         to.bytes(refusal.value());
         to.number(refusal.headers().size());
         for (RecordHeader header : refusal.headers()) {
-            to.text(header.name());
+            to.sharedText(header.name());
             to.bytes(header.value());
         }
-        to.text(refusal.reason().name());
-        to.text(refusal.detail());
+        to.sharedText(refusal.reason().name());
+        to.sharedText(refusal.detail());
         to.octet(refusal.bytesAtOrigin() ? 1 : 0);
     }
 

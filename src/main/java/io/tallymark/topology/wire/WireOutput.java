@@ -17,6 +17,8 @@ final class WireOutput {
     /** So many digits always fit a long. */
     private static final int LONG_DIGITS = 18;
 
+    private final @Nullable String[] knownTexts = new @Nullable String[SharedTexts.PLACES];
+    private final byte @Nullable [][] knownBytes = new byte @Nullable [SharedTexts.PLACES][];
     private byte[] bytes = new byte[FIRST_BYTES];
     private int size;
 
@@ -66,6 +68,24 @@ final class WireOutput {
                 return;
             }
             bytes[size++] = (byte) next;
+        }
+    }
+
+    /** A text that comes again and again: its bytes are at hand, as a rule. */
+    void sharedText(String text) {
+        int place = SharedTexts.place(text.hashCode());
+        byte[] known = knownBytes[place];
+        if (known != null && text.equals(knownTexts[place])) {
+            ensureRoom(known.length);
+            System.arraycopy(known, 0, bytes, size, known.length);
+            size += known.length;
+            return;
+        }
+        int start = size;
+        text(text);
+        if (size - start <= SharedTexts.LONGEST_BYTES) {
+            knownTexts[place] = text;
+            knownBytes[place] = Arrays.copyOfRange(bytes, start, size);
         }
     }
 

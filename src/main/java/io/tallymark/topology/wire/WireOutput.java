@@ -18,7 +18,7 @@ final class WireOutput {
     private static final int LONG_DIGITS = 18;
 
     private final @Nullable String[] knownTexts = new @Nullable String[SharedTexts.PLACES];
-    private final byte @Nullable [][] knownBytes = new byte @Nullable [SharedTexts.PLACES][];
+    private final byte[] @Nullable [] knownBytes = new byte[SharedTexts.PLACES][];
     private byte[] bytes = new byte[FIRST_BYTES];
     private int size;
 

@@ -31,7 +31,10 @@ public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Aggregation> aggregationByMetric;
-    private transient Map<Total, GrowingSubtotal> held;
+    /** By key the subtotal of the hour that came last; it knows those of other hours. */
+    private transient Map<UsageKey, GrowingSubtotal> held;
+
+    private transient int subtotals;
     private transient @Nullable Watermark heldMark;
     private transient long handedOnMillis;
     private transient @Nullable ScheduledFuture<?> timer;
@@ -39,9 +42,6 @@ public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
     public AddUpLocally(AggregateSettings settings) {
         this.aggregationByMetric = settings.aggregationByMetric();
     }
-
-    /** An hour's total. */
-    private record Total(UsageKey key, long epochHour) {}
 
     @Override
     public void open() throws Exception {
@@ -58,9 +58,8 @@ public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
             output.collect(new StreamRecord<>(Subtotal.of(contribution)));
             return;
         }
-        Total total = new Total(contribution.key(), contribution.hour().epochHour());
-        held.computeIfAbsent(total, none -> new GrowingSubtotal(contribution)).add(contribution);
-        if (held.size() >= MOST_SUBTOTALS) {
+        subtotal(contribution).add(contribution);
+        if (subtotals >= MOST_SUBTOTALS) {
             handOn();
         }
         setTimer();
@@ -92,11 +91,28 @@ public final class AddUpLocally extends AbstractStreamOperator<Subtotal>
         super.finish();
     }
 
+    /** One lookup by key, for nearly all contributions of a second are to one hour. */
+    private GrowingSubtotal subtotal(Contribution contribution) {
+        long epochHour = contribution.hour().epochHour();
+        GrowingSubtotal newest = held.get(contribution.key());
+        GrowingSubtotal present = newest == null ? null : newest.of(epochHour);
+        if (present != null) {
+            return present;
+        }
+        GrowingSubtotal added = new GrowingSubtotal(contribution, epochHour, newest);
+        held.put(contribution.key(), added);
+        subtotals++;
+        return added;
+    }
+
     private void handOn() throws Exception {
-        for (GrowingSubtotal subtotal : held.values()) {
-            output.collect(new StreamRecord<>(subtotal.subtotal()));
+        for (GrowingSubtotal newest : held.values()) {
+            for (GrowingSubtotal each = newest; each != null; each = each.next()) {
+                output.collect(new StreamRecord<>(each.subtotal()));
+            }
         }
         held.clear();
+        subtotals = 0;
         if (heldMark != null) {
             handedOnMillis = heldMark.getTimestamp();
             super.processWatermark(heldMark);

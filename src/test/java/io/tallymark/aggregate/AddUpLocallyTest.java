@@ -142,6 +142,8 @@ class AddUpLocallyTest {
         }
 
         assertThat(output()).hasSize(AddUpLocally.MOST_SUBTOTALS);
+        add(contribution("requests", "a", NOON, 1, false));
+        assertThat(output()).as("there is room again").isEmpty();
     }
 
     @Test

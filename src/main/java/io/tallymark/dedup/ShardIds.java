@@ -29,7 +29,7 @@ final class ShardIds {
     private static final int LARGE_SHARE = 2;
     /** Of so many small blocks of an hour a restart makes large ones. A block is small below half of what it may hold. */
     private static final int MOST_SMALL = 32;
-    /** Twice as many, which are the most there can be on heap, and a restart's small blocks of an hour fit into {@link RecentIds}. */
+    /** Twice as many, which are the most there can be on heap, fit into {@link RecentIds}. */
     private static final int MOST_RECENT = 28_000;
 
     private final BlockStore store;
@@ -135,7 +135,7 @@ final class ShardIds {
         Map<Long, NavigableMap<Integer, IdBlock>> byHour = misshapen(blocks);
         List<SortedIds> holding = new ArrayList<>();
         for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : byHour.entrySet()) {
-            holding.add(holding(hour.getKey(), hour.getValue()));
+            addHolding(hour.getKey(), hour.getValue(), holding);
         }
         Set<Integer> gone = new HashSet<>();
         for (Map.Entry<Long, NavigableMap<Integer, IdBlock>> hour : byHour.entrySet()) {
@@ -168,7 +168,7 @@ final class ShardIds {
     }
 
     /** Only versions that still hold go into the new blocks, for these outrank all others. */
-    private SortedIds holding(long hour, NavigableMap<Integer, IdBlock> blocks) throws Exception {
+    private void addHolding(long hour, NavigableMap<Integer, IdBlock> blocks, List<SortedIds> into) throws Exception {
         RecentIds holding = new RecentIds();
         for (Map.Entry<Integer, IdBlock> block : blocks.entrySet()) {
             long[] highs = block.getValue().highs();
@@ -178,9 +178,14 @@ final class ShardIds {
                 if (holds(id, seen, block.getKey())) {
                     holding.put(id, seen);
                 }
+                // An hour may have any number of small blocks.
+                if (holding.size() == MOST_RECENT) {
+                    into.add(SortedIds.from(0, holding));
+                    holding = new RecentIds();
+                }
             }
         }
-        return SortedIds.from(0, holding);
+        into.add(SortedIds.from(0, holding));
     }
 
     /** Whether nothing newer is known of an id than a version in a block. */

@@ -98,6 +98,30 @@ class ShardIdsTest {
         }
     }
 
+    @Test
+    void restartMergesAnyNumberOfSmallBlocks() throws Exception {
+        Random random = new Random(3);
+        List<Fingerprint> known = new ArrayList<>();
+        ShardIds ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+        for (int i = 0; i <= RecentIds.MOST; i++) {
+            known.add(new Fingerprint(random.nextLong() >>> IdentityShard.BITS, random.nextLong()));
+            ids.put(known.get(i), counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
+            if (i % 100 == 0) {
+                ids.write();
+                ids.makeOld();
+            }
+        }
+        ids.write();
+        int before = store.count();
+        ids = new ShardIds(store, ShardIds.FEWEST_RECENT);
+        ids.restore(store.stored());
+
+        assertThat(store.count()).isLessThan(before / 2);
+        for (int i = 0; i < known.size(); i++) {
+            assertThat(ids.find(known.get(i))).isEqualTo(counted(FIRST_HOUR * BillingHour.MILLIS + i, i));
+        }
+    }
+
     private static SeenId counted(long timeMillis, long check) {
         return new SeenId(timeMillis, timeMillis, check, Standing.COUNTED, false);
     }

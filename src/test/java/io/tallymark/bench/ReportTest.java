@@ -40,11 +40,11 @@ class ReportTest {
     void replacesASectionOfTheSameNameAndLeavesTheOthers() throws IOException {
         Path file = directory.resolve("docs").resolve("benchmarks.md");
         Report report = new Report(file);
-        report.put(section("First", 2_000));
-        report.put(section("Second", 2_000));
+        put(report, section("First", 2_000));
+        put(report, section("Second", 2_000));
         String before = Files.readString(file);
 
-        report.put(section("First", 1_000));
+        put(report, section("First", 1_000));
 
         String after = Files.readString(file);
         assertThat(after).startsWith("# Benchmarks\n").contains("## First\n", "| Tallymark | 10,000 |");
@@ -59,6 +59,10 @@ class ReportTest {
         assertThat(CommandText.of(
                         List.of("--report", "/home/me/x.md", "--name", "30 % repeats", "--report=y", "--late=0")))
                 .isEqualTo("./tallymark bench --name '30 % repeats' --late=0");
+    }
+
+    private static void put(Report report, Section section) throws IOException {
+        report.put(section.name(), section.text());
     }
 
     private static Section section(String name, long tallymarkMillis) {

@@ -104,6 +104,9 @@ final class BackgroundBatches implements AutoCloseable {
     /** Drops what is not written yet: without a checkpoint it comes again. */
     @Override
     public void close() throws InterruptedException {
+        if (isClosed()) {
+            return;
+        }
         closed.countDown();
         if (room.availablePermits() < MOST_BATCHES) {
             connections.abortConnection();

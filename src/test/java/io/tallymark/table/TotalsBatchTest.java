@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.UsageKey;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TotalsBatchTest {
@@ -36,13 +39,18 @@ class TotalsBatchTest {
 
     @Test
     void rowsComeInTheOrderOfTheirKeysWhateverCameFirst() {
-        batch.add(total("bolt", 1, "1", true));
-        batch.add(total("acme", 2, "2", true));
-        batch.add(total("acme", 1, "3", true));
+        List<HourlyTotal> inOrder = new ArrayList<>();
+        for (String customer : List.of("Acme", "acme", "acme1", "bolt", "新規")) {
+            for (long hour = -1; hour < 3; hour++) {
+                inOrder.add(total(customer, hour, "1", true));
+            }
+        }
+        List<HourlyTotal> backwards = new ArrayList<>(inOrder);
+        Collections.reverse(backwards);
+        backwards.forEach(batch::add);
 
-        assertThat(batch.rows())
-                .containsExactly(total("acme", 1, "3", true), total("acme", 2, "2", true), total("bolt", 1, "1", true));
-        assertThat(batch.size()).isEqualTo(3);
+        assertThat(batch.rows()).isEqualTo(inOrder);
+        assertThat(batch.size()).isEqualTo(20);
     }
 
     private static HourlyTotal total(String customer, long hour, String quantity, boolean closed) {

@@ -103,7 +103,7 @@ final class BackgroundBatches implements AutoCloseable {
 
     /** Drops what is not written yet: without a checkpoint it comes again. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         if (isClosed()) {
             return;
         }
@@ -114,8 +114,17 @@ final class BackgroundBatches implements AutoCloseable {
         // By its own thread, which may be connecting just now.
         thread.execute(connections::close);
         thread.shutdown();
-        if (!thread.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
+        if (!hasEnded()) {
             LOG.warn("The connection that writes {} is still being closed", table);
+        }
+    }
+
+    private boolean hasEnded() {
+        try {
+            return thread.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -49,7 +49,7 @@ final class TotalsWriter implements SinkWriter<HourlyTotal> {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopTimer();
         background.close();
     }

@@ -85,6 +85,7 @@ final class HourClose {
     }
 
     /** As the job does: element by element into the sink's operator, and then the barrier of a checkpoint. */
+    @SuppressWarnings("try") // Its close may be interrupted; nobody does.
     private static double throughSink(Sink<HourlyTotal> sink, List<HourlyTotal> totals) throws Exception {
         try (OneInputStreamOperatorTestHarness<HourlyTotal, CommittableMessage<Void>> operator =
                 new OneInputStreamOperatorTestHarness<>(

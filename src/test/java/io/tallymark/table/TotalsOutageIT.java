@@ -40,7 +40,7 @@ class TotalsOutageIT {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         writer.close();
         database.close();
         work.close();
@@ -48,12 +48,12 @@ class TotalsOutageIT {
 
     @Test
     void taskDoesNotWaitForTheDatabaseWhileThereIsRoom() throws Exception {
-        try (TableLock lock = new TableLock()) {
+        whileLocked(() -> {
             for (int i = 0; i < BackgroundBatches.MOST_BATCHES * WriterRig.BATCH_ROWS; i++) {
                 writer.write(total("customer " + i, "1", true));
             }
             assertThat(count()).isEqualTo("0");
-        }
+        });
         writer.flush();
 
         assertThat(count()).isEqualTo("12");
@@ -61,14 +61,14 @@ class TotalsOutageIT {
 
     @Test
     void withoutRoomTheTimerLeavesTheBatchToGrow() throws Exception {
-        try (TableLock lock = new TableLock()) {
+        whileLocked(() -> {
             for (int i = 0; i < BackgroundBatches.MOST_BATCHES * WriterRig.BATCH_ROWS + 1; i++) {
                 writer.write(total("customer " + i, "1", true));
             }
             writer.clock.advance(TotalsWriter.LONGEST_WAIT_MILLIS);
 
             assertThat(writer.clock.getNumActiveTimers()).isOne();
-        }
+        });
         writer.flush();
 
         assertThat(count()).isEqualTo("13");
@@ -76,11 +76,11 @@ class TotalsOutageIT {
 
     @Test
     void connectionThatDiesInTheMiddleOfABatchIsMendedAndNothingIsLost() throws Exception {
-        try (TableLock lock = new TableLock()) {
+        whileLocked(() -> {
             writer.write(total("a", "1", true), total("b", "2", true), total("c", "3", true), total("d", "4", true));
             awaitBusyWriter();
             Queries.rows(database.access(), "SELECT pg_terminate_backend(pid) " + BUSY_WRITERS);
-        }
+        });
         writer.flush();
 
         assertThat(Queries.rows(
@@ -178,7 +178,7 @@ class TotalsOutageIT {
 
     @Test
     void closingEndsAStatementThatHangs() throws Exception {
-        try (TableLock lock = new TableLock()) {
+        whileLocked(() -> {
             writer.write(total("a", "1", true), total("b", "2", true), total("c", "3", true));
             awaitBusyWriter();
             long begun = System.nanoTime();
@@ -187,7 +187,7 @@ class TotalsOutageIT {
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
             awaitEndOfThread();
-        }
+        });
     }
 
     @Test
@@ -220,20 +220,17 @@ class TotalsOutageIT {
                 .get(0);
     }
 
-    /** Keeps everybody from writing the table; reading goes on. */
-    private final class TableLock implements AutoCloseable {
-        private final Connection connection = database.access().connect();
+    private interface Steps {
+        void run() throws Exception;
+    }
 
-        TableLock() throws SQLException {
+    /** Keeps everybody from writing the table meanwhile; reading goes on. */
+    private void whileLocked(Steps steps) throws Exception {
+        try (Connection connection = database.access().connect();
+                Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("LOCK TABLE usage_hourly IN EXCLUSIVE MODE");
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.close();
+            statement.execute("LOCK TABLE usage_hourly IN EXCLUSIVE MODE");
+            steps.run();
         }
     }
 }

@@ -69,7 +69,7 @@ class TotalsWriterIT {
     }
 
     @AfterEach
-    void close() throws InterruptedException {
+    void close() {
         writer.close();
     }
 

@@ -60,7 +60,7 @@ final class WriterRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         writer.close();
     }
 

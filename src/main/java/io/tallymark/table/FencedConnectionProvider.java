@@ -24,7 +24,7 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
     private static final long NOT_DRAWN = -1;
 
     private final DatabaseAccess database;
-    private transient @Nullable Connection connection;
+    private transient volatile @Nullable Connection connection;
     private long writerEpoch = NOT_DRAWN;
 
     FencedConnectionProvider(DatabaseAccess database) {
@@ -43,7 +43,8 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
 
     @Override
     public boolean isConnectionValid() throws SQLException {
-        return connection != null && connection.isValid(VALIDATION_TIMEOUT_SECONDS);
+        Connection present = connection;
+        return present != null && present.isValid(VALIDATION_TIMEOUT_SECONDS);
     }
 
     @Override
@@ -81,6 +82,19 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
             present.close();
         } catch (SQLException e) {
             LOG.warn("Closing a database connection failed; the server will drop it", e);
+        }
+    }
+
+    /** For another thread than the one that uses the connection: cuts it, so that a statement under way fails at once. */
+    void abortConnection() {
+        Connection present = connection;
+        if (present == null) {
+            return;
+        }
+        try {
+            present.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.warn("Cutting a database connection failed; its statement goes on", e);
         }
     }
 

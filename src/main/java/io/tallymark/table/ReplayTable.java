@@ -2,24 +2,27 @@ package io.tallymark.table;
 
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.HourlyTotal;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.Sink;
 
 /** The sink of a replay's totals, in a side table: an upsert of whole totals under the replay's own number. */
 public final class ReplayTable {
-    static final String UPSERT = """
+    private static final String UPSERT = """
             INSERT INTO usage_replay (replay_id, metric, customer_id, dimensions, period_start,
                 quantity, event_count, digest, withdrawn_count)
-            VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?)
+            SELECT ?, metric, customer_id, dimensions::jsonb, to_timestamp(start_second),
+                quantity, event_count, digest, withdrawn_count
+            FROM %s AS total (%s)
             ON CONFLICT (replay_id, metric, customer_id, period_start, dimensions) DO UPDATE SET
                 quantity = EXCLUDED.quantity,
                 event_count = EXCLUDED.event_count,
                 digest = EXCLUDED.digest,
                 withdrawn_count = EXCLUDED.withdrawn_count,
                 written_at = now()
-            """;
+            """.formatted(TotalArrays.UNNESTED, TotalArrays.COLUMNS);
 
     private ReplayTable() {}
 
@@ -28,22 +31,15 @@ public final class ReplayTable {
      *
      * @param replayId drawn from {@code replay_id_seq}
      */
-    public static JdbcSink<HourlyTotal> sink(DatabaseAccess database, long replayId) {
-        return JdbcSink.<HourlyTotal>builder()
-                .withQueryStatement(UPSERT, (statement, total) -> bind(statement, replayId, total))
-                .withExecutionOptions(Batches.OPTIONS)
-                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    public static Sink<HourlyTotal> sink(DatabaseAccess database, long replayId) {
+        return new TotalsSink("usage_replay", database, (connection, rows) -> write(connection, replayId, rows));
     }
 
-    static void bind(PreparedStatement statement, long replayId, HourlyTotal total) throws SQLException {
-        statement.setLong(1, replayId);
-        statement.setString(2, total.key().metric());
-        statement.setString(3, total.key().customerId());
-        statement.setString(4, total.key().dimensions());
-        statement.setTimestamp(5, Timestamp.from(total.hour().start()));
-        statement.setBigDecimal(6, total.quantity());
-        statement.setLong(7, total.eventCount());
-        statement.setBytes(8, total.digest().toBytes());
-        statement.setLong(9, total.withdrawnCount());
+    private static void write(Connection connection, long replayId, List<HourlyTotal> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
+            statement.setLong(1, replayId);
+            TotalArrays.bind(statement, 2, rows);
+            statement.executeUpdate();
+        }
     }
 }

@@ -2,21 +2,24 @@ package io.tallymark.table;
 
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.HourlyTotal;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.Sink;
 
 /**
- * The sink of hourly totals: an upsert of the whole total, so at-least-once writing leaves exactly one right row. A total of a running
+ * The sink of hourly totals: an upsert of whole totals, so at-least-once writing leaves exactly one right row each. A total of a running
  * hour never replaces a closed one, and a writer of an earlier attempt is refused by the fence.
  */
 public final class UsageTable {
-    /** Casts stand where the driver's own type would not do. */
     static final String UPSERT = """
             INSERT INTO usage_hourly AS present (metric, customer_id, dimensions, period_start,
                 quantity, event_count, digest, withdrawn_count, revision, closed, writer_epoch)
-            VALUES (?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, current_setting('tallymark.writer_epoch')::bigint)
+            SELECT metric, customer_id, dimensions::jsonb, to_timestamp(start_second),
+                quantity, event_count, digest, withdrawn_count, revision, closed,
+                current_setting('tallymark.writer_epoch')::bigint
+            FROM %s AS total (%s)
             ON CONFLICT (metric, customer_id, dimensions, period_start) DO UPDATE SET
                 quantity = EXCLUDED.quantity,
                 event_count = EXCLUDED.event_count,
@@ -27,27 +30,19 @@ public final class UsageTable {
                 updated_at = now(),
                 writer_epoch = fenced_epoch(present.writer_epoch, EXCLUDED.writer_epoch)
             WHERE EXCLUDED.closed OR NOT present.closed
-            """;
+            """.formatted(TotalArrays.UNNESTED, TotalArrays.COLUMNS);
 
     private UsageTable() {}
 
-    public static JdbcSink<HourlyTotal> sink(DatabaseAccess database) {
-        return JdbcSink.<HourlyTotal>builder()
-                .withQueryStatement(UPSERT, UsageTable::bind)
-                .withExecutionOptions(Batches.OPTIONS)
-                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    public static Sink<HourlyTotal> sink(DatabaseAccess database) {
+        return new TotalsSink("usage_hourly", database, UsageTable::write);
     }
 
-    static void bind(PreparedStatement statement, HourlyTotal total) throws SQLException {
-        statement.setString(1, total.key().metric());
-        statement.setString(2, total.key().customerId());
-        statement.setString(3, total.key().dimensions());
-        statement.setTimestamp(4, Timestamp.from(total.hour().start()));
-        statement.setBigDecimal(5, total.quantity());
-        statement.setLong(6, total.eventCount());
-        statement.setBytes(7, total.digest().toBytes());
-        statement.setLong(8, total.withdrawnCount());
-        statement.setInt(9, total.revision());
-        statement.setBoolean(10, total.closed());
+    /** Writes totals of different rows. */
+    static void write(Connection connection, List<HourlyTotal> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
+            TotalArrays.bind(statement, 1, rows);
+            statement.executeUpdate();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.tallymark.bench;
 
 import io.tallymark.usage.UserError;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class Bench implements Callable<Integer> {
     private static final int MOST_ROUNDS = 99;
+    private static final int LEAST_ROWS = 100;
+    private static final int MOST_ROWS = 1_000_000;
     private static final int LEAST_MEBIBYTES = 64;
     private static final int MOST_MEBIBYTES = 1 << 16;
     private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
@@ -78,6 +81,13 @@ final class Bench implements Callable<Integer> {
     private Duration earlyResults = Duration.ZERO;
 
     @Option(
+            names = "--hour-close",
+            paramLabel = "ROWS",
+            defaultValue = "0",
+            description = "measures how fast that many totals of one hour get into the table, and nothing else")
+    private int hourClose;
+
+    @Option(
             names = "--name",
             paramLabel = "TEXT",
             defaultValue = "Everyday traffic",
@@ -112,15 +122,36 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (hourClose != 0) {
+            return closeHours();
+        }
         Workload load = workload.workload();
         RunSize size = runSize();
         PrintWriter out = spec.commandLine().getOut();
         Map<Contender, List<RunFigures>> figures = new Rounds(load, rounds, only, size, line -> print(out, line)).run();
-        String command = CommandText.of(spec.commandLine().getParseResult().originalArgs());
-        Section section = new Section(name, command, new Summary(load, figures), size, Machine.here(), Instant.now());
-        new Report(report).put(section);
-        print(out, section.text());
+        Section section = new Section(name, command(), new Summary(load, figures), size, Machine.here(), Instant.now());
+        write(section.name(), section.text());
         return CommandLine.ExitCode.OK;
+    }
+
+    private int closeHours() throws Exception {
+        Ranges.check(spec, "--hour-close", hourClose, LEAST_ROWS, MOST_ROWS);
+        Ranges.check(spec, "--rounds", rounds, 1, MOST_ROUNDS);
+        PrintWriter out = spec.commandLine().getOut();
+        Map<WritePath, List<Double>> seconds = new HourClose(hourClose, rounds, line -> print(out, line)).run();
+        write(
+                HourCloseSection.NAME,
+                new HourCloseSection(command(), hourClose, seconds, Machine.here(), Instant.now()).text());
+        return CommandLine.ExitCode.OK;
+    }
+
+    private String command() {
+        return CommandText.of(spec.commandLine().getParseResult().originalArgs());
+    }
+
+    private void write(String section, String text) throws IOException {
+        new Report(report).put(section, text);
+        print(spec.commandLine().getOut(), text);
     }
 
     private RunSize runSize() {

@@ -56,4 +56,28 @@ class BenchIT {
                 .containsPattern("A retained id takes " + number + " bytes")
                 .doesNotContain(directory.toString());
     }
+
+    /** The command fails when the table is not what was written. */
+    @Test
+    void writesAnHourByEveryPathAndReportsThem() throws Exception {
+        Path report = directory.resolve("benchmarks.md");
+        StringWriter errors = new StringWriter();
+        CommandLine bench =
+                Bench.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(errors, true));
+
+        int exit = bench.execute("--hour-close=5000", "--rounds=1", "--report=" + report);
+
+        assertThat(errors.toString()).isEmpty();
+        assertThat(exit).isZero();
+        String number = "[\\d,.]+";
+        String speed = number + " \\| " + number + " to " + number + " \\| " + number + " \\|";
+        assertThat(Files.readString(report))
+                .contains(
+                        "## Hour close\n",
+                        "`./tallymark bench --hour-close=5000 --rounds=1`",
+                        "The totals of 5,000 customers")
+                .containsPattern("\\| Tallymark's sink \\| " + speed)
+                .containsPattern("\\| one statement \\| " + speed)
+                .containsPattern("\\| single-row upserts \\| " + speed);
+    }
 }

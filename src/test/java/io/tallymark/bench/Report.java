@@ -36,7 +36,8 @@ final class Report {
         this.file = file;
     }
 
-    void put(Section section) throws IOException {
+    /** Writes or replaces the section of that name; its text begins with the heading. */
+    void put(String name, String text) throws IOException {
         String present = Files.exists(file) ? Files.readString(file) : INTRODUCTION;
         int first = present.indexOf(HEADING);
         // The introduction is always that of the version that measures.
@@ -45,16 +46,16 @@ final class Report {
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        Files.writeString(file, INTRODUCTION + replaced(sections, section));
+        Files.writeString(file, INTRODUCTION + replaced(sections, name, text));
     }
 
-    private static String replaced(String sections, Section section) {
-        String heading = HEADING + section.name() + "\n";
+    private static String replaced(String sections, String name, String text) {
+        String heading = HEADING + name + "\n";
         int begin = sections.indexOf(heading);
         if (begin < 0) {
-            return sections + "\n" + section.text();
+            return sections + "\n" + text;
         }
         int next = sections.indexOf(HEADING, begin + heading.length());
-        return sections.substring(0, begin) + "\n" + section.text() + (next < 0 ? "" : sections.substring(next));
+        return sections.substring(0, begin) + "\n" + text + (next < 0 ? "" : sections.substring(next));
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
     private static final long MEBIBYTES = 900;
+    private static final Machine MACHINE = new Machine(2, "a processor", 8_000, "Linux amd64", "17");
 
     @TempDir
     private Path directory;
@@ -40,11 +41,11 @@ class ReportTest {
     void replacesASectionOfTheSameNameAndLeavesTheOthers() throws IOException {
         Path file = directory.resolve("docs").resolve("benchmarks.md");
         Report report = new Report(file);
-        report.put(section("First", 2_000));
-        report.put(section("Second", 2_000));
+        put(report, section("First", 2_000));
+        put(report, section("Second", 2_000));
         String before = Files.readString(file);
 
-        report.put(section("First", 1_000));
+        put(report, section("First", 1_000));
 
         String after = Files.readString(file);
         assertThat(after).startsWith("# Benchmarks\n").contains("## First\n", "| Tallymark | 10,000 |");
@@ -55,10 +56,32 @@ class ReportTest {
     }
 
     @Test
+    void statesMediansOfAnHoursClose() {
+        Map<WritePath, List<Double>> seconds = new EnumMap<>(WritePath.class);
+        seconds.put(WritePath.SINK, List.of(4.0, 2.0, 1.0));
+        seconds.put(WritePath.ONE_STATEMENT, List.of(1.0, 2.0, 1.0));
+        seconds.put(WritePath.SINGLE_ROWS, List.of(10.0, 20.0));
+
+        assertThat(new HourCloseSection("./tallymark bench", 10_000, seconds, MACHINE, Instant.EPOCH).text())
+                .startsWith("## Hour close\n\n`./tallymark bench`\n\nThe totals of 10,000 customers for one hour")
+                .contains(
+                        "Medians of 3 rounds",
+                        "| Tallymark's sink | 5,000 | 2,500 to 10,000 | 0.50 |",
+                        "| one statement | 10,000 | 5,000 to 10,000 | 1.00 |",
+                        "| single-row upserts | 667 | 500 to 1,000 | 0.07 |",
+                        "Tallymark's sink reaches 0.50 of one set-based statement (goal 0.5, aim 0.8).",
+                        "It is 7.5 times as fast as single-row upserts.");
+    }
+
+    @Test
     void namesTheCommandThatMeasuresTheSameWithoutPathsOfThisMachine() {
         assertThat(CommandText.of(
                         List.of("--report", "/home/me/x.md", "--name", "30 % repeats", "--report=y", "--late=0")))
                 .isEqualTo("./tallymark bench --name '30 % repeats' --late=0");
+    }
+
+    private static void put(Report report, Section section) throws IOException {
+        report.put(section.name(), section.text());
     }
 
     private static Section section(String name, long tallymarkMillis) {
@@ -84,7 +107,7 @@ class ReportTest {
                 "./tallymark bench --rounds 3",
                 new Summary(load, runs),
                 new RunSize(2048, 768, Duration.ofSeconds(10), Duration.ofSeconds(60)),
-                new Machine(2, "a processor", 8_000, "Linux amd64", "17"),
+                MACHINE,
                 Instant.EPOCH);
     }
 

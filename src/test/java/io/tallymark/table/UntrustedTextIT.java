@@ -210,10 +210,7 @@ class UntrustedTextIT {
                 0,
                 1,
                 true);
-        try (PreparedStatement statement = writer.getOrEstablishConnection().prepareStatement(UsageTable.UPSERT)) {
-            UsageTable.bind(statement, total);
-            statement.executeUpdate();
-        }
+        UsageTable.write(writer.getOrEstablishConnection(), List.of(total));
     }
 
     /** Customer and dimensions of each row as the bytes that the database holds, and from there back to text. */

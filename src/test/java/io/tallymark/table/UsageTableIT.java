@@ -11,7 +11,6 @@ import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.HourlyTotal;
 import io.tallymark.usage.UsageKey;
 import java.math.BigDecimal;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -207,6 +206,9 @@ class UsageTableIT {
                 "99999999999999999999.999999999999999999",
                 "0.000000000000000001",
                 "123456789012345678901234567890.5",
+                "99999999999999999999999999999999999999",
+                "-0.99999999999999999999999999999999999999",
+                "-0",
                 "-3.25",
                 "0.30"
             })
@@ -265,10 +267,7 @@ class UsageTableIT {
     }
 
     private static void write(FencedConnectionProvider provider, HourlyTotal total) throws SQLException {
-        try (PreparedStatement statement = provider.getOrEstablishConnection().prepareStatement(UsageTable.UPSERT)) {
-            UsageTable.bind(statement, total);
-            statement.executeUpdate();
-        }
+        UsageTable.write(provider.getOrEstablishConnection(), List.of(total));
     }
 
     private static List<String> rows() throws SQLException {

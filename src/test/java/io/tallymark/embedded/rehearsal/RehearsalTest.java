@@ -3,6 +3,7 @@ package io.tallymark.embedded.rehearsal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
@@ -91,7 +92,7 @@ class RehearsalTest {
 
             assertThatThrownBy(() -> clock.advance(Duration.ofDays(2))).hasMessage("not ready");
 
-            assertThat(openTransactions(database)).containsExactly("0");
+            awaitNoOpenTransaction(database);
             assertThat(clock.instant()).isEqualTo(BEGIN);
         }
     }
@@ -105,13 +106,16 @@ class RehearsalTest {
             assertThatThrownBy(() -> clock.follow(new RehearsedDatabase(database.access())))
                     .hasMessage("cannot move the clock of the database");
 
-            assertThat(openTransactions(database)).containsExactly("0");
+            awaitNoOpenTransaction(database);
         }
     }
 
-    private static List<String> openTransactions(BooksDatabase database) throws SQLException {
-        return database.rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                + " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'");
+    /** A closed connection's server process needs a moment to notice. */
+    private static void awaitNoOpenTransaction(BooksDatabase database) {
+        await().untilAsserted(() -> assertThat(
+                        database.rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"))
+                .containsExactly("0"));
     }
 
     @Test

@@ -21,8 +21,8 @@ final class WireInput {
 
     void takeFrom(DataInputView source) throws IOException {
         size = source.readInt();
-        if (size > bytes.length) {
-            bytes = new byte[Math.max(size, bytes.length * 2)];
+        if (size > bytes.length || bytes.length > WireOutput.MOST_KEPT_BYTES) {
+            bytes = new byte[size];
         }
         source.readFully(bytes, 0, size);
         position = 0;
@@ -32,6 +32,10 @@ final class WireInput {
     void handTo(DataOutputView target) throws IOException {
         target.writeInt(size);
         target.write(bytes, 0, size);
+    }
+
+    int keptBytes() {
+        return bytes.length;
     }
 
     int octet() {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The bytes of one element, gathered in a buffer that is used again for the next, and handed to Flink in one piece. */
 final class WireOutput {
+    /** A void carries its whole record, of which one may have megabytes: such a buffer is not kept for the small ones behind it. */
+    static final int MOST_KEPT_BYTES = 1 << 16;
+
     private static final int FIRST_BYTES = 512;
     private static final int MOST_VARINT_BYTES = 10;
     private static final int SEVEN_BITS = 0x7F;
@@ -24,11 +27,18 @@ final class WireOutput {
 
     void clear() {
         size = 0;
+        if (bytes.length > MOST_KEPT_BYTES) {
+            bytes = new byte[FIRST_BYTES];
+        }
     }
 
     void handTo(DataOutputView target) throws IOException {
         target.writeInt(size);
         target.write(bytes, 0, size);
+    }
+
+    int keptBytes() {
+        return bytes.length;
     }
 
     void octet(int value) {

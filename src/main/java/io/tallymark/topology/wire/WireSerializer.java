@@ -29,6 +29,11 @@ abstract class WireSerializer<T> extends TypeSerializer<T> {
 
     abstract T read(WireInput from);
 
+    /** What both buffers take until the next element. */
+    final int keptBytes() {
+        return out.keptBytes() + in.keptBytes();
+    }
+
     @Override
     public final void serialize(T element, DataOutputView target) throws IOException {
         out.clear();

@@ -11,18 +11,24 @@ import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
 import io.tallymark.usage.UsageKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 import org.apache.flink.util.InstantiationUtil;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,27 @@ class WireTypeTest {
 
         assertThat(copied.getCopyOfBuffer()).isEqualTo(out.getCopyOfBuffer());
         assertThat(serializer.copy(event)).isSameAs(event);
+    }
+
+    /** Flink spills such an element to a file and reads it from there as a stream. */
+    @Test
+    void voidOfTheLargestRecordSurvivesAndLeavesNoLargeBuffer() throws IOException {
+        byte[] record = new byte[1 << 24];
+        random.nextBytes(record);
+        UsageEvent large = named("acme")
+                .asVoid(new Rejection(
+                        origin(), 7, null, record, List.of(), RejectReason.VOID_MISMATCH, "not what was counted"));
+        TypeSerializer<UsageEvent> serializer = WireType.USAGE_EVENT.createSerializer(new SerializerConfigImpl());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputViewStreamWrapper out = new DataOutputViewStreamWrapper(bytes);
+        serializer.serialize(large, out);
+        serializer.serialize(named("acme"), out);
+        DataInputViewStreamWrapper in = new DataInputViewStreamWrapper(new ByteArrayInputStream(bytes.toByteArray()));
+
+        Rejection arrived = Objects.requireNonNull(serializer.deserialize(in).refusal());
+        assertThat(Arrays.equals(arrived.value(), record)).isTrue();
+        assertThat(serializer.deserialize(in)).isEqualTo(named("acme"));
+        assertThat(((WireSerializer<UsageEvent>) serializer).keptBytes()).isLessThan(WireOutput.MOST_KEPT_BYTES);
     }
 
     @Test

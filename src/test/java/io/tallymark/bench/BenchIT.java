@@ -54,6 +54,9 @@ class BenchIT {
                 .containsPattern("Tallymark is " + number + " times as fast as Flink SQL")
                 .containsPattern("Tallymark reaches " + number + " of the raw read")
                 .containsPattern("A retained id takes " + number + " bytes")
+                .containsPattern("uploaded " + number + " bytes for each id")
+                .containsPattern("A restart from the last checkpoint took " + number + " s")
+                .containsPattern("in each tenth of the records: (" + number + "; ){9}" + number + "\\.")
                 .doesNotContain(directory.toString());
     }
 

@@ -10,6 +10,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -17,7 +18,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** One run: the main class of a process of its own. Reads its plan from a file and leaves its figures beside it. */
 public final class ContenderRun {
     static final String PLAN = "plan.properties";
-    static final String FIGURES = "figures.properties";
+    static final String FIGURES = "figures.json";
     private static final int SLOTS = 2;
     private static final int NETWORK_MEBIBYTES = 128;
     private static final int TOLERABLE_FAILURES = 3;
@@ -62,13 +63,13 @@ public final class ContenderRun {
         } else {
             ReadingJobs.addParseOnly(env, plan);
         }
-        RunClock.reset();
+        RunClock.expect(plan.records());
         env.executeAsync(plan.contender().title()).getJobExecutionResult().get();
         if (CountingSink.counted() != plan.records()) {
             throw new IllegalStateException("read " + CountingSink.counted() + " of " + plan.records() + " records");
         }
         RunClock.Moment end = RunClock.last();
-        return figures(end, millisBetween(RunClock.first(), end), RunFigures.UNKNOWN);
+        return figures(end, millisBetween(RunClock.first(), end));
     }
 
     private static RunFigures runUntilClosed(EmbeddedFlink flink, RunPlan plan) throws Exception {
@@ -78,34 +79,54 @@ public final class ContenderRun {
             watch.awaitClosed();
             RunClock.Moment end = RunClock.Moment.now();
             long endMillis = System.currentTimeMillis();
-            RunFigures atEnd = figures(end, RunFigures.UNKNOWN, RunFigures.UNKNOWN);
+            RunFigures atEnd = figures(end, RunFigures.UNKNOWN);
             watch.awaitTruth();
             long settledMillis = millisBetween(RunClock.first(), RunClock.Moment.now());
-            LastCheckpoint checkpoint = new LastCheckpoint(flink.webUi(), job.getJobID());
-            return atEnd.settled(settledMillis, watch.awaitCheckpoint(checkpoint, endMillis));
+            JobView.Checkpoint checkpoint =
+                    watch.awaitCheckpoint(new JobView(flink.webUi(), job.getJobID()), endMillis);
+            StateFigures state = checkpoint.figures();
+            if (plan.contender() == Contender.TALLYMARK) {
+                job.cancel().get();
+                state = state.restartedIn(restart(flink, plan, checkpoint, hours));
+            }
+            return atEnd.settled(settledMillis, state);
         }
+    }
+
+    /** In a process that is warm already. */
+    private static long restart(EmbeddedFlink flink, RunPlan plan, JobView.Checkpoint from, ClosedHours hours)
+            throws Exception {
+        Configuration settings = new Configuration();
+        settings.set(StateRecoveryOptions.SAVEPOINT_PATH, from.path());
+        StreamExecutionEnvironment env = flink.environment(settings);
+        TallymarkJobs.add(env, plan);
+        long begun = System.nanoTime();
+        JobClient job = env.executeAsync("restart");
+        new TableWatch(plan, job, hours).awaitProcessing(new JobView(flink.webUi(), job.getJobID()));
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     }
 
     private static JobClient start(EmbeddedFlink flink, RunPlan plan) throws Exception {
         if (plan.contender() == Contender.FLINK_SQL) {
+            RunClock.expect(plan.records());
             StreamExecutionEnvironment env = flink.environment(SqlJobs.settings(plan.maxLateness()));
             return SqlJobs.start(env, plan);
         }
         StreamExecutionEnvironment env = flink.environment();
         TallymarkJobs.add(env, plan);
-        RunClock.reset();
+        RunClock.expect(plan.records());
         return env.executeAsync(plan.contender().title());
     }
 
-    private static RunFigures figures(RunClock.Moment end, long settledMillis, long checkpointBytes)
-            throws IOException {
+    private static RunFigures figures(RunClock.Moment end, long settledMillis) throws IOException {
         RunClock.Moment first = RunClock.first();
         return new RunFigures(
                 millisBetween(first, end),
                 settledMillis,
                 TimeUnit.NANOSECONDS.toMillis(end.cpuNanos() - first.cpuNanos()),
                 PeakMemory.mebibytes(),
-                checkpointBytes);
+                RunClock.tenths(),
+                StateFigures.NONE);
     }
 
     private static long millisBetween(RunClock.Moment first, RunClock.Moment end) {

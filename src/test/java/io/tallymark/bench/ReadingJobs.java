@@ -33,7 +33,7 @@ final class ReadingJobs {
                 .setTopics(plan.topic())
                 .setStartingOffsets(OffsetsInitializer.earliest())
                 .setBounded(OffsetsInitializer.latest())
-                .setProperty(FirstRecords.PROPERTY, FirstRecords.class.getName())
+                .setProperty(FetchedRecords.PROPERTY, FetchedRecords.class.getName())
                 .setDeserializer(KafkaRecordDeserializationSchema.valueOnly(new Unread()))
                 .build();
         add(env, source);

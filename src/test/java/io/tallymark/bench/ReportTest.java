@@ -34,7 +34,11 @@ class ReportTest {
                         "| Flink SQL | 1,000 | 500 to 2,000 | 0.10 | 1000.00 | 900 | 100.0 |",
                         "Tallymark is 5.00 times as fast as Flink SQL (goal 5, aim 8).",
                         "Tallymark reaches 0.50 of the raw read (goal 0.20, aim 0.33).",
-                        "takes 20.0 bytes of a Tallymark checkpoint (goal 24, aim 18).");
+                        "takes 20.0 bytes of a Tallymark checkpoint (goal 24, aim 18).",
+                        "uploaded 60.0 bytes for each id",
+                        "took 20.0 s until all tasks processed records",
+                        "tenth of the records: 1,000; 5,000; 500; 500; 500; 500; 500; 500; 500; 4,000. The first warms up;"
+                                + " the last is 0.80 of the second.");
     }
 
     @Test
@@ -119,6 +123,14 @@ class ReportTest {
     }
 
     private static RunFigures figures(long millis, long checkpointBytes) {
-        return new RunFigures(millis, millis, millis, MEBIBYTES, checkpointBytes);
+        List<Long> tenths =
+                List.of(millis / 2, millis / 10, millis, millis, millis, millis, millis, millis, millis, millis / 8);
+        return new RunFigures(
+                millis,
+                millis,
+                millis,
+                MEBIBYTES,
+                tenths,
+                new StateFigures(checkpointBytes, 3 * checkpointBytes, 10 * millis));
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 
 /** Produces a workload once and runs every contender over it, round by round. */
 final class Rounds {
+    private static final int MOST_ATTEMPTS = 3;
     private static final String TOPIC = "usage-events";
 
     private final Workload load;
@@ -56,16 +57,31 @@ final class Rounds {
             Map<Contender, List<RunFigures>> figures = new EnumMap<>(Contender.class);
             for (int round = 1; round <= rounds; round++) {
                 for (Contender contender : contenders) {
-                    String name = contender.id() + "_" + round;
-                    DatabaseAccess access = contender.writesTable() ? database.create(name) : database.access();
-                    RunPlan plan =
-                            plan(contender, kafka, access, truth, work.root().resolve(name));
-                    RunFigures run = runOnce(plan, round, truth);
+                    RunFigures run = run(contender, round, kafka, database, truth, work.root());
                     figures.computeIfAbsent(contender, key -> new ArrayList<>()).add(run);
-                    forget(database, contender, name, plan.directory());
                 }
             }
             return figures;
+        }
+    }
+
+    private RunFigures run(
+            Contender contender, int round, EmbeddedKafka kafka, EmbeddedDatabase database, Truth truth, Path work)
+            throws Exception {
+        String name = contender.id() + "_" + round;
+        for (int attempt = 1; ; attempt++) {
+            DatabaseAccess access = contender.writesTable() ? database.create(name) : database.access();
+            RunPlan plan = plan(contender, kafka, access, truth, work.resolve(name));
+            try {
+                return runOnce(plan, round, truth);
+            } catch (RunProcess.StandstillException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+                progress.accept("round %d, %s runs again: %s".formatted(round, contender.title(), e.getMessage()));
+            } finally {
+                forget(database, contender, name, plan.directory());
+            }
         }
     }
 

@@ -4,13 +4,28 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Carries a plan out in a process of its own, so that no run finds code that another one has warmed up, or memory that it left behind. */
 final class RunProcess {
+    /** A run's process does nothing any more. */
+    static final class StandstillException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private StandstillException() {
+            super("the process used no processor time for " + LONGEST_STANDSTILL.toMinutes() + " minutes");
+        }
+    }
+
     private static final int LINES_SHOWN = 30;
+    private static final Duration LONGEST_STANDSTILL = Duration.ofMinutes(3);
+    /** A cluster that waits for something uses more than this in that time, for its heartbeats. */
+    private static final Duration LEAST_CPU = Duration.ofMillis(200);
+
     private static final String OUTPUT = "output.txt";
 
     private RunProcess() {}
@@ -18,6 +33,7 @@ final class RunProcess {
     /**
      * Starts the process and waits for it.
      *
+     * @throws StandstillException when the process does nothing any more
      * @throws IllegalStateException with the end of its output, without stack frames, when it fails
      */
     static RunFigures run(RunPlan plan) throws IOException, InterruptedException {
@@ -30,7 +46,7 @@ final class RunProcess {
         Thread hook = new Thread(process::destroyForcibly, "end-run");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            int code = process.waitFor();
+            int code = waitFor(process);
             if (code != 0) {
                 throw new IllegalStateException(
                         plan.contender().title() + " ended with " + code + ":\n" + lastLines(directory));
@@ -40,6 +56,24 @@ final class RunProcess {
             process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(hook);
         }
+    }
+
+    /** Flink SQL's process once stopped for good, all of its threads in waits, in the middle of a run. */
+    private static int waitFor(Process process) throws InterruptedException {
+        Duration before = cpu(process);
+        while (!process.waitFor(LONGEST_STANDSTILL.toMillis(), TimeUnit.MILLISECONDS)) {
+            Duration now = cpu(process);
+            if (now.minus(before).compareTo(LEAST_CPU) < 0) {
+                throw new StandstillException();
+            }
+            before = now;
+        }
+        return process.exitValue();
+    }
+
+    private static Duration cpu(Process process) {
+        // Where the system does not say, no process ever stands still.
+        return process.info().totalCpuDuration().orElseGet(() -> Duration.ofNanos(System.nanoTime()));
     }
 
     private static List<String> command(Path directory, int heapMebibytes) {

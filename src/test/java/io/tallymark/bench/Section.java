@@ -3,8 +3,10 @@ package io.tallymark.bench;
 import io.tallymark.config.DurationText;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * The report on one workload, in Markdown.
@@ -89,12 +91,27 @@ record Section(String name, String command, Summary summary, RunSize size, Machi
                 "- A retained id takes %s bytes of a Tallymark checkpoint (goal 24, aim 18).\n",
                 shown("%.1f", summary.checkpointBytesPerId(Contender.TALLYMARK))));
         if (summary.has(Contender.TALLYMARK)) {
-            lines.append(format(
-                    "- Revisions of closed hours by late events, which Tallymark writes within `early-results` (%s), were in the table"
-                            + " %.1f s after the last close; they are not in its time.\n",
-                    DurationText.print(size.earlyResults()), summary.settlingSeconds(Contender.TALLYMARK)));
+            lines.append(tallymark());
         }
         return lines.toString();
+    }
+
+    private String tallymark() {
+        List<Long> tenths = summary.eventsPerSecondByTenth(Contender.TALLYMARK);
+        return format(
+                        "- All checkpoints of a run uploaded %.1f bytes for each id that was retained in the end.\n",
+                        summary.uploadedBytesPerId(Contender.TALLYMARK))
+                + format(
+                        "- A restart from the last checkpoint took %.1f s until all tasks processed records (goal 60 s with 50 million ids, aim 20 s).\n",
+                        summary.restartSeconds(Contender.TALLYMARK))
+                + format(
+                        "- Events/s in each tenth of the records: %s. The first warms up; the last is %.2f of the second.\n",
+                        tenths.stream().map(rate -> format("%,d", rate)).collect(Collectors.joining("; ")),
+                        (double) tenths.get(tenths.size() - 1) / tenths.get(1))
+                + format(
+                        "- Revisions of closed hours by late events, which Tallymark writes within `early-results` (%s), were in the table"
+                                + " %.1f s after the last close; they are not in its time.\n",
+                        DurationText.print(size.earlyResults()), summary.settlingSeconds(Contender.TALLYMARK));
     }
 
     private static String shown(String form, OptionalDouble number) {

@@ -99,8 +99,8 @@ final class SqlJobs {
                 )""".formatted(
                         daysToSeconds(plan.lateness().plus(SLACK)),
                         plan.bootstrapServers(),
-                        FirstRecords.PROPERTY,
-                        FirstRecords.class.getName(),
+                        FetchedRecords.PROPERTY,
+                        FetchedRecords.class.getName(),
                         plan.topic());
     }
 

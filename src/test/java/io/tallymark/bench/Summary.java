@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Medians over the rounds.
@@ -72,8 +73,33 @@ record Summary(Workload load, Map<Contender, List<RunFigures>> runs) {
     /** Empty for contenders without state. */
     OptionalDouble checkpointBytesPerId(Contender contender) {
         return has(contender) && contender.writesTable()
-                ? OptionalDouble.of(median(contender, run -> (double) run.checkpointBytes() / load.ids()))
+                ? OptionalDouble.of(
+                        median(contender, run -> (double) run.state().checkpointBytes() / load.ids()))
                 : OptionalDouble.empty();
+    }
+
+    /** Bytes that all checkpoints of a run uploaded, for each id that is retained at its end. */
+    double uploadedBytesPerId(Contender contender) {
+        return median(contender, run -> (double) run.state().uploadedBytes() / load.ids());
+    }
+
+    /** From the start on a checkpoint until all tasks process records, in seconds. */
+    double restartSeconds(Contender contender) {
+        return median(contender, run -> run.state().restartMillis() / MILLIS);
+    }
+
+    /** How fast each tenth of the records was fetched, in events/s: how the rate goes with the ids that are retained. */
+    List<Long> eventsPerSecondByTenth(Contender contender) {
+        return IntStream.range(0, RunClock.PARTS)
+                .mapToObj(part -> Math.round(median(contender, run -> rate(run, part))))
+                .toList();
+    }
+
+    private double rate(RunFigures run, int part) {
+        return load.records()
+                / (double) RunClock.PARTS
+                * MILLIS
+                / Math.max(1, run.tenthsMillis().get(part));
     }
 
     /** How long after the last close the table held the truth, in seconds. */

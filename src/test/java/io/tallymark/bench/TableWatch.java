@@ -1,12 +1,13 @@
 package io.tallymark.bench;
 
 import java.time.Duration;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.core.execution.JobClient;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for what a job has to bring about, and gives up as soon as the job has failed. */
 final class TableWatch {
@@ -45,14 +46,18 @@ final class TableWatch {
         }
     }
 
-    long awaitCheckpoint(LastCheckpoint checkpoint, long endMillis) {
-        AtomicLong found = new AtomicLong();
+    JobView.Checkpoint awaitCheckpoint(JobView view, long endMillis) {
+        AtomicReference<JobView.@Nullable Checkpoint> found = new AtomicReference<>();
         within(LONGEST_CHECKPOINT).until(() -> {
-            OptionalLong bytes = checkpoint.bytesIfBegunAfter(endMillis);
-            bytes.ifPresent(found::set);
-            return runs() && bytes.isPresent();
+            view.checkpointBegunAfter(endMillis).ifPresent(found::set);
+            return runs() && found.get() != null;
         });
-        return found.get();
+        return Objects.requireNonNull(found.get());
+    }
+
+    /** Until all of the job's tasks have their state back. */
+    void awaitProcessing(JobView view) {
+        within(LONGEST_CHECKPOINT).until(() -> runs() && view.processes());
     }
 
     private boolean runs() throws Exception {

@@ -11,16 +11,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the clock at the first records that a consumer fetches, in every contender alike. A producer's too, since Tallymark gives the
+ * Tells the clock what a consumer fetches, in every contender alike. A producer's too, since Tallymark gives the
  * same properties to its dead letters.
  */
-public final class FirstRecords implements ConsumerInterceptor<byte[], byte[]>, ProducerInterceptor<byte[], byte[]> {
+public final class FetchedRecords implements ConsumerInterceptor<byte[], byte[]>, ProducerInterceptor<byte[], byte[]> {
     static final String PROPERTY = "interceptor.classes";
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
         if (!records.isEmpty()) {
-            RunClock.fetched();
+            RunClock.fetched(records.count());
         }
         return records;
     }

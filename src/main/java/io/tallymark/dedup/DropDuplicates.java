@@ -57,6 +57,8 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
     private transient ListState<Long> watermarks;
 
     private transient ListState<Long> dropped;
+    /** By which max-lateness ids went, in each subtask. */
+    private transient ListState<Long> lateness;
 
     private transient @Nullable ShardIds[] shards;
     private transient CountOnce countOnce;
@@ -82,6 +84,10 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
         super.open();
         watermarks = union("watermark-hour-millis");
         dropped = union("dropped-up-to-millis");
+        lateness = union("max-lateness-millis");
+        for (long before : lateness.get()) {
+            horizon.requireStateOf(before);
+        }
         watermarkMillis = highest(watermarks);
         droppedMillis = highest(dropped);
         blocks = getRuntimeContext()
@@ -133,6 +139,7 @@ public final class DropDuplicates extends AbstractStreamOperator<UsageEvent>
         writeShards();
         watermarks.update(List.of(watermarkMillis));
         dropped.update(List.of(droppedMillis));
+        lateness.update(List.of(horizon.maxLatenessMillis()));
         super.snapshotState(context);
     }
 

@@ -1,8 +1,11 @@
 package io.tallymark.dedup;
 
 import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.UserError;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Locale;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * How long an id is remembered: until no record with its event time can be accepted any more. After that its repeats are refused by
@@ -20,6 +23,31 @@ final class Horizon implements Serializable {
 
     Horizon(Duration maxLateness) {
         this.maxLatenessMillis = maxLateness.toMillis();
+    }
+
+    long maxLatenessMillis() {
+        return maxLatenessMillis;
+    }
+
+    /**
+     * Refuses state of which ids went by a shorter horizon: events that this one accepts may have been counted, and nobody knows.
+     *
+     * @throws SuppressRestartsException with the reason and the remedy
+     */
+    void requireStateOf(long shortestMillis) {
+        if (shortestMillis < maxLatenessMillis) {
+            String remedy = "set max-lateness to " + text(shortestMillis) + " or less; or start the job without state"
+                    + " (no -s, no checkpoint): it remembers as long as you want from then on";
+            throw new SuppressRestartsException(new UserError(
+                    "metering.max-lateness is " + text(maxLatenessMillis) + ", but the job's state is of a job that"
+                            + " remembered ids for " + text(shortestMillis)
+                            + ": repeats of older events would be counted again\nTo mend it: " + remedy,
+                    remedy));
+        }
+    }
+
+    private static String text(long millis) {
+        return Duration.ofMillis(millis).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
     /**

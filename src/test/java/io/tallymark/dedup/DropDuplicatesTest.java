@@ -8,6 +8,7 @@ import io.tallymark.usage.Origin;
 import io.tallymark.usage.RejectReason;
 import io.tallymark.usage.Rejection;
 import io.tallymark.usage.UsageEvent;
+import io.tallymark.usage.UserError;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -319,6 +321,42 @@ class DropDuplicatesTest {
         assertThat(remembered).isEqualTo(100);
     }
 
+    @Test
+    void aLongerMaxLatenessIsRefusedOnState() throws Exception {
+        process(event("gateway", "e-1", NOON));
+        OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+
+        assertThatThrownBy(() -> restart(snapshot, MAX_LATENESS.plusMillis(1)))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasRootCauseInstanceOf(UserError.class)
+                .rootCause()
+                .hasMessageContainingAll(
+                        "metering.max-lateness is 168h0.001s",
+                        "remembered ids for 168h",
+                        "To mend it: set max-lateness to 168h or less");
+    }
+
+    @Test
+    void aShorterMaxLatenessGoesOnAndForgetsSooner() throws Exception {
+        process(event("gateway", "e-1", NOON));
+
+        restart(harness.snapshot(1, 1), MAX_LATENESS.dividedBy(7));
+
+        process(event("gateway", "e-1", NOON));
+        assertThat(passed()).isEmpty();
+        watermark(NOON.plus(MAX_LATENESS.dividedBy(7)).plus(Duration.ofHours(3)));
+        assertThat(rememberedIds()).isZero();
+        OperatorSubtaskState shorter = harness.snapshot(2, 2);
+        assertThatThrownBy(() -> restart(shorter, MAX_LATENESS)).isInstanceOf(SuppressRestartsException.class);
+    }
+
+    private void restart(OperatorSubtaskState snapshot, Duration maxLateness) throws Exception {
+        harness.close();
+        harness = harness(maxLateness, 1, 0);
+        harness.initializeState(snapshot);
+        harness.open();
+    }
+
     private void restart(OperatorSubtaskState snapshot, int parallelism, int subtask) throws Exception {
         harness.close();
         harness = harness(parallelism, subtask);
@@ -371,13 +409,13 @@ class DropDuplicatesTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness(
             int parallelism, int subtask) throws Exception {
+        return harness(MAX_LATENESS, parallelism, subtask);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<Integer, UsageEvent, UsageEvent> harness(
+            Duration maxLateness, int parallelism, int subtask) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new DropDuplicates(MAX_LATENESS),
-                new IdentityShard(),
-                Types.INT,
-                MAX_PARALLELISM,
-                parallelism,
-                subtask);
+                new DropDuplicates(maxLateness), new IdentityShard(), Types.INT, MAX_PARALLELISM, parallelism, subtask);
     }
 
     private static UsageEvent aVoid(UsageEvent event) {

@@ -15,7 +15,10 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -27,12 +30,17 @@ import org.apache.flink.util.Collector;
  * <p>A job that reads again what another one has counted (a cold start, an older savepoint) has seen each hour only in part until it is as
  * far as that one was. Until then it writes nothing, so that no row goes down and up again, and Stripe with it.
  */
-public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, HourlyTotal> {
+public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, HourlyTotal>
+        implements CheckpointedFunction {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Aggregation> aggregationByMetric;
     private final HourClock clock;
     private final long catchUpToMillis;
+    // Flink calls initializeState before anything else.
+    @SuppressWarnings("NullAway.Init")
+    private transient KnownAggregations aggregations;
+
     private transient MapState<Long, RunningTotal> totals;
     private transient MapState<Long, Boolean> changedHours;
     private transient DecidingLog log;
@@ -49,6 +57,16 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
         this.aggregationByMetric = settings.aggregationByMetric();
         this.clock = new HourClock(settings);
         this.catchUpToMillis = catchUpToMillis;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        aggregations = KnownAggregations.of(context.getOperatorStateStore(), aggregationByMetric);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {
+        // Broadcast state is written as it is.
     }
 
     @Override
@@ -90,7 +108,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
     }
 
     private RunningTotal added(RunningTotal total, Subtotal subtotal) throws Exception {
-        Aggregation aggregation = aggregation(subtotal.key());
+        Aggregation aggregation = aggregations.of(subtotal.key());
         if (!DecidingLog.isNeededBy(aggregation)) {
             return total.with(subtotal);
         }
@@ -116,14 +134,6 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
         context.timerService().registerEventTimeTimer(clock.closeAtMillis(hour));
         context.timerService().registerEventTimeTimer(clock.forgetAtMillis(hour));
         return RunningTotal.EMPTY;
-    }
-
-    private Aggregation aggregation(UsageKey key) {
-        Aggregation aggregation = aggregationByMetric.get(key.metric());
-        if (aggregation == null) {
-            throw new IllegalStateException("no meter is named " + key.metric() + ", yet an event was measured for it");
-        }
-        return aggregation;
     }
 
     private void close(BillingHour hour, OnTimerContext context, Collector<HourlyTotal> out) throws Exception {
@@ -193,7 +203,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
     }
 
     private RunningTotal decided(RunningTotal total, long epochHour, UsageKey key) throws Exception {
-        return total.stale() ? log.decide(total, epochHour, key, aggregation(key)) : total;
+        return total.stale() ? log.decide(total, epochHour, key, aggregations.of(key)) : total;
     }
 
     private void write(long epochHour, RunningTotal total, UsageKey key, Collector<HourlyTotal> out) throws Exception {

@@ -8,6 +8,9 @@ import io.tallymark.embedded.EmbeddedFlink;
 import io.tallymark.embedded.demo.BalanceReader;
 import io.tallymark.embedded.demo.BalanceSheet;
 import io.tallymark.embedded.demo.DeadLetterReader;
+import io.tallymark.ingest.StartingPoint;
+import io.tallymark.topology.JobGuarantees;
+import io.tallymark.topology.MeteringPipeline;
 import io.tallymark.usage.RejectReason;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -44,6 +47,15 @@ final class MeteringRun implements AutoCloseable {
         return new MeteringRun(stack, settings, submit(stack, settings, parallelism, new Configuration()));
     }
 
+    /** Begins where the savepoint of another broker's job ends: its topic had another id, but the same records. */
+    static MeteringRun resume(ProofStack stack, Settings settings, int parallelism, String savepoint) throws Exception {
+        StreamExecutionEnvironment env = environment(stack, parallelism, EmbeddedFlink.from(savepoint));
+        JobGuarantees.apply(env);
+        StartingPoint copy = StartingPoint.ofWholeTopic(settings.ingest().topic());
+        MeteringPipeline.of(settings, copy, MeteringPipeline.NO_FORMER_JOB).build(env);
+        return new MeteringRun(stack, settings, env.executeAsync("resumed").getJobID());
+    }
+
     /** Waits until so many records are accounted for. */
     void awaitRead(long records, Duration deadline) {
         await().atMost(deadline).pollInterval(POLL).until(() -> balance.read() >= records);
@@ -56,6 +68,16 @@ final class MeteringRun implements AutoCloseable {
                 .pollInterval(POLL)
                 .until(() -> number("SELECT count(*) FROM usage_hourly") > 0
                         && number("SELECT count(*) FROM usage_hourly WHERE NOT closed") == 0);
+        awaitCheckpoints(deadline);
+    }
+
+    /** Waits until so many records are accounted for, and all that they changed is written, in running hours too. */
+    void awaitWritten(long records, Duration deadline) throws SQLException {
+        awaitRead(records, deadline);
+        awaitCheckpoints(deadline);
+    }
+
+    private void awaitCheckpoints(Duration deadline) throws SQLException {
         for (int checkpoint = 0; checkpoint < CHECKPOINTS_OF_REST; checkpoint++) {
             long before = lastCheckpoint();
             await().atMost(deadline).pollInterval(POLL).until(() -> lastCheckpoint() > before);
@@ -68,8 +90,13 @@ final class MeteringRun implements AutoCloseable {
 
     /** Stops with a savepoint and goes on from it at another parallelism. */
     void moveTo(int parallelism) throws Exception {
-        String savepoint = stack.flink().stopWithSavepoint(job);
+        String savepoint = stopWithSavepoint();
         job = submit(stack, settings, parallelism, EmbeddedFlink.from(savepoint));
+    }
+
+    /** Ends it; there is nothing to close any more. */
+    String stopWithSavepoint() {
+        return stack.flink().stopWithSavepoint(job);
     }
 
     @Override
@@ -99,10 +126,14 @@ final class MeteringRun implements AutoCloseable {
 
     private static JobID submit(ProofStack stack, Settings settings, int parallelism, Configuration job)
             throws Exception {
-        job.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        StreamExecutionEnvironment env = stack.flink().environment(job);
+        StreamExecutionEnvironment env = environment(stack, parallelism, job);
         TallymarkJob.build(env, settings);
         return env.executeAsync("proof").getJobID();
+    }
+
+    private static StreamExecutionEnvironment environment(ProofStack stack, int parallelism, Configuration job) {
+        job.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        return stack.flink().environment(job);
     }
 
     private long lastCheckpoint() throws SQLException {

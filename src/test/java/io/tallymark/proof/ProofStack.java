@@ -56,6 +56,15 @@ record ProofStack(
      * @param name of the run, a word; database and dead-letter topic are called after it
      */
     MeteringRun run(String name, String topic, int parallelism) throws Exception {
+        return MeteringRun.start(this, settings(name, topic, demoMeters()), parallelism);
+    }
+
+    /**
+     * Settings of a run, with a new and empty database.
+     *
+     * @param meters the part of a configuration file that begins with {@code meters:}
+     */
+    Settings settings(String name, String topic, String meters) throws Exception {
         String letters = name + "_letters";
         kafka.createTopic(letters, 1, Map.of("max.message.bytes", "4194304"));
         DatabaseAccess own = database.create(name);
@@ -65,8 +74,7 @@ record ProofStack(
                 postgres: {url: "%s", user: "%s"}
                 metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
                 """.formatted(kafka.bootstrapServers(), topic, letters, own.url(), own.user());
-        Settings settings = SettingsLoader.fromText(name, yaml + demoMeters());
-        return MeteringRun.start(this, settings, parallelism);
+        return SettingsLoader.fromText(name, yaml + meters);
     }
 
     @Override
@@ -75,7 +83,7 @@ record ProofStack(
     }
 
     /** The meters that the generator feeds. */
-    private static String demoMeters() throws Exception {
+    static String demoMeters() throws Exception {
         try (InputStream file = ProofStack.class.getResourceAsStream("/demo/tallymark.yaml")) {
             String yaml = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
             return yaml.substring(yaml.indexOf("\nmeters:"));

@@ -14,6 +14,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -122,6 +123,14 @@ public final class EmbeddedFlink implements AutoCloseable {
                 .forEach(failure -> failures.add(
                         failure.getExceptionAsString().lines().findFirst().orElse("no message")));
         return failures;
+    }
+
+    /** All that is known of what ended a job; empty when it has not failed. */
+    public String failure(JobID job) {
+        ErrorInfo failure = await(cluster.getExecutionGraphInfo(job))
+                .getArchivedExecutionGraph()
+                .getFailureInfo();
+        return failure == null ? "" : failure.getExceptionAsString();
     }
 
     /** Kills the oldest TaskManager as a lost machine would be, and brings a new one up. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,9 +84,8 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--hour-close",
             paramLabel = "ROWS",
-            defaultValue = "0",
             description = "measures how fast that many totals of one hour get into the table, and nothing else")
-    private int hourClose;
+    private Optional<Integer> hourClose = Optional.empty();
 
     @Option(
             names = "--name",
@@ -122,8 +122,9 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (hourClose != 0) {
-            return closeHours();
+        checkCommon();
+        if (hourClose.isPresent()) {
+            return closeHours(hourClose.get());
         }
         Workload load = workload.workload();
         RunSize size = runSize();
@@ -134,14 +135,25 @@ final class Bench implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private int closeHours() throws Exception {
-        Ranges.check(spec, "--hour-close", hourClose, LEAST_ROWS, MOST_ROWS);
+    /** Before anything is measured: a long run must not end for a mistake that was there from the start. */
+    private void checkCommon() {
         Ranges.check(spec, "--rounds", rounds, 1, MOST_ROUNDS);
+        if (only.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--only names nobody");
+        }
+        if (name.isBlank()) {
+            throw new ParameterException(spec.commandLine(), "--name is blank, but a section needs a heading");
+        }
+        new Report(report).requireWritable();
+    }
+
+    private int closeHours(int rows) throws Exception {
+        Ranges.check(spec, "--hour-close", rows, LEAST_ROWS, MOST_ROWS);
         PrintWriter out = spec.commandLine().getOut();
-        Map<WritePath, List<Double>> seconds = new HourClose(hourClose, rounds, line -> print(out, line)).run();
+        Map<WritePath, List<Double>> seconds = new HourClose(rows, rounds, line -> print(out, line)).run();
         write(
                 HourCloseSection.NAME,
-                new HourCloseSection(command(), hourClose, seconds, Machine.here(), Instant.now()).text());
+                new HourCloseSection(command(), rows, seconds, Machine.here(), Instant.now()).text());
         return CommandLine.ExitCode.OK;
     }
 
@@ -155,7 +167,6 @@ final class Bench implements Callable<Integer> {
     }
 
     private RunSize runSize() {
-        Ranges.check(spec, "--rounds", rounds, 1, MOST_ROUNDS);
         Ranges.check(spec, "--heap", heap, LEAST_MEBIBYTES, MOST_MEBIBYTES);
         Ranges.check(spec, "--managed", managed, LEAST_MEBIBYTES, MOST_MEBIBYTES);
         Ranges.check(spec, "--checkpoints", checkpoints, LEAST_INTERVAL, MOST_INTERVAL);
@@ -180,6 +191,10 @@ final class Bench implements Callable<Integer> {
             err.println("error: " + mistake.getMessage());
             err.println("to mend it: " + mistake.remedy());
             return CommandLine.ExitCode.USAGE;
+        }
+        if (failure instanceof BenchFailure) {
+            err.println("error: " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
         }
         failure.printStackTrace(err);
         return CommandLine.ExitCode.SOFTWARE;

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** All contenders over a few events; what they reach says nothing here. */
@@ -82,5 +84,29 @@ class BenchIT {
                 .containsPattern("\\| Tallymark's sink \\| " + speed)
                 .containsPattern("\\| one statement \\| " + speed)
                 .containsPattern("\\| single-row upserts \\| " + speed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--hour-close=0     | --hour-close 0 is out of range",
+                "--ids=0            | --ids 0 is out of range",
+                "--only=,           | --only names nobody",
+                "--name=            | --name is blank",
+                "--checkpoints=10ms | --checkpoints 10ms is out of range",
+                "--report=none/x.md | --report none/x.md is in no directory",
+                "--report=src       | --report src cannot be written"
+            })
+    void refusesAWrongOptionBeforeItMeasuresAnything(String option, String problem) {
+        StringWriter output = new StringWriter();
+        StringWriter errors = new StringWriter();
+        CommandLine bench = Bench.commandLine().setOut(new PrintWriter(output)).setErr(new PrintWriter(errors, true));
+
+        int exit = bench.execute("--events=1000", "--rounds=1", option);
+
+        assertThat(errors.toString()).startsWith("error: " + problem).contains("\nto mend it: ");
+        assertThat(output.toString()).isEmpty();
+        assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
     }
 }

@@ -30,7 +30,8 @@ final class Ranges {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new ParameterException(
                     spec.commandLine(),
-                    flag + " is out of range: from " + DurationText.print(least) + " to " + DurationText.print(most));
+                    flag + " " + DurationText.print(value) + " is out of range: from " + DurationText.print(least)
+                            + " to " + DurationText.print(most));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tallymark.bench;
 
+import io.tallymark.usage.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,16 +37,28 @@ final class Report {
         this.file = file;
     }
 
+    /**
+     * Looks whether it can be written, before hours are spent on what is to be in it.
+     *
+     * @throws UserError when it cannot
+     */
+    void requireWritable() {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new UserError(
+                    "--report " + file + " is in no directory", "make the directory, or choose another one");
+        }
+        if (Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : directory)) {
+            throw new UserError("--report " + file + " cannot be written", "choose another file");
+        }
+    }
+
     /** Writes or replaces the section of that name; its text begins with the heading. */
     void put(String name, String text) throws IOException {
         String present = Files.exists(file) ? Files.readString(file) : INTRODUCTION;
         int first = present.indexOf(HEADING);
         // The introduction is always that of the version that measures.
         String sections = first < 0 ? "" : present.substring(first);
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory != null) {
-            Files.createDirectories(directory);
-        }
         Files.writeString(file, INTRODUCTION + replaced(sections, name, text));
     }
 

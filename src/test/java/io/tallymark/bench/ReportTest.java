@@ -43,7 +43,7 @@ class ReportTest {
 
     @Test
     void replacesASectionOfTheSameNameAndLeavesTheOthers() throws IOException {
-        Path file = directory.resolve("docs").resolve("benchmarks.md");
+        Path file = directory.resolve("benchmarks.md");
         Report report = new Report(file);
         put(report, section("First", 2_000));
         put(report, section("Second", 2_000));

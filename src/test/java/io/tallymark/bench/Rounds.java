@@ -45,7 +45,7 @@ final class Rounds {
      * Runs all rounds.
      *
      * @return each contender's runs, in order
-     * @throws IllegalStateException when a run fails, or its table is not the truth
+     * @throws BenchFailure when a run fails, or its table is not the truth
      */
     Map<Contender, List<RunFigures>> run() throws Exception {
         try (Teardown teardown = Teardown.atExit()) {
@@ -88,6 +88,7 @@ final class Rounds {
     private Truth produce(EmbeddedKafka kafka) {
         kafka.createTopic(TOPIC, load.partitions(), Map.of("message.timestamp.type", "CreateTime"));
         kafka.createTopic(RunPlan.DEAD_LETTERS, 1, Map.of());
+        progress.accept("producing %,d records".formatted(load.records()));
         long begun = System.nanoTime();
         Truth truth = new TopicWriter(load, TOPIC).write(kafka.bootstrapServers());
         progress.accept("produced %,d records with %,d ids in %.1f s"
@@ -100,7 +101,8 @@ final class Rounds {
         if (plan.contender().writesTable()) {
             String differences = truth.differences(plan.database());
             if (!differences.isEmpty()) {
-                throw new IllegalStateException(plan.contender().title() + " counted wrong:\n" + differences);
+                throw new BenchFailure(
+                        plan.contender().title() + " counted wrong, so nothing is reported:\n" + differences);
             }
         }
         progress.accept("round %d, %-10s %,9d events/s, %.2f CPU s per million"

@@ -34,7 +34,7 @@ final class RunProcess {
      * Starts the process and waits for it.
      *
      * @throws StandstillException when the process does nothing any more
-     * @throws IllegalStateException with the end of its output, without stack frames, when it fails
+     * @throws BenchFailure with the end of its output, without stack frames, when it fails
      */
     static RunFigures run(RunPlan plan) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(plan.directory());
@@ -48,8 +48,7 @@ final class RunProcess {
         try {
             int code = waitFor(process);
             if (code != 0) {
-                throw new IllegalStateException(
-                        plan.contender().title() + " ended with " + code + ":\n" + lastLines(directory));
+                throw new BenchFailure(plan.contender().title() + " ended with " + code + ":\n" + lastLines(directory));
             }
             return RunFigures.read(directory.resolve(ContenderRun.FIGURES));
         } finally {

@@ -80,20 +80,20 @@ record Section(String name, String command, Summary summary, RunSize size, Machi
     }
 
     private String goals() {
-        StringBuilder lines = new StringBuilder();
-        lines.append(format(
-                "- Tallymark is %s times as fast as Flink SQL (goal 5, aim 8).\n",
-                shown("%.2f", summary.ratio(Contender.TALLYMARK, Contender.FLINK_SQL))));
-        lines.append(format(
-                "- Tallymark reaches %s of the raw read (goal 0.20, aim 0.33).\n",
-                shown("%.2f", summary.ratio(Contender.TALLYMARK, Contender.RAW_READ))));
-        lines.append(format(
-                "- A retained id takes %s bytes of a Tallymark checkpoint (goal 24, aim 18).\n",
-                shown("%.1f", summary.checkpointBytesPerId(Contender.TALLYMARK))));
-        if (summary.has(Contender.TALLYMARK)) {
-            lines.append(tallymark());
-        }
-        return lines.toString();
+        return line(
+                        "- Tallymark is %.2f times as fast as Flink SQL (goal 5, aim 8).\n",
+                        summary.ratio(Contender.TALLYMARK, Contender.FLINK_SQL))
+                + line(
+                        "- Tallymark reaches %.2f of the raw read (goal 0.20, aim 0.33).\n",
+                        summary.ratio(Contender.TALLYMARK, Contender.RAW_READ))
+                + line(
+                        "- A retained id takes %.1f bytes of a Tallymark checkpoint (goal 24, aim 18).\n",
+                        summary.checkpointBytesPerId(Contender.TALLYMARK))
+                + (summary.has(Contender.TALLYMARK) ? tallymark() : "");
+    }
+
+    private static String line(String form, OptionalDouble number) {
+        return number.isPresent() ? format(form, number.getAsDouble()) : "";
     }
 
     private String tallymark() {

@@ -4,6 +4,7 @@ import io.tallymark.ingest.IngestSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,9 +33,8 @@ final class WorkloadOptions {
     @Option(
             names = "--ids",
             paramLabel = "N",
-            defaultValue = "0",
             description = "different ids, all of them retained at the end; wins over --events")
-    private long ids;
+    private Optional<Long> ids = Optional.empty();
 
     @Option(
             names = "--duplicates",
@@ -120,16 +120,16 @@ final class WorkloadOptions {
     }
 
     private long records() {
-        if (ids == 0) {
+        if (ids.isEmpty()) {
             return events;
         }
         int firstPerTenThousand = Workload.WHOLE - perTenThousand(duplicates);
-        return (ids * Workload.WHOLE + firstPerTenThousand - 1) / firstPerTenThousand;
+        return (ids.get() * Workload.WHOLE + firstPerTenThousand - 1) / firstPerTenThousand;
     }
 
     private void checkRanges() {
         Ranges.check(spec, "--events", events, LEAST_RECORDS, MOST_RECORDS);
-        Ranges.check(spec, "--ids", ids, 0, MOST_RECORDS);
+        ids.ifPresent(number -> Ranges.check(spec, "--ids", number, LEAST_RECORDS, MOST_RECORDS));
         Ranges.checkShare(spec, "--duplicates", duplicates, LARGEST_SHARE);
         Ranges.check(spec, "--customers", customers, 1, MOST_CUSTOMERS);
         Ranges.checkShare(spec, "--hot-customer", hotCustomer, 1);

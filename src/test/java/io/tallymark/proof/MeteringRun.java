@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -94,6 +95,18 @@ final class MeteringRun implements AutoCloseable {
         job = submit(stack, settings, parallelism, EmbeddedFlink.from(savepoint));
     }
 
+    /** Stops with a savepoint and goes on from it with other settings on the same topic and database. */
+    MeteringRun changeTo(Settings other, int parallelism) throws Exception {
+        String savepoint = stopWithSavepoint();
+        return new MeteringRun(stack, other, submit(stack, other, parallelism, EmbeddedFlink.from(savepoint)));
+    }
+
+    /** Waits until the job has ended by itself, and tells why. */
+    String awaitFailure() {
+        await().atMost(STOP).until(() -> stack.flink().status(job) == JobStatus.FAILED);
+        return stack.flink().failure(job);
+    }
+
     /** Ends it; there is nothing to close any more. */
     String stopWithSavepoint() {
         return stack.flink().stopWithSavepoint(job);
@@ -101,7 +114,9 @@ final class MeteringRun implements AutoCloseable {
 
     @Override
     public void close() {
-        stack.flink().cancel(job);
+        if (!stack.flink().status(job).isGloballyTerminalState()) {
+            stack.flink().cancel(job);
+        }
         await().atMost(STOP).until(() -> stack.flink().status(job).isGloballyTerminalState());
     }
 

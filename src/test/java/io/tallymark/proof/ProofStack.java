@@ -65,16 +65,20 @@ record ProofStack(
      * @param meters the part of a configuration file that begins with {@code meters:}
      */
     Settings settings(String name, String topic, String meters) throws Exception {
+        return SettingsLoader.fromText(name, settingsText(name, topic) + meters);
+    }
+
+    /** All but the meters, with a new and empty database. */
+    String settingsText(String name, String topic) throws Exception {
         String letters = name + "_letters";
         kafka.createTopic(letters, 1, Map.of("max.message.bytes", "4194304"));
         DatabaseAccess own = database.create(name);
-        String yaml = """
+        return """
                 pipelines: [metering]
                 kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true}
                 postgres: {url: "%s", user: "%s"}
-                metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
+                metering: {max-lateness: 7d, early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
                 """.formatted(kafka.bootstrapServers(), topic, letters, own.url(), own.user());
-        return SettingsLoader.fromText(name, yaml + meters);
     }
 
     @Override

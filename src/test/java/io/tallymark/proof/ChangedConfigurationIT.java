@@ -110,10 +110,11 @@ class ChangedConfigurationIT {
         try (MeteringRun second = first.changeTo(settings(name, change.apply(yaml)), parallelism)) {
             send(
                     name,
-                    event("a", NOON, 5, false),
-                    event("c", NOON, 11, true),
-                    event("d", NOON.minus(Duration.ofDays(2)), 100, false),
-                    event("end", NOON.plus(Duration.ofHours(2)), 0, false));
+                    List.of(
+                            event("a", NOON, 5, false),
+                            event("c", NOON, 11, true),
+                            event("d", NOON.minus(Duration.ofDays(2)), 100, false),
+                            event("end", NOON.plus(Duration.ofHours(2)), 0, false)));
             second.awaitWritten(6, DEADLINE);
             assertThat(second.balanceSheet().problems(stack.kafka().endOffsets(name)))
                     .isEmpty();
@@ -132,7 +133,7 @@ class ChangedConfigurationIT {
 
     private static MeteringRun startFirst(String name, String yaml) throws Exception {
         stack.createTopic(name, 1);
-        send(name, event("a", NOON, 5, false), event("b", NOON, 7, true));
+        send(name, List.of(event("a", NOON, 5, false), event("b", NOON, 7, true)));
         MeteringRun first = MeteringRun.start(stack, settings(name, yaml), 2);
         first.awaitWritten(2, DEADLINE);
         return first;
@@ -154,9 +155,8 @@ class ChangedConfigurationIT {
                 .toList();
     }
 
-    @SafeVarargs
-    private static void send(String topic, ConsumerRecord<byte[], byte[]>... events) {
-        new TopicCopy(stack.kafka(), List.of(events)).sendTo(topic);
+    private static void send(String topic, List<ConsumerRecord<byte[], byte[]>> events) {
+        new TopicCopy(stack.kafka(), events).sendTo(topic);
     }
 
     /** Stored soon after noon, or when it happened if that is later. */

@@ -129,6 +129,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.tallymark.cli..",
                         "io.tallymark.audit..",
+                        "io.tallymark.upgrade..",
                         "io.tallymark.customers..",
                         "io.tallymark.rating..",
                         "io.tallymark.billing..",

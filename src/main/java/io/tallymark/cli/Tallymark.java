@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             ProduceCommand.class,
             MigrateCommand.class,
+            UpgradeCheckCommand.class,
             DoctorCommand.class,
             StatusCommand.class,
             DeadLettersCommand.class,

@@ -1,6 +1,7 @@
 package io.tallymark.topology;
 
 import io.tallymark.aggregate.AggregateSettings;
+import io.tallymark.config.MeteringConfiguration;
 import io.tallymark.config.Settings;
 import io.tallymark.deadletter.DeadLetterSink;
 import io.tallymark.dedup.DropDuplicates;
@@ -72,7 +73,9 @@ public record MeteringPipeline(
                         DeadLetterSink.sink(settings.deadLetters()),
                         UsageTable.sink(settings.database()),
                         IntakeTable.sink(settings.database()),
-                        ProgressTable.sink(settings.database())),
+                        ProgressTable.sink(
+                                settings.database(),
+                                MeteringConfiguration.of(settings).json())),
                 start,
                 catchUpToMillis,
                 settings.aggregate());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
 import io.tallymark.embedded.traffic.OutcomeCounts;
+import io.tallymark.upgrade.UpgradeCheck;
 import io.tallymark.usage.RejectReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,8 +107,10 @@ class ChangedConfigurationIT {
 
     private static Result change(String name, int parallelism, UnaryOperator<String> change) throws Exception {
         String yaml = yaml(name);
+        Settings changed = settings(name, change.apply(yaml));
         MeteringRun first = startFirst(name, yaml);
-        try (MeteringRun second = first.changeTo(settings(name, change.apply(yaml)), parallelism)) {
+        assertThat(UpgradeCheck.of(changed).refused()).isFalse();
+        try (MeteringRun second = first.changeTo(changed, parallelism)) {
             send(
                     name,
                     List.of(
@@ -125,8 +128,10 @@ class ChangedConfigurationIT {
 
     private static void assertEnds(String name, UnaryOperator<String> change, String message) throws Exception {
         String yaml = yaml(name);
+        Settings changed = settings(name, change.apply(yaml));
         MeteringRun first = startFirst(name, yaml);
-        try (MeteringRun second = first.changeTo(settings(name, change.apply(yaml)), 2)) {
+        assertThat(UpgradeCheck.of(changed).refused()).isTrue();
+        try (MeteringRun second = first.changeTo(changed, 2)) {
             assertThat(second.awaitFailure()).contains(message);
         }
     }

@@ -198,7 +198,7 @@ class IntakeTableIT {
 
     private void write(MeteringProgress progress) throws SQLException {
         try (PreparedStatement statement = writer.getOrEstablishConnection().prepareStatement(ProgressTable.UPSERT)) {
-            ProgressTable.bind(statement, progress);
+            ProgressTable.bind(statement, progress, "{}");
             statement.executeUpdate();
         }
     }

@@ -1,0 +1,51 @@
+package io.tallymark.cli;
+
+import io.tallymark.config.SettingsLoader;
+import io.tallymark.upgrade.Change;
+import io.tallymark.upgrade.UpgradeCheck;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code upgrade-check}: what a changed configuration will do. */
+@Command(
+        name = "upgrade-check",
+        description =
+                "Compares a configuration with that of the job that runs, and says what each difference does when the job is"
+                        + " resumed with it on a savepoint. Changes nothing. Exit 0 when the job goes on, 1 when it would end at"
+                        + " its start.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class UpgradeCheckCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "NEW_CONFIG", description = "the configuration that is to follow")
+    private Path file = Path.of("");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        UpgradeCheck check = UpgradeCheck.of(SettingsLoader.load(file));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("upgrade-check: " + file + " and the job on " + check.topic() + ", last checkpoint "
+                + check.lastSeen());
+        for (Change change : check.changes()) {
+            out.println((change.refused() ? "refused  " : "note     ") + change.what() + ": " + change.effect());
+        }
+        out.println(verdict(check));
+        return check.refused() ? 1 : 0;
+    }
+
+    private static String verdict(UpgradeCheck check) {
+        if (check.refused()) {
+            return "the job would end at its start on a savepoint of this one";
+        }
+        return check.changes().isEmpty()
+                ? "nothing that decides on counts differs: the job goes on"
+                : "the job goes on, with what is noted above";
+    }
+}

@@ -1,0 +1,61 @@
+package io.tallymark.upgrade;
+
+import io.tallymark.config.MeteringConfiguration;
+import io.tallymark.config.Settings;
+import io.tallymark.usage.UserError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares a configuration with that of the job that meters its topic, which writes it beside its sign of life.
+ *
+ * @param topic of both
+ * @param lastSeen when the running job made its last checkpoint, as Postgres prints it
+ * @param changes in the order of the configuration; empty when nothing that decides on counts differs
+ */
+public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) {
+    private static final String RUNNING =
+            "SELECT topic, date_trunc('second', written_at)::text, configuration FROM metering_progress ORDER BY topic";
+
+    /**
+     * Asks the database.
+     *
+     * @throws UserError when no job is known that this configuration could follow
+     */
+    public static UpgradeCheck of(Settings planned) throws SQLException {
+        String topic = planned.ingest().topic();
+        List<String> others = new ArrayList<>();
+        try (Connection connection = planned.database().connect();
+                PreparedStatement statement = connection.prepareStatement(RUNNING);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                if (row.getString(1).equals(topic)) {
+                    return new UpgradeCheck(topic, row.getString(2), changes(topic, row.getString(3), planned));
+                }
+                others.add(row.getString(1));
+            }
+        }
+        throw new UserError(
+                "no job has metered the topic " + topic + " into this database"
+                        + (others.isEmpty() ? "" : ", but " + String.join(", ", others)),
+                "a job on another topic cannot be resumed: start this one without state, or mend kafka.topic");
+    }
+
+    public boolean refused() {
+        return changes.stream().anyMatch(Change::refused);
+    }
+
+    private static List<Change> changes(String topic, @Nullable String configuration, Settings planned) {
+        if (configuration == null) {
+            throw new UserError(
+                    "the job that meters " + topic + " does not say its configuration: it is of an older version",
+                    "compare by hand with docs/deployment.md");
+        }
+        return Changes.between(MeteringConfiguration.parse(configuration), MeteringConfiguration.of(planned));
+    }
+}

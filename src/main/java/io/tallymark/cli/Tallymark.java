@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             MigrateCommand.class,
             DoctorCommand.class,
             StatusCommand.class,
+            HealthCommand.class,
             DeadLettersCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * What Stripe does not know yet, as metrics show it. Read from the front of the queue, so that it costs the same however long the queue
- * is; with more than {@link #MOST_ROWS} rows due, quantities and hours are those of the rows that are due longest.
+ * is; with more than {@link #MOST_ROWS} rows due, quantities and hours are those of the rows that are due longest. An
+ * hour that has not begun, to which usage was carried, is not due yet.
  *
  * @param meters those with hours that are due
  * @param waitingHours hours that go out only after somebody did something, by {@code report_due.waiting_for}
@@ -23,7 +24,8 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
     /** By primary key from its front, then one look into the ledger's index for each hour: 0.1 s with a million rows due. */
     static final String DUE = """
             WITH oldest AS MATERIALIZED (
-                SELECT metric, customer_id, period_start, due_since FROM report_due ORDER BY due_id LIMIT %d),
+                SELECT metric, customer_id, period_start, due_since FROM report_due
+                WHERE waiting_for IS DISTINCT FROM '%s' ORDER BY due_id LIMIT %d),
             due AS (
                 SELECT metric, customer_id, period_start, min(due_since) AS due_since FROM oldest GROUP BY 1, 2, 3)
             SELECT metric, count(*) AS hours, sum(balance) AS quantity,
@@ -35,7 +37,7 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
                 WHERE entry.metric = due.metric AND entry.customer_id = due.customer_id
                     AND entry.period_start = due.period_start) AS unreported
             GROUP BY metric
-            """.formatted(MOST_ROWS);
+            """.formatted(ReportPolicy.WAITING_FOR_START, MOST_ROWS);
 
     static final String WAITING = """
             SELECT waiting_for, count(*) AS hours

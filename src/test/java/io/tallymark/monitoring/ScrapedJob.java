@@ -73,7 +73,7 @@ final class ScrapedJob implements AutoCloseable {
     }
 
     /** Counted in an hour that is over, counted again, counted for a customer without a mapping, and not readable. */
-    void traffic() {
+    void traffic() throws Exception {
         Instant lastHour = Instant.now().truncatedTo(ChronoUnit.HOURS).minusSeconds(1);
         List<String> records = new ArrayList<>(List.of(
                 event("e-1", "mapped", lastHour),
@@ -86,9 +86,9 @@ final class ScrapedJob implements AutoCloseable {
                 new StringSerializer(),
                 new StringSerializer())) {
             for (int i = 0; i < records.size(); i++) {
-                producer.send(new ProducerRecord<>("usage-events", i % PARTITIONS, null, records.get(i)));
+                producer.send(new ProducerRecord<>("usage-events", i % PARTITIONS, null, records.get(i)))
+                        .get();
             }
-            producer.flush();
         }
     }
 

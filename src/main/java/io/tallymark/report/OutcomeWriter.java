@@ -106,10 +106,11 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
         inc(felt.get(delivery.pressure()));
         if (delivery.outcome() == Delivery.Outcome.REJECTED || delivery.outcome() == Delivery.Outcome.AMBIGUOUS) {
             LOG.warn(
-                    "Report {} ({}) is {}: {}",
+                    "Report not taken: outcome={} identifier={} {} request={} detail=\"{}\"",
+                    word(delivery.outcome()),
                     outcome.claim().report().identifier(),
                     outcome.claim().hour(),
-                    word(delivery.outcome()),
+                    delivery.requestId(),
                     delivery.detail());
         }
     }

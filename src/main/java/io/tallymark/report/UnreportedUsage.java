@@ -21,7 +21,7 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
     static final UnreportedUsage NOTHING = new UnreportedUsage(List.of(), Map.of());
     static final int MOST_ROWS = 10_000;
 
-    /** By primary key from its front, then one look into the ledger's index for each hour: 0.1 s with a million rows due. */
+    /** By primary key from its front, then one look into the ledger's index for each hour: 0.16 s with a million rows due. */
     static final String DUE = """
             WITH oldest AS MATERIALIZED (
                 SELECT metric, customer_id, period_start, due_since FROM report_due

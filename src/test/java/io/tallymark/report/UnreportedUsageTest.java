@@ -6,9 +6,6 @@ import io.tallymark.database.Database;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,11 +50,9 @@ class UnreportedUsageTest {
         database.total(EARLIER, "2");
         database.total(OTHER, "7");
 
-        Map<String, UnreportedUsage.OfMeter> meters = meters();
-
-        assertThat(meters.get("tokens").quantity()).isEqualByComparingTo("15.5");
-        assertThat(meters.get("tokens").hours()).isEqualTo(2);
-        assertThat(meters.get("calls").quantity()).isEqualByComparingTo("7");
+        assertThat(meter("tokens").quantity()).isEqualByComparingTo("15.5");
+        assertThat(meter("tokens").hours()).isEqualTo(2);
+        assertThat(meter("calls").quantity()).isEqualByComparingTo("7");
     }
 
     @Test
@@ -66,7 +61,7 @@ class UnreportedUsageTest {
         database.total(EARLIER, "2");
         database.advance(Duration.ofHours(1));
 
-        UnreportedUsage.OfMeter tokens = meters().get("tokens");
+        UnreportedUsage.OfMeter tokens = meter("tokens");
 
         assertThat(tokens.dueSeconds()).isCloseTo(Duration.ofHours(1).toSeconds(), A_MINUTE);
         assertThat(tokens.ageSeconds())
@@ -82,7 +77,7 @@ class UnreportedUsageTest {
                 VALUES ('tokens', 'acme', ?, 'unreported', 'reported', 4, 'told')
                 """, HOUR.start());
 
-        assertThat(meters().get("tokens").quantity()).isEqualByComparingTo("1");
+        assertThat(meter("tokens").quantity()).isEqualByComparingTo("1");
     }
 
     @Test
@@ -95,7 +90,7 @@ class UnreportedUsageTest {
 
         assertThat(read().unmappedHours()).isEqualTo(1);
         assertThat(read().undecidedHours()).isEqualTo(1);
-        assertThat(meters().get("tokens").hours()).as("due all the same").isEqualTo(2);
+        assertThat(meter("tokens").hours()).as("due all the same").isEqualTo(2);
     }
 
     @Test
@@ -126,15 +121,18 @@ class UnreportedUsageTest {
         System.out.println(ROWS + " rows due: " + String.join("\n", plan));
         assertThat(plan).noneMatch(line -> line.contains("Seq Scan"));
         assertThat(plan).anyMatch(line -> line.contains("Index Scan using report_due_pkey"));
-        assertThat(meters().get("tokens").hours()).isEqualTo(UnreportedUsage.MOST_ROWS);
+        assertThat(meter("tokens").hours()).isEqualTo(UnreportedUsage.MOST_ROWS);
     }
 
     private UnreportedUsage read() throws SQLException {
         return pool.inTransaction(UnreportedUsage::read);
     }
 
-    private Map<String, UnreportedUsage.OfMeter> meters() throws SQLException {
-        return read().meters().stream().collect(Collectors.toMap(UnreportedUsage.OfMeter::metric, Function.identity()));
+    private UnreportedUsage.OfMeter meter(String metric) throws SQLException {
+        return read().meters().stream()
+                .filter(due -> due.metric().equals(metric))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void wait(String customer, String metric, String reason) throws SQLException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.Counter;
@@ -47,7 +48,7 @@ class BatchMetricsTest {
     }
 
     private Object gauge(String name) {
-        return gauges.get(name).getValue();
+        return Objects.requireNonNull(gauges.get(name), name).getValue();
     }
 
     private void advanceMillis(long millis) {

@@ -15,6 +15,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimeDomain;
@@ -46,6 +47,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
     private transient DecidingLog log;
     private transient Counter closedHours;
     private transient Counter revisions;
+    private transient OpenHours openHours;
 
     /**
      * Creates the function.
@@ -81,6 +83,8 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
                         "deciding-log", Types.LONG, TypeInformation.of(LoggedContribution.class))));
         closedHours = getRuntimeContext().getMetricGroup().counter("closedHours");
         revisions = getRuntimeContext().getMetricGroup().counter("revisedHours");
+        openHours = new OpenHours();
+        getRuntimeContext().getMetricGroup().gauge("openHours", (Gauge<Integer>) openHours::count);
     }
 
     @Override
@@ -133,6 +137,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
         // A timer in the past fires at the next watermark, so an hour that is over closes right away.
         context.timerService().registerEventTimeTimer(clock.closeAtMillis(hour));
         context.timerService().registerEventTimeTimer(clock.forgetAtMillis(hour));
+        openHours.began(hour.epochHour());
         return RunningTotal.EMPTY;
     }
 
@@ -142,7 +147,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
         if (total == null || total.closed()) {
             return;
         }
-        closedHours.inc();
+        closed(hour.epochHour());
         RunningTotal closed = decided(total, hour.epochHour(), key).close();
         if (isCatchingUp(context)) {
             totals.put(hour.epochHour(), closed);
@@ -166,6 +171,11 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
         for (long epochHour : hours) {
             writeChange(epochHour, key, context, out);
         }
+    }
+
+    private void closed(long epochHour) {
+        closedHours.inc();
+        openHours.closed(epochHour);
     }
 
     private boolean isCatchingUp(Context context) {
@@ -195,7 +205,7 @@ public final class SumHours extends KeyedProcessFunction<UsageKey, Subtotal, Hou
         } else if (context.timerService().currentWatermark() >= clock.closeAtMillis(new BillingHour(epochHour))) {
             // It began when it was over. Its close timer waits for the next watermark, and a topic may have fallen
             // silent.
-            closedHours.inc();
+            closed(epochHour);
             write(epochHour, decided.close(), key, out);
         } else {
             write(epochHour, decided.revise(), key, out);

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             UpgradeCheckCommand.class,
             DoctorCommand.class,
             StatusCommand.class,
+            HealthCommand.class,
             DeadLettersCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,

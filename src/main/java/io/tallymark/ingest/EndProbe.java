@@ -34,6 +34,8 @@ final class EndProbe implements Closeable {
     private final Map<Integer, Long> positionsBefore = new HashMap<>();
     private volatile CompletableFuture<Void> next = new CompletableFuture<>();
     private @Nullable Timer thread;
+    /** So that a silent broker is one line in the log, not one a round. */
+    private boolean failing;
 
     EndProbe(TopicReadings readings, InstantSource wallClock, LongSupplier nanoClock) {
         this.readings = readings;
@@ -114,10 +116,18 @@ final class EndProbe implements Closeable {
             return Map.of();
         }
         try {
-            return readings.committedEnds(partitions);
+            Map<Integer, Long> ends = readings.committedEnds(partitions);
+            failing = false;
+            return ends;
         } catch (KafkaException e) {
             // Not an error of ours: the hours stay open until the broker answers again.
-            LOG.info("Kafka does not say where {} end; their watermarks wait: {}", partitions, e.toString());
+            if (!failing) {
+                LOG.warn(
+                        "Kafka does not say where partitions end; their watermarks wait: partitions={} exception=\"{}\"",
+                        partitions,
+                        e.toString());
+            }
+            failing = true;
             return Map.of();
         }
     }

@@ -127,6 +127,7 @@ public final class SumIntake extends AbstractStreamOperator<IntakeTally>
     private void write() throws Exception {
         IntakeTally row = rows.value();
         if (row != null && row.read() > 0) {
+            rowMetrics.written(row);
             output.collect(new StreamRecord<>(row));
         }
     }

@@ -113,13 +113,13 @@ final class LaneCheck {
 
     private static void warn(Finding finding) {
         LOG.warn(
-                "Reconciliation found {}: {} of {} from {}: told {}, Stripe holds {}. {}",
+                "Reconciliation differs: kind={} metric={} customer={} start={} told={} held={} detail=\"{}\"",
                 finding.kind().word(),
                 finding.metric(),
                 PrintableText.of(finding.customerId()),
                 finding.start(),
                 finding.told().toPlainString(),
-                finding.held().map(held -> held.toPlainString()).orElse("what could not be asked"),
+                finding.held().map(held -> held.toPlainString()).orElse("unknown"),
                 PrintableText.of(finding.detail()));
     }
 

@@ -39,6 +39,7 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
     private transient Counter confirmedReports;
     private transient Counter comparedWindows;
     private transient Counter differingWindows;
+    private transient OpenFindings findings;
 
     @SuppressWarnings("NullAway.Init")
     public SweepReports(ReconcileSettings settings, ReportSender.Factory senders, MeterErrors.Factory errorReaders) {
@@ -74,6 +75,7 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
         confirmedReports = counter("confirmedReports");
         comparedWindows = counter("comparedWindows");
         differingWindows = counter("differingWindows");
+        findings = new OpenFindings(getRuntimeContext().getMetricGroup());
     }
 
     @Override
@@ -113,6 +115,9 @@ public final class SweepReports extends RichAsyncFunction<Long, Long> {
             confirmedReports.inc(looked.confirmed());
             comparedWindows.inc(looked.windows());
             differingWindows.inc(looked.differences());
+            if (database != null) {
+                findings.refresh(database);
+            }
             handOver.succeed(result, List.of());
         } catch (SQLException | RuntimeException e) {
             handOver.fail(result, e);

@@ -23,6 +23,7 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
     private transient @Nullable Database database;
     private transient LateOpening<DueHourClaimer> claimer;
     private transient Counter claimedReports;
+    private transient UnreportedMetrics unreported;
 
     @SuppressWarnings("NullAway.Init")
     public ClaimDueHours(ReportSettings settings, ReportSender.Factory senders) {
@@ -36,17 +37,20 @@ public final class ClaimDueHours extends RichFlatMapFunction<Long, ClaimedReport
         database = opened;
         claimer = new LateOpening<>("Reporting", () -> claimer(opened), System::nanoTime);
         claimedReports = getRuntimeContext().getMetricGroup().counter("claimedReports");
+        unreported = new UnreportedMetrics(getRuntimeContext().getMetricGroup(), settings.meters());
     }
 
     @Override
     public void flatMap(Long tick, Collector<ClaimedReport> out) throws Exception {
         Optional<DueHourClaimer> opened = claimer.get();
-        if (opened.isEmpty()) {
-            return;
+        if (opened.isPresent()) {
+            for (ClaimedReport claimed : opened.get().tick()) {
+                claimedReports.inc();
+                out.collect(claimed);
+            }
         }
-        for (ClaimedReport claimed : opened.get().tick()) {
-            claimedReports.inc();
-            out.collect(claimed);
+        if (database != null) {
+            unreported.refresh(database);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tallymark.report;
 
 import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.PrintableText;
 import java.time.Instant;
 
 /**
@@ -17,8 +18,9 @@ public record DueHour(String metric, String customerId, long epochHour) {
         return new BillingHour(epochHour).start();
     }
 
+    /** As fields of a log line. */
     @Override
     public String toString() {
-        return metric + " of " + customerId + " at " + start();
+        return "metric=" + metric + " customer=" + PrintableText.of(customerId) + " hour=" + start();
     }
 }

@@ -30,6 +30,6 @@ final class Expiry {
             IntentTable.insert(connection, List.of(rest.get()));
             Postings.expired(connection, rest.get(), expire.cause());
         }
-        LOG.warn("Usage was written off as unreportable, {}: {}", expire.cause(), hour);
+        LOG.warn("Usage written off as unreportable: {} cause=\"{}\"", hour, expire.cause());
     }
 }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes outcomes, those of a moment in one transaction. While the database is away it lets them go rather than fail the job: their
- * claims run out, and the same identifiers are sent again, which tells the outcome anew.
+ * claims run out, and the same identifiers are sent again, which tells the outcome anew. Counts {@code stripeCalls} by {@code outcome},
+ * {@code stripeReplies} by {@code pressure}, and {@code unrecordedReports}.
  */
 final class OutcomeWriter implements SinkWriter<ReportOutcome> {
     private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
@@ -35,6 +36,7 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
     private final OutcomeRecorder recorder = new OutcomeRecorder(new RetryBackoff(random), StepListener.NONE);
     private final Outage outage = new Outage("Reporting", "recording an outcome");
     private final Map<Delivery.Outcome, Counter> recorded = new EnumMap<>(Delivery.Outcome.class);
+    private final Map<Delivery.Pressure, Counter> felt = new EnumMap<>(Delivery.Pressure.class);
     private final Counter unrecorded;
     private final List<ReportOutcome> waiting = new ArrayList<>();
     private @Nullable ScheduledFuture<?> flush;
@@ -43,7 +45,10 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
         this.database = database;
         this.clock = clock;
         for (Delivery.Outcome outcome : Delivery.Outcome.values()) {
-            recorded.put(outcome, metrics.counter(outcome.name().toLowerCase(Locale.ROOT) + "Reports"));
+            recorded.put(outcome, metrics.addGroup("outcome", word(outcome)).counter("stripeCalls"));
+        }
+        for (Delivery.Pressure pressure : Delivery.Pressure.values()) {
+            felt.put(pressure, metrics.addGroup("pressure", word(pressure)).counter("stripeReplies"));
         }
         unrecorded = metrics.counter("unrecordedReports");
     }
@@ -97,18 +102,27 @@ final class OutcomeWriter implements SinkWriter<ReportOutcome> {
 
     private void recorded(ReportOutcome outcome) {
         Delivery delivery = outcome.delivery();
-        Counter counter = recorded.get(delivery.outcome());
+        inc(recorded.get(delivery.outcome()));
+        inc(felt.get(delivery.pressure()));
+        if (delivery.outcome() == Delivery.Outcome.REJECTED || delivery.outcome() == Delivery.Outcome.AMBIGUOUS) {
+            LOG.warn(
+                    "Report not taken: outcome={} identifier={} {} request={} detail=\"{}\"",
+                    word(delivery.outcome()),
+                    outcome.claim().report().identifier(),
+                    outcome.claim().hour(),
+                    delivery.requestId(),
+                    delivery.detail());
+        }
+    }
+
+    private static void inc(@Nullable Counter counter) {
         if (counter != null) {
             counter.inc();
         }
-        if (delivery.outcome() == Delivery.Outcome.REJECTED || delivery.outcome() == Delivery.Outcome.AMBIGUOUS) {
-            LOG.warn(
-                    "Report {} ({}) is {}: {}",
-                    outcome.claim().report().identifier(),
-                    outcome.claim().hour(),
-                    delivery.outcome().name().toLowerCase(Locale.ROOT),
-                    delivery.detail());
-        }
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private void letGo(SQLException failure) throws IOException {

@@ -109,9 +109,9 @@ final class ReportAttempt {
             // A sender promises not to throw. If it does, Stripe may still have the report; the message is not kept, it
             // could hold a key.
             LOG.warn(
-                    "The sender failed with {} on report {}",
-                    e.getClass().getName(),
-                    claim.report().identifier());
+                    "The sender failed: identifier={} exception={}",
+                    claim.report().identifier(),
+                    e.getClass().getName());
             return new Delivery(
                     Delivery.Outcome.UNKNOWN,
                     "",

@@ -124,7 +124,11 @@ final class ReportClaims {
             Optional<ReportIntent> sent =
                     standing.unresolved().filter(intent -> intent.state() == ReportIntent.State.SENT);
             if (sent.isPresent()) {
-                LOG.warn("Report {} ({}) is ambiguous: {}", sent.get().identifier(), standing.hour(), reason);
+                LOG.warn(
+                        "Report held: outcome=ambiguous identifier={} {} reason=\"{}\"",
+                        sent.get().identifier(),
+                        standing.hour(),
+                        reason);
                 IntentTable.hold(connection, sent.get(), reason);
             }
             DueTable.holdHour(connection, standing.hour(), reason);

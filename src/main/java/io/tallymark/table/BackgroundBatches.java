@@ -37,17 +37,24 @@ final class BackgroundBatches implements AutoCloseable {
     private final FencedConnectionProvider connections;
     private final TotalsStatement statement;
     private final long retryDelayMillis;
+    private final BatchMetrics metrics;
     private final ExecutorService thread;
     private final Semaphore room = new Semaphore(MOST_BATCHES);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private BackgroundBatches(
-            String table, FencedConnectionProvider connections, TotalsStatement statement, long retryDelayMillis) {
+            String table,
+            FencedConnectionProvider connections,
+            TotalsStatement statement,
+            long retryDelayMillis,
+            BatchMetrics metrics) {
         this.table = table;
         this.connections = connections;
         this.statement = statement;
         this.retryDelayMillis = retryDelayMillis;
+        this.metrics = metrics;
+        metrics.waiting(() -> MOST_BATCHES - room.availablePermits());
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread own = new Thread(task, "write-" + table);
             own.setDaemon(true);
@@ -61,14 +68,18 @@ final class BackgroundBatches implements AutoCloseable {
      * @param connections closed with it
      */
     static BackgroundBatches open(
-            String table, FencedConnectionProvider connections, TotalsStatement statement, long retryDelayMillis)
+            String table,
+            FencedConnectionProvider connections,
+            TotalsStatement statement,
+            long retryDelayMillis,
+            BatchMetrics metrics)
             throws IOException {
         try {
             connections.getOrEstablishConnection();
         } catch (SQLException e) {
             throw new IOException("cannot connect to write " + table + ": " + e.getMessage(), e);
         }
-        return new BackgroundBatches(table, connections, statement, retryDelayMillis);
+        return new BackgroundBatches(table, connections, statement, retryDelayMillis, metrics);
     }
 
     /** Hands a batch over; waits while there is no room. */
@@ -137,6 +148,7 @@ final class BackgroundBatches implements AutoCloseable {
     }
 
     private void run(TotalsBatch batch) {
+        metrics.began();
         try {
             if (failure.get() == null && !isClosed()) {
                 writeWithRetries(batch.rows());
@@ -144,6 +156,7 @@ final class BackgroundBatches implements AutoCloseable {
         } catch (Throwable e) { // Nobody else would hear of it.
             failure.compareAndSet(null, e);
         } finally {
+            metrics.ended();
             room.release();
         }
     }
@@ -154,6 +167,7 @@ final class BackgroundBatches implements AutoCloseable {
                 write(rows);
                 return;
             } catch (SQLException e) {
+                metrics.failed(rows.size());
                 if (retry == MAX_RETRIES || isClosed() || REFUSED.equals(e.getSQLState())) {
                     throw e;
                 }
@@ -171,6 +185,7 @@ final class BackgroundBatches implements AutoCloseable {
         // Whoever closes sees the connection, or this sees that it is closed.
         if (!isClosed()) {
             statement.write(connection, rows);
+            metrics.succeeded(rows.size());
         }
     }
 

@@ -25,7 +25,11 @@ final class TotalsSink implements Sink<HourlyTotal> {
     @Override
     public SinkWriter<HourlyTotal> createWriter(WriterInitContext context) throws IOException {
         BackgroundBatches background = BackgroundBatches.open(
-                table, new FencedConnectionProvider(database), statement, BackgroundBatches.RETRY_DELAY_MILLIS);
+                table,
+                new FencedConnectionProvider(database),
+                statement,
+                BackgroundBatches.RETRY_DELAY_MILLIS,
+                new BatchMetrics(context.metricGroup(), System::nanoTime));
         return new TotalsWriter(background, context.getProcessingTimeService(), TotalsWriter.BATCH_ROWS);
     }
 }

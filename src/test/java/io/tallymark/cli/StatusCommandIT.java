@@ -376,7 +376,49 @@ class StatusCommandIT {
         assertThat(json.at("/total/read").longValue()).isEqualTo(3);
     }
 
+    @Test
+    void healthIsProgress() throws Exception {
+        send(0, 0, 5);
+        row(0, 0, 0, 3);
+        checkpoint(1, 1);
+
+        assertThat(run("health")).as("lag alone is normal: %s", out).isEqualTo(ADDS_UP_AND_MOVES);
+        assertThat(out).startsWith("health: OK topic=" + topic + " at=").hasLineCount(1);
+    }
+
+    @Test
+    void healthOfAJobThatHasNothingToDoIsGood() throws Exception {
+        send(0, 0, 3);
+        row(0, 0, 0, 3);
+        checkpoint(1, 600);
+
+        assertThat(run("health")).as(out).isEqualTo(ADDS_UP_AND_MOVES);
+    }
+
+    @Test
+    void healthOfAStalledJobIsBad() throws Exception {
+        send(0, 0, 5);
+        assertThat(run("health")).isEqualTo(PROBLEM);
+        assertThat(out).startsWith("health: STALLED").contains("never ran");
+
+        row(0, 0, 0, 3);
+        checkpoint(1, 600);
+        assertThat(run("health")).isEqualTo(PROBLEM);
+        assertThat(out)
+                .contains("reason=\"" + topic + " partition 0, offsets 3 to 4 are unread")
+                .hasLineCount(1);
+
+        checkpoint(600, 600);
+        assertThat(run("health")).isEqualTo(PROBLEM);
+        assertThat(out).contains("the last checkpoint is 10m old");
+        assertThat(run("health", "--stale-after", "1h")).isEqualTo(ADDS_UP_AND_MOVES);
+    }
+
     private int status(String... flags) throws Exception {
+        return run("status", flags);
+    }
+
+    private int run(String name, String... flags) throws Exception {
         Path config = Files.writeString(work.root().resolve("tallymark.yaml"), """
                 kafka: {bootstrap-servers: "%s", topic: %s, trust-create-time: true}
                 postgres: {url: "%s", user: "%s"}
@@ -390,7 +432,7 @@ class StatusCommandIT {
         CommandLine command =
                 Tallymark.commandLine().setErr(new PrintWriter(written, true)).setOut(new PrintWriter(written, true));
         String[] args = new String[flags.length + 3];
-        args[0] = "status";
+        args[0] = name;
         args[1] = "--config";
         args[2] = config.toString();
         System.arraycopy(flags, 0, args, 3, flags.length);

@@ -115,6 +115,12 @@ class ClusterIT {
         assertThat(cluster.get("/config")).contains("\"flink-version\":\"2.3.0\"");
     }
 
+    @Test
+    void offersMetricsOfBothProcesses() throws Exception {
+        assertThat(cluster.metrics())
+                .contains("flink_jobmanager_numRegisteredTaskManagers", "flink_taskmanager_Status_JVM_Memory_Heap_Max");
+    }
+
     private static Path configuration(String name, String topic) throws IOException {
         return Files.writeString(work.root().resolve(name), """
                 pipelines: [metering]

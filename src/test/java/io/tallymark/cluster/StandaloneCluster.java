@@ -73,7 +73,20 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** Body of an answer of the REST API or the dashboard. */
     String get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://" + ListenPort.LOOPBACK + ":" + settings.get(RestOptions.PORT) + path);
+        return get(settings.get(RestOptions.PORT), path);
+    }
+
+    /** What Prometheus reads of both processes. */
+    String metrics() throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder();
+        for (int port : ClusterConfiguration.metricsPorts(settings)) {
+            text.append(get(port, "/metrics"));
+        }
+        return text.toString();
+    }
+
+    private static String get(int port, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + ListenPort.LOOPBACK + ":" + port + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
                 .body();

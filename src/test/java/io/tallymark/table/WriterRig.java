@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 
 /** A writer of totals with small batches, short delays and a clock that the test moves. */
@@ -27,7 +28,11 @@ final class WriterRig implements AutoCloseable {
     WriterRig(DatabaseAccess database, int batchRows) throws Exception {
         clock.setCurrentTime(0);
         BackgroundBatches background = BackgroundBatches.open(
-                "usage_hourly", new FencedConnectionProvider(database), UsageTable::write, RETRY_DELAY_MILLIS);
+                "usage_hourly",
+                new FencedConnectionProvider(database),
+                UsageTable::write,
+                RETRY_DELAY_MILLIS,
+                new BatchMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup(), System::nanoTime));
         writer = new TotalsWriter(background, clock, batchRows);
     }
 

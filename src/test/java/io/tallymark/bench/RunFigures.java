@@ -2,7 +2,9 @@ package io.tallymark.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -31,8 +33,11 @@ record RunFigures(
         return new RunFigures(millis, otherSettledMillis, cpuMillis, peakMebibytes, tenthsMillis, otherState);
     }
 
+    /** The file is there when all of it is. */
     void write(Path file) throws IOException {
-        JSON.writeValue(file.toFile(), this);
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        JSON.writeValue(part.toFile(), this);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static RunFigures read(Path file) throws IOException {

@@ -22,6 +22,7 @@ final class RunProcess {
     }
 
     private static final int LINES_SHOWN = 30;
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LONGEST_STANDSTILL = Duration.ofMinutes(3);
     /** A cluster that waits for something uses more than this in that time, for its heartbeats. */
     private static final Duration LEAST_CPU = Duration.ofMillis(200);
@@ -45,29 +46,39 @@ final class RunProcess {
                 .start();
         Thread hook = new Thread(process::destroyForcibly, "end-run");
         Runtime.getRuntime().addShutdownHook(hook);
+        Path figures = directory.resolve(ContenderRun.FIGURES);
         try {
-            int code = waitFor(process);
-            if (code != 0) {
-                throw new BenchFailure(plan.contender().title() + " ended with " + code + ":\n" + lastLines(directory));
+            if (!awaitFigures(process, figures)) {
+                throw new BenchFailure(
+                        plan.contender().title() + " ended with " + process.exitValue() + ":\n" + lastLines(directory));
             }
-            return RunFigures.read(directory.resolve(ContenderRun.FIGURES));
+            return RunFigures.read(figures);
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
             Runtime.getRuntime().removeShutdownHook(hook);
         }
     }
 
-    /** Flink SQL's process once stopped for good, all of its threads in waits, in the middle of a run. */
-    private static int waitFor(Process process) throws InterruptedException {
+    /**
+     * Does not wait for the process to end: its exit runs RocksDB's, which may wait for ever for threads that are in the middle of
+     * something.
+     *
+     * @return whether there are figures; otherwise the process has ended without
+     */
+    private static boolean awaitFigures(Process process, Path figures) throws InterruptedException {
         Duration before = cpu(process);
-        while (!process.waitFor(LONGEST_STANDSTILL.toMillis(), TimeUnit.MILLISECONDS)) {
-            Duration now = cpu(process);
-            if (now.minus(before).compareTo(LEAST_CPU) < 0) {
-                throw new StandstillException();
+        long since = System.nanoTime();
+        while (!process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS) && Files.notExists(figures)) {
+            if (System.nanoTime() - since > LONGEST_STANDSTILL.toNanos()) {
+                Duration now = cpu(process);
+                if (now.minus(before).compareTo(LEAST_CPU) < 0) {
+                    throw new StandstillException();
+                }
+                before = now;
+                since = System.nanoTime();
             }
-            before = now;
         }
-        return process.exitValue();
+        return Files.exists(figures);
     }
 
     private static Duration cpu(Process process) {

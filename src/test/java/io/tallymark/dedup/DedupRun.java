@@ -23,6 +23,8 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /** The sharded operator in one to four subtasks beside the plain one: each record goes to both, and both must say the same. */
 final class DedupRun implements AutoCloseable {
+    private static final int FEWEST_BETWEEN_RESTARTS = 400;
+    private static final int MOST_RESTARTS = 1_000;
     private static final int MAX_PARALLELISM = 128;
     private static final int[] PARALLELISMS = {1, 2, 4, 1};
     private static final long CLOSE_DELAY_MILLIS = 120_000;
@@ -58,9 +60,11 @@ final class DedupRun implements AutoCloseable {
     }
 
     void play(int records) throws Exception {
+        // Opening RocksDB takes as long as thousands of records.
+        int between = Math.max(FEWEST_BETWEEN_RESTARTS, records / MOST_RESTARTS);
         for (int i = 0; i < records; i++) {
             process(traffic.next());
-            switch (random.nextInt(400)) {
+            switch (random.nextInt(between)) {
                 case 0 -> restart();
                 case 1, 2, 3, 4 -> checkpoint();
                 default -> advance();

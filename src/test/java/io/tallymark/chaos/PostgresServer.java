@@ -17,6 +17,8 @@ import java.util.Map;
 final class PostgresServer implements AutoCloseable {
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(300);
     private static final int MOST_STARTS = 100;
+    /** Leaves commits as the embedded PostgreSQL has them, to show what a database does that is set up so. */
+    private static final String ASYNCHRONOUS = "chaos.asynchronous-commit";
 
     private final Path data;
     private final EmbeddedDatabase database;
@@ -30,8 +32,12 @@ final class PostgresServer implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static PostgresServer start(Path directory) throws IOException {
+    static PostgresServer start(Path directory) throws IOException, SQLException {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory, ListenPort.free());
+        if (!Boolean.getBoolean(ASYNCHRONOUS)) {
+            // The embedded one answers before a commit is in its log, and forgets it when it dies.
+            new Queries(database.access()).execute("ALTER DATABASE tallymark SET synchronous_commit = on");
+        }
         return new PostgresServer(
                 directory.resolve("data"),
                 database,

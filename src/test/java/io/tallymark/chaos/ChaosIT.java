@@ -8,13 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Kills and cuts the parts of a running system and compares truth, table, ledger and Stripe. A short run of the cheap faults belongs to
- * every {@code verify}; {@code ./mvnw verify -Pchaos -Dkills=N -Dseed=S} draws from all.
+ * every {@code verify}; {@code ./mvnw verify -Pchaos -Dkills=N -Dseed=S} draws from all, or from those of {@code -Dfaults=}.
  */
 @Tag("chaos")
 class ChaosIT {
@@ -32,7 +33,7 @@ class ChaosIT {
     @Timeout(value = 3, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void truthTableLedgerAndStripeAgreeWhateverDies() throws Exception {
         ChaosPlan plan =
-                KILLS == 0 ? ChaosPlan.draw(SEED, CHEAP.size(), CHEAP) : ChaosPlan.draw(SEED, KILLS, Fault.possible());
+                KILLS == 0 ? ChaosPlan.draw(SEED, CHEAP.size(), CHEAP) : ChaosPlan.draw(SEED, KILLS, kinds());
         say("seed " + SEED + ", " + plan.steps().size() + " faults");
         Random random = new Random(SEED);
         Recoveries recoveries = new Recoveries();
@@ -53,6 +54,14 @@ class ChaosIT {
         } finally {
             write(recoveries);
         }
+    }
+
+    /** All that this machine can do, or those that {@code -Dfaults=KILL_KAFKA,CUT_KAFKA} names. */
+    private static List<Fault> kinds() {
+        String named = System.getProperty("faults", "");
+        return named.isEmpty()
+                ? Fault.possible()
+                : Stream.of(named.split(",")).map(Fault::valueOf).toList();
     }
 
     private static void write(Recoveries recoveries) throws IOException {

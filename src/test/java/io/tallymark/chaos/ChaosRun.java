@@ -5,11 +5,15 @@ import io.tallymark.embedded.Teardown;
 import io.tallymark.embedded.WorkDirectory;
 import io.tallymark.embedded.traffic.Truth;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * One seed: parts, traffic, watcher, and one look after another. While it waits it is the operator, who starts what has died; and any
@@ -21,14 +25,16 @@ final class ChaosRun implements AutoCloseable {
     private static final Duration LATE_WRITES = Duration.ofSeconds(3);
 
     private final Teardown teardown;
+    private final Path root;
     private final ChaosStack stack;
     private final ChaosTraffic traffic;
     private final Watcher watcher;
     private final Queries database;
     private final MeteringCheck metering;
 
-    private ChaosRun(Teardown teardown, ChaosStack stack, ChaosTraffic traffic, Watcher watcher) {
+    private ChaosRun(Teardown teardown, Path root, ChaosStack stack, ChaosTraffic traffic, Watcher watcher) {
         this.teardown = teardown;
+        this.root = root;
         this.stack = stack;
         this.traffic = traffic;
         this.watcher = watcher;
@@ -51,7 +57,7 @@ final class ChaosRun implements AutoCloseable {
             ChaosStack stack = ChaosStack.start(teardown, traffic.customers(), kafka, work);
             teardown.open(() -> traffic);
             Watcher watcher = teardown.open(() -> Watcher.start(stack.settings().database(), traffic.ceiling()));
-            ChaosRun run = new ChaosRun(teardown, stack, traffic, watcher);
+            ChaosRun run = new ChaosRun(teardown, work.root(), stack, traffic, watcher);
             traffic.flow();
             run.await("first records", () -> run.accounted() > 0);
             return run;
@@ -136,9 +142,25 @@ final class ChaosRun implements AutoCloseable {
         }
     }
 
+    /** The logs of all parts are kept if {@code -Dchaos.logs=DIRECTORY} says where. */
     @Override
-    public void close() {
-        teardown.close();
+    public void close() throws IOException {
+        try {
+            String kept = System.getProperty("chaos.logs", "");
+            if (!kept.isEmpty()) {
+                keepLogs(Files.createDirectories(Path.of(kept)));
+            }
+        } finally {
+            teardown.close();
+        }
+    }
+
+    private void keepLogs(Path kept) throws IOException {
+        try (Stream<Path> files = Files.walk(root, 2)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".log")).toList()) {
+                Files.copy(file, kept.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     private void awaitNone(String what, Callable<List<String>> differences) throws Exception {

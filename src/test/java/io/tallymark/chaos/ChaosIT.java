@@ -32,8 +32,7 @@ class ChaosIT {
     @Test
     @Timeout(value = 3, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void truthTableLedgerAndStripeAgreeWhateverDies() throws Exception {
-        ChaosPlan plan =
-                KILLS == 0 ? ChaosPlan.draw(SEED, CHEAP.size(), CHEAP) : ChaosPlan.draw(SEED, KILLS, kinds());
+        ChaosPlan plan = KILLS == 0 ? ChaosPlan.draw(SEED, CHEAP.size(), CHEAP) : ChaosPlan.draw(SEED, KILLS, kinds());
         say("seed " + SEED + ", " + plan.steps().size() + " faults");
         Random random = new Random(SEED);
         Recoveries recoveries = new Recoveries();

@@ -157,7 +157,8 @@ final class ChaosRun implements AutoCloseable {
 
     private void keepLogs(Path kept) throws IOException {
         try (Stream<Path> files = Files.walk(root, 2)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".log")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".log")).toList()) {
                 Files.copy(file, kept.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }

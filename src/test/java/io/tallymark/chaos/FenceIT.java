@@ -20,8 +20,8 @@ class FenceIT {
     private static final double RECORDS_PER_SECOND = 200;
     /** The running hour must not close: then early totals are refused anyway. */
     private static final double SPEED = 1;
-    /** More than anything but a batch of totals. */
-    private static final long BATCH_BYTES = 4_000;
+    /** More than most statements have that are not a batch of totals. */
+    private static final int BATCH_BYTES = 1_500;
 
     /** Longer than a writer lets its batch wait, so that both have sent one. */
     private static final Duration ALL_WRITERS = Duration.ofMillis(1_500);
@@ -57,8 +57,8 @@ class FenceIT {
         long before = run.traffic().stored();
         run.await("progress", () -> run.accounted() > before);
 
-        network.holdPresent();
-        run.await("totals on their way", () -> network.heldBytes() > BATCH_BYTES);
+        network.holdWhoSends(BATCH_BYTES);
+        run.await("totals on their way", () -> network.heldLinks() > 0);
         run.calm(ALL_WRITERS);
         zombie.freeze();
         long frozen = run.traffic().stored();

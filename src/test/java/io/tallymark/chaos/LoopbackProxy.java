@@ -48,17 +48,15 @@ final class LoopbackProxy implements AutoCloseable {
     /** Nothing arrives any more, on new connections neither. */
     void holdAll() {
         holding = true;
-        holdPresent();
-    }
-
-    /** Nothing arrives on the connections that there are; new ones work. */
-    void holdPresent() {
         links.forEach(ProxyLink::hold);
     }
 
-    /** Bytes that were sent to the part and are held back. */
-    long heldBytes() {
-        return links.stream().mapToLong(ProxyLink::heldBytes).sum();
+    /**
+     * A connection on which so many bytes are sent at once gets no further, them included; all others work, and so do those that are
+     * made later.
+     */
+    void holdWhoSends(int bytes) {
+        links.forEach(link -> link.holdAt(bytes));
     }
 
     /** How many of the connections are held up. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** One connection through a {@link LoopbackProxy}, pumped in both directions. While it is held, nothing is handed on, no end neither. */
@@ -14,7 +13,7 @@ final class ProxyLink {
     private final Socket client;
     private final Socket server;
     private final Consumer<ProxyLink> ended;
-    private final AtomicLong heldBytes = new AtomicLong();
+    private volatile int holdAtBytes = Integer.MAX_VALUE;
     private boolean held;
 
     ProxyLink(Socket client, Socket server, Consumer<ProxyLink> ended) {
@@ -40,11 +39,13 @@ final class ProxyLink {
 
     synchronized void release() {
         held = false;
+        holdAtBytes = Integer.MAX_VALUE;
         notifyAll();
     }
 
-    long heldBytes() {
-        return heldBytes.get();
+    /** Holds as soon as the client sends so many bytes at once. */
+    void holdAt(int bytes) {
+        holdAtBytes = bytes;
     }
 
     void reset() {
@@ -63,21 +64,22 @@ final class ProxyLink {
         close(socket);
     }
 
-    private void pump(Socket from, Socket to, boolean counted) {
-        Thread thread = new Thread(() -> copy(from, to, counted), "proxy-link");
+    private void pump(Socket from, Socket to, boolean sent) {
+        Thread thread = new Thread(() -> copy(from, to, sent), "proxy-link");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void copy(Socket from, Socket to, boolean counted) {
+    private void copy(Socket from, Socket to, boolean sent) {
         try {
             InputStream input = from.getInputStream();
             OutputStream output = to.getOutputStream();
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
-                heldBytes.addAndGet(counted ? read : 0);
+                if (sent && read >= holdAtBytes) {
+                    hold();
+                }
                 awaitRelease();
-                heldBytes.addAndGet(counted ? -read : 0);
                 output.write(buffer, 0, read);
             }
             awaitRelease();

@@ -18,7 +18,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /** The committed {@code flink-conf}, with free ports, metrics, directories of the test, less memory and quicker checkpoints. */
-final class ClusterConfiguration {
+public final class ClusterConfiguration {
     private static final Path COMMITTED = Path.of("flink-conf");
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
@@ -34,7 +34,7 @@ final class ClusterConfiguration {
     }
 
     /** Writes a conf directory. */
-    static Configuration write(Path conf, Path state) throws IOException {
+    public static Configuration write(Path conf, Path state) throws IOException {
         Configuration settings = GlobalConfiguration.loadConfiguration(COMMITTED.toString());
         settings.set(RestOptions.PORT, ListenPort.free().resolve());
         settings.set(JobManagerOptions.PORT, ListenPort.free().resolve());

@@ -17,13 +17,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** All rows of {@code usage_hourly} as text, sorted: metric, customer, dimensions, hour, quantity, events, digest, withdrawn events. */
-final class UsageRows {
+public final class UsageRows {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN_BYTES = 8;
 
     private UsageRows() {}
 
-    static List<String> of(DatabaseAccess database) throws SQLException {
+    public static List<String> of(DatabaseAccess database) throws SQLException {
         String query = "SELECT metric, customer_id, dimensions::text, period_start, quantity::text, event_count,"
                 + " encode(digest, 'hex'), withdrawn_count, closed FROM usage_hourly";
         List<String> rows = new ArrayList<>();
@@ -47,7 +47,7 @@ final class UsageRows {
         return rows;
     }
 
-    static List<String> of(Truth truth) {
+    public static List<String> of(Truth truth) {
         return truth.rows().stream().map(UsageRows::line).sorted().toList();
     }
 

@@ -1,0 +1,102 @@
+package io.tallymark.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A process that is started again after each of its deaths; what it says is appended to one log. It ends with {@link #close}, or with
+ * this process at the latest.
+ */
+final class ChaosProcess implements AutoCloseable {
+    private static final int SHOWN_LINES = 40;
+
+    private final Path directory;
+    private final Path log;
+    private final Map<String, String> environment;
+    private final Thread hook = new Thread(this::end);
+    private Optional<Process> process = Optional.empty();
+    private int starts;
+
+    /** @param directory where it works; its log lies beside */
+    ChaosProcess(Path directory, Map<String, String> environment) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.log = directory.resolveSibling(directory.getFileName() + ".log");
+        this.environment = environment;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** The command of a JVM like this one. */
+    static List<String> java(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
+        return command;
+    }
+
+    synchronized void start(List<String> command) throws IOException {
+        if (isAlive()) {
+            throw new IllegalStateException("still running: " + log);
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        process = Optional.of(builder.start());
+        starts++;
+    }
+
+    synchronized boolean isAlive() {
+        return process.filter(Process::isAlive).isPresent();
+    }
+
+    synchronized long pid() {
+        return process.orElseThrow().pid();
+    }
+
+    /** How often it was started. */
+    synchronized int starts() {
+        return starts;
+    }
+
+    /** SIGKILL, frozen or not; it is gone when this returns. */
+    void kill() {
+        end();
+    }
+
+    /** SIGSTOP: it stands still, and its connections stay open. */
+    void freeze() throws IOException, InterruptedException {
+        Signals.freeze(pid());
+    }
+
+    void wake() throws IOException, InterruptedException {
+        if (isAlive()) {
+            Signals.wake(pid());
+        }
+    }
+
+    /** The end of its log, for messages. */
+    String tail() throws IOException {
+        if (!Files.exists(log)) {
+            return log.getFileName() + " is missing";
+        }
+        List<String> lines = Files.readAllLines(log);
+        return log.getFileName() + ":\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    }
+
+    @Override
+    public void close() {
+        end();
+        Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
+    private synchronized void end() {
+        process.ifPresent(running -> running.destroyForcibly().onExit().join());
+    }
+}

@@ -20,6 +20,11 @@ public final class DatabaseCheck {
 
     private static final List<String> SEQUENCES = List.of("writer_epoch_seq", "report_claim_seq");
 
+    /** Of the newest migration that a job cannot do without. */
+    private static final String HAS_NEWEST_COLUMN =
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'metering_progress'::regclass"
+                    + " AND attname = 'configuration' AND NOT attisdropped)";
+
     private final DatabaseAccess database;
     private final Map<String, String> rightsByTable;
     private final List<String> sequences;
@@ -83,6 +88,11 @@ public final class DatabaseCheck {
                         "postgres.user: " + database.user() + " lacks " + rights + " on " + table,
                         "GRANT " + rights + " ON " + table + " TO " + database.user()));
             }
+        }
+        // Only a job writes it; who reads the same tables may read older ones.
+        if (!sequences.isEmpty() && single(statement, HAS_NEWEST_COLUMN).equals("f")) {
+            problems.add(new UserError(
+                    "postgres.url: " + database.url() + " has the tables of an older version", "./tallymark migrate"));
         }
         for (String sequence : sequences) {
             if (single(statement, "SELECT has_sequence_privilege('" + sequence + "', 'USAGE')")

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param changes in the order of the configuration; empty when nothing that decides on counts differs
  */
 public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) {
+    /** Also of a schema that has no such column yet. */
     private static final String RUNNING =
-            "SELECT topic, date_trunc('second', written_at)::text, configuration FROM metering_progress ORDER BY topic";
+            "SELECT topic, date_trunc('second', written_at)::text, to_jsonb(progress) ->> 'configuration'"
+                    + " FROM metering_progress AS progress ORDER BY topic";
 
     /**
      * Asks the database.

@@ -101,6 +101,20 @@ class UpgradeCheckCommandTest {
         assertThat(check.exitCode()).isEqualTo(2);
     }
 
+    @Test
+    void saysTheSameOfTablesOfAnOlderVersion() throws Exception {
+        runs("usage-events", "{}");
+        try (Connection connection = database.access().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE metering_progress RENAME COLUMN configuration TO hidden");
+            CommandRun check =
+                    CommandRun.of("upgrade-check", file("7d", "usage-events").toString());
+            statement.execute("ALTER TABLE metering_progress RENAME COLUMN hidden TO configuration");
+
+            assertThat(check.err()).contains("does not say its configuration");
+        }
+    }
+
     private static void runs(String topic, @Nullable String configuration) throws Exception {
         try (Connection connection = database.access().connect();
                 PreparedStatement statement = connection.prepareStatement(

@@ -110,6 +110,18 @@ class DatabaseCheckIT {
     }
 
     @Test
+    void saysThatTheTablesAreOfAnOlderVersion() throws Exception {
+        DatabaseAccess older = database.create("older");
+        Queries.execute(older, "ALTER TABLE metering_progress DROP COLUMN configuration");
+
+        assertThat(new DatabaseCheck(older).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem).hasMessageContaining("/older has the tables of an older version");
+            assertThat(problem.remedy()).isEqualTo("./tallymark migrate");
+        });
+        assertThat(DatabaseCheck.toRead(older).problems()).isEmpty();
+    }
+
+    @Test
     void saysThatTheDatabaseOrTheUserDoesNotExist() {
         assertThat(new DatabaseCheck(access("nowhere", "postgres")).problems())
                 .singleElement()

@@ -1,6 +1,5 @@
 package io.tallymark.table;
 
-import io.tallymark.usage.HourlyTotal;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Writes batches one after the other, in the order in which they came, in a thread with a connection of its own. A batch that fails is
  * tried again; when it fails for good, nothing more is written and every call says so. To be called by one thread.
  */
-final class BackgroundBatches implements AutoCloseable {
+final class BackgroundBatches<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundBatches.class);
 
     /** The one that is being written included. */
@@ -34,8 +33,8 @@ final class BackgroundBatches implements AutoCloseable {
     private static final String REFUSED = "P0001";
 
     private final String table;
-    private final FencedConnectionProvider connections;
-    private final TotalsStatement statement;
+    private final FencedConnection connections;
+    private final BatchStatement<T> statement;
     private final long retryDelayMillis;
     private final BatchMetrics metrics;
     private final ExecutorService thread;
@@ -45,8 +44,8 @@ final class BackgroundBatches implements AutoCloseable {
 
     private BackgroundBatches(
             String table,
-            FencedConnectionProvider connections,
-            TotalsStatement statement,
+            FencedConnection connections,
+            BatchStatement<T> statement,
             long retryDelayMillis,
             BatchMetrics metrics) {
         this.table = table;
@@ -67,29 +66,29 @@ final class BackgroundBatches implements AutoCloseable {
      *
      * @param connections closed with it
      */
-    static BackgroundBatches open(
+    static <T> BackgroundBatches<T> open(
             String table,
-            FencedConnectionProvider connections,
-            TotalsStatement statement,
+            FencedConnection connections,
+            BatchStatement<T> statement,
             long retryDelayMillis,
             BatchMetrics metrics)
             throws IOException {
         try {
-            connections.getOrEstablishConnection();
+            connections.live();
         } catch (SQLException e) {
             throw new IOException("cannot connect to write " + table + ": " + e.getMessage(), e);
         }
-        return new BackgroundBatches(table, connections, statement, retryDelayMillis, metrics);
+        return new BackgroundBatches<>(table, connections, statement, retryDelayMillis, metrics);
     }
 
     /** Hands a batch over; waits while there is no room. */
-    void put(TotalsBatch batch) throws IOException, InterruptedException {
+    void put(Batch<T> batch) throws IOException, InterruptedException {
         room.acquire();
         submit(batch);
     }
 
     /** Hands a batch over if there is room, else returns false. */
-    boolean offer(TotalsBatch batch) throws IOException {
+    boolean offer(Batch<T> batch) throws IOException {
         if (!room.tryAcquire()) {
             return false;
         }
@@ -120,7 +119,7 @@ final class BackgroundBatches implements AutoCloseable {
         }
         closed.countDown();
         if (room.availablePermits() < MOST_BATCHES) {
-            connections.abortConnection();
+            connections.abort();
         }
         // By its own thread, which may be connecting just now.
         thread.execute(connections::close);
@@ -139,7 +138,7 @@ final class BackgroundBatches implements AutoCloseable {
         }
     }
 
-    private void submit(TotalsBatch batch) throws IOException {
+    private void submit(Batch<T> batch) throws IOException {
         if (failure.get() != null) {
             room.release();
             check();
@@ -147,7 +146,7 @@ final class BackgroundBatches implements AutoCloseable {
         thread.execute(() -> run(batch));
     }
 
-    private void run(TotalsBatch batch) {
+    private void run(Batch<T> batch) {
         metrics.began();
         try {
             if (failure.get() == null && !isClosed()) {
@@ -161,7 +160,7 @@ final class BackgroundBatches implements AutoCloseable {
         }
     }
 
-    private void writeWithRetries(List<HourlyTotal> rows) throws SQLException, InterruptedException {
+    private void writeWithRetries(List<T> rows) throws SQLException, InterruptedException {
         for (int retry = 0; !isClosed(); retry++) {
             try {
                 write(rows);
@@ -172,7 +171,7 @@ final class BackgroundBatches implements AutoCloseable {
                     throw e;
                 }
                 LOG.warn("Writing {} rows of {} failed; trying again", rows.size(), table, e);
-                connections.closeConnection();
+                connections.drop();
             }
             if (closed.await(retryDelayMillis * (retry + 1), TimeUnit.MILLISECONDS)) {
                 return;
@@ -180,8 +179,8 @@ final class BackgroundBatches implements AutoCloseable {
         }
     }
 
-    private void write(List<HourlyTotal> rows) throws SQLException {
-        Connection connection = connections.getOrEstablishConnection();
+    private void write(List<T> rows) throws SQLException {
+        Connection connection = connections.live();
         // Whoever closes sees the connection, or this sees that it is closed.
         if (!isClosed()) {
             statement.write(connection, rows);

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+import org.apache.flink.api.connector.sink2.Sink;
 
 /**
  * The sink of the balance sheet: an upsert of whole rows. A row describes a range of offsets. Its first one is part of the key, and only
@@ -43,11 +43,9 @@ public final class IntakeTable {
 
     private IntakeTable() {}
 
-    public static JdbcSink<IntakeTally> sink(DatabaseAccess database) {
-        return JdbcSink.<IntakeTally>builder()
-                .withQueryStatement(UPSERT, IntakeTable::bind)
-                .withExecutionOptions(Batches.OPTIONS)
-                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    public static Sink<IntakeTally> sink(DatabaseAccess database) {
+        return new TableSink<>(
+                "intake_hourly", database, new RowUpsert<>(UPSERT, IntakeTable::bind), Batch::asTheyCame);
     }
 
     static void bind(PreparedStatement statement, IntakeTally row) throws SQLException {

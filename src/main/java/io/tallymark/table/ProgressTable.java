@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+import org.apache.flink.api.connector.sink2.Sink;
 
 /** The sink of the sign of life: one row for each topic. */
 public final class ProgressTable {
@@ -29,11 +29,12 @@ public final class ProgressTable {
      *
      * @param configuration of the job, in JSON
      */
-    public static JdbcSink<MeteringProgress> sink(DatabaseAccess database, String configuration) {
-        return JdbcSink.<MeteringProgress>builder()
-                .withQueryStatement(UPSERT, (statement, progress) -> bind(statement, progress, configuration))
-                .withExecutionOptions(Batches.OPTIONS)
-                .buildAtLeastOnce(new FencedConnectionProvider(database));
+    public static Sink<MeteringProgress> sink(DatabaseAccess database, String configuration) {
+        return new TableSink<>(
+                "metering_progress",
+                database,
+                new RowUpsert<>(UPSERT, (statement, progress) -> bind(statement, progress, configuration)),
+                Batch::asTheyCame);
     }
 
     static void bind(PreparedStatement statement, MeteringProgress progress, String configuration) throws SQLException {

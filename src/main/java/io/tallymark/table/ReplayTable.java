@@ -32,7 +32,8 @@ public final class ReplayTable {
      * @param replayId drawn from {@code replay_id_seq}
      */
     public static Sink<HourlyTotal> sink(DatabaseAccess database, long replayId) {
-        return new TotalsSink("usage_replay", database, (connection, rows) -> write(connection, replayId, rows));
+        return new TableSink<>(
+                "usage_replay", database, (connection, rows) -> write(connection, replayId, rows), TotalsBatch::new);
     }
 
     private static void write(Connection connection, long replayId, List<HourlyTotal> rows) throws SQLException {

@@ -11,7 +11,7 @@ import java.util.Map;
  * Totals that are written together, each row once, since one statement cannot write a row twice. Merges as the table does: a later total
  * replaces an earlier one, but that of a running hour never a closed one.
  */
-final class TotalsBatch {
+final class TotalsBatch implements Batch<HourlyTotal> {
     /** The order of the primary key: two writers of the same rows wait for each other in turn instead of for ever. */
     private static final Comparator<HourlyTotal> KEY_ORDER = Comparator.comparing(
                     (HourlyTotal total) -> total.key().metric())
@@ -23,20 +23,19 @@ final class TotalsBatch {
 
     private final Map<Row, HourlyTotal> totals = new HashMap<>();
 
-    void add(HourlyTotal total) {
+    @Override
+    public void add(HourlyTotal total) {
         totals.merge(new Row(total.key(), total.epochHour()), total, TotalsBatch::later);
     }
 
-    int size() {
+    @Override
+    public int size() {
         return totals.size();
     }
 
-    boolean isEmpty() {
-        return totals.isEmpty();
-    }
-
     /** One total for each row, in the order of their keys. */
-    List<HourlyTotal> rows() {
+    @Override
+    public List<HourlyTotal> rows() {
         return totals.values().stream().sorted(KEY_ORDER).toList();
     }
 

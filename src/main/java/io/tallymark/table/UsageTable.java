@@ -35,7 +35,7 @@ public final class UsageTable {
     private UsageTable() {}
 
     public static Sink<HourlyTotal> sink(DatabaseAccess database) {
-        return new TotalsSink("usage_hourly", database, UsageTable::write);
+        return new TableSink<>("usage_hourly", database, UsageTable::write, TotalsBatch::new);
     }
 
     /** Writes totals of different rows. */

@@ -28,7 +28,7 @@ record HourCloseSection(
                 """
                 The totals of %,d customers for one hour, in no order, into `usage_hourly` with its postings and due reports, into an empty
                 database each time: through the operator of Tallymark's sink until a checkpoint may be taken; by one `INSERT ... SELECT` from a
-                temporary table that holds them already, with the same triggers; and by upserts of one row each in batches of 1,000, as
+                temporary table that holds them already, with the same triggers; and by upserts of one row each in batches of 2,000, as
                 Tallymark wrote them before. One connection each. Rows, postings and due reports are counted after each run. %s, beginning
                 with another one each.
                 %s, %d processors (%s), %,d MiB, Java %s, %s.

@@ -54,8 +54,8 @@ class DatabaseCheckIT {
         DatabaseAccess worker = access("tallymark", "worker");
         assertThat(new DatabaseCheck(worker).problems()).isEmpty();
 
-        try (FencedConnectionProvider writer = new FencedConnectionProvider(worker)) {
-            assertThat(writer.getOrEstablishConnection().isValid(1)).isTrue();
+        try (FencedConnection writer = new FencedConnection(worker)) {
+            assertThat(writer.live().isValid(1)).isTrue();
         }
     }
 

@@ -29,7 +29,7 @@ class IntakeTableIT {
     private static WorkDirectory work;
     private static EmbeddedDatabase database;
 
-    private FencedConnectionProvider writer;
+    private FencedConnection writer;
 
     @BeforeAll
     static void start() {
@@ -46,7 +46,7 @@ class IntakeTableIT {
     @BeforeEach
     void open() throws SQLException {
         Queries.execute(database.access(), "DELETE FROM intake_hourly", "DELETE FROM metering_progress");
-        writer = new FencedConnectionProvider(database.access());
+        writer = new FencedConnection(database.access());
     }
 
     @AfterEach
@@ -148,8 +148,8 @@ class IntakeTableIT {
 
     @Test
     void writerOfAnEarlierAttemptIsRefused() throws SQLException {
-        writer.getOrEstablishConnection();
-        try (FencedConnectionProvider successor = new FencedConnectionProvider(database.access())) {
+        writer.live();
+        try (FencedConnection successor = new FencedConnection(database.access())) {
             write(successor, row(0, 10, 20));
 
             assertThatThrownBy(() -> write(row(0, 10, 21))).hasMessageContaining("is fenced");
@@ -159,7 +159,7 @@ class IntakeTableIT {
 
     @Test
     void batchIsWrittenInItsOrder() throws SQLException {
-        try (PreparedStatement statement = writer.getOrEstablishConnection().prepareStatement(IntakeTable.UPSERT)) {
+        try (PreparedStatement statement = writer.live().prepareStatement(IntakeTable.UPSERT)) {
             for (long next = 11; next < 511; next++) {
                 IntakeTable.bind(statement, row(0, 10, next));
                 statement.addBatch();
@@ -189,15 +189,15 @@ class IntakeTableIT {
         write(writer, row);
     }
 
-    private static void write(FencedConnectionProvider provider, IntakeTally row) throws SQLException {
-        try (PreparedStatement statement = provider.getOrEstablishConnection().prepareStatement(IntakeTable.UPSERT)) {
+    private static void write(FencedConnection provider, IntakeTally row) throws SQLException {
+        try (PreparedStatement statement = provider.live().prepareStatement(IntakeTable.UPSERT)) {
             IntakeTable.bind(statement, row);
             statement.executeUpdate();
         }
     }
 
     private void write(MeteringProgress progress) throws SQLException {
-        try (PreparedStatement statement = writer.getOrEstablishConnection().prepareStatement(ProgressTable.UPSERT)) {
+        try (PreparedStatement statement = writer.live().prepareStatement(ProgressTable.UPSERT)) {
             ProgressTable.bind(statement, progress, "{}");
             statement.executeUpdate();
         }

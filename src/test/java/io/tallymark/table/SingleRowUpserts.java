@@ -7,9 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 
-/** How totals were written before: one statement each, in batches of 1,000. What the present sink is compared with. */
+/** How totals were written before: one statement each, sent in batches. What the present sink is compared with. */
 public final class SingleRowUpserts {
     private static final String UPSERT = """
             INSERT INTO usage_hourly AS present (metric, customer_id, dimensions, period_start,
@@ -30,16 +29,14 @@ public final class SingleRowUpserts {
     private SingleRowUpserts() {}
 
     public static Sink<HourlyTotal> sink(DatabaseAccess database) {
-        return JdbcSink.<HourlyTotal>builder()
-                .withQueryStatement(UPSERT, SingleRowUpserts::bind)
-                .withExecutionOptions(Batches.OPTIONS)
-                .buildAtLeastOnce(new FencedConnectionProvider(database));
+        return new TableSink<>(
+                "usage_hourly", database, new RowUpsert<>(UPSERT, SingleRowUpserts::bind), TotalsBatch::new);
     }
 
     /** Writes each total by a statement and a transaction of its own. */
     static void write(DatabaseAccess database, Iterable<HourlyTotal> totals) throws SQLException, IOException {
-        try (FencedConnectionProvider writer = new FencedConnectionProvider(database);
-                PreparedStatement statement = writer.getOrEstablishConnection().prepareStatement(UPSERT)) {
+        try (FencedConnection writer = new FencedConnection(database);
+                PreparedStatement statement = writer.live().prepareStatement(UPSERT)) {
             for (HourlyTotal total : totals) {
                 bind(statement, total);
                 statement.executeUpdate();

@@ -65,7 +65,7 @@ class TotalsOutageIT {
             for (int i = 0; i < BackgroundBatches.MOST_BATCHES * WriterRig.BATCH_ROWS + 1; i++) {
                 writer.write(total("customer " + i, "1", true));
             }
-            writer.clock.advance(TotalsWriter.LONGEST_WAIT_MILLIS);
+            writer.clock.advance(BatchWriter.LONGEST_WAIT_MILLIS);
 
             assertThat(writer.clock.getNumActiveTimers()).isOne();
         });

@@ -90,7 +90,7 @@ class TotalsWriterIT {
     @Test
     void singleTotalIsWrittenASecondLaterWithoutACheckpoint() throws Exception {
         writer.write(total("acme", "12.5", true));
-        writer.clock.advance(TotalsWriter.LONGEST_WAIT_MILLIS - 1);
+        writer.clock.advance(BatchWriter.LONGEST_WAIT_MILLIS - 1);
         assertThat(writer.clock.getNumActiveTimers()).isOne();
 
         writer.clock.advance(1);
@@ -102,10 +102,10 @@ class TotalsWriterIT {
     @Test
     void secondsAreCountedAnewForTheNextBatch() throws Exception {
         writer.write(total("a", "1", true));
-        writer.clock.advance(TotalsWriter.LONGEST_WAIT_MILLIS - 1);
+        writer.clock.advance(BatchWriter.LONGEST_WAIT_MILLIS - 1);
         writer.write(total("b", "2", true), total("c", "3", true), total("d", "4", true));
 
-        assertThat(writer.clock.getActiveTimerTimestamps()).containsExactly(2 * TotalsWriter.LONGEST_WAIT_MILLIS - 1);
+        assertThat(writer.clock.getActiveTimerTimestamps()).containsExactly(2 * BatchWriter.LONGEST_WAIT_MILLIS - 1);
     }
 
     @Test

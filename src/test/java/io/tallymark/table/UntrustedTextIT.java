@@ -52,13 +52,13 @@ class UntrustedTextIT {
 
     private static WorkDirectory work;
     private static EmbeddedDatabase database;
-    private static FencedConnectionProvider writer;
+    private static FencedConnection writer;
 
     @BeforeAll
     static void start() {
         work = WorkDirectory.create();
         database = EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free());
-        writer = new FencedConnectionProvider(database.access());
+        writer = new FencedConnection(database.access());
     }
 
     @AfterAll
@@ -210,7 +210,7 @@ class UntrustedTextIT {
                 0,
                 1,
                 true);
-        UsageTable.write(writer.getOrEstablishConnection(), List.of(total));
+        UsageTable.write(writer.live(), List.of(total));
     }
 
     /** Customer and dimensions of each row as the bytes that the database holds, and from there back to text. */

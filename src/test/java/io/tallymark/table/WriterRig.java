@@ -19,7 +19,7 @@ final class WriterRig implements AutoCloseable {
     private static final long RETRY_DELAY_MILLIS = 50;
 
     final TestProcessingTimeService clock = new TestProcessingTimeService();
-    private final TotalsWriter writer;
+    private final BatchWriter<HourlyTotal> writer;
 
     WriterRig(DatabaseAccess database) throws Exception {
         this(database, BATCH_ROWS);
@@ -27,13 +27,13 @@ final class WriterRig implements AutoCloseable {
 
     WriterRig(DatabaseAccess database, int batchRows) throws Exception {
         clock.setCurrentTime(0);
-        BackgroundBatches background = BackgroundBatches.open(
+        BackgroundBatches<HourlyTotal> background = BackgroundBatches.open(
                 "usage_hourly",
-                new FencedConnectionProvider(database),
+                new FencedConnection(database),
                 UsageTable::write,
                 RETRY_DELAY_MILLIS,
                 new BatchMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup(), System::nanoTime));
-        writer = new TotalsWriter(background, clock, batchRows);
+        writer = new BatchWriter<>(background, TotalsBatch::new, clock, batchRows);
     }
 
     static HourlyTotal total(String customer, String quantity, boolean closed) {

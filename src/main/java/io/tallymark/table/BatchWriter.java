@@ -1,38 +1,45 @@
 package io.tallymark.table;
 
-import io.tallymark.usage.HourlyTotal;
 import java.io.IOException;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.util.function.SerializableSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers totals into batches that are written beside the task: it waits for the database only when so many batches are waiting already,
- * and at a checkpoint. A total is handed on within a second, unless the database is that far behind.
+ * Gathers rows into batches that are written beside the task: it waits for the database only when so many batches are waiting already,
+ * and at a checkpoint. A row is handed on within a second, unless the database is that far behind.
  */
-final class TotalsWriter implements SinkWriter<HourlyTotal> {
+final class BatchWriter<T> implements SinkWriter<T> {
     /** What a statement costs aside from its rows is small beside 2,000 of them; see RATIONALE.md. */
     static final int BATCH_ROWS = 2_000;
 
     static final long LONGEST_WAIT_MILLIS = 1_000;
 
-    private final BackgroundBatches background;
+    private final BackgroundBatches<T> background;
+    private final SerializableSupplier<Batch<T>> batches;
     private final ProcessingTimeService clock;
     private final int batchRows;
-    private TotalsBatch filling = new TotalsBatch();
+    private Batch<T> filling;
     private @Nullable ScheduledFuture<?> timer;
 
-    TotalsWriter(BackgroundBatches background, ProcessingTimeService clock, int batchRows) {
+    BatchWriter(
+            BackgroundBatches<T> background,
+            SerializableSupplier<Batch<T>> batches,
+            ProcessingTimeService clock,
+            int batchRows) {
         this.background = background;
+        this.batches = batches;
+        this.filling = batches.get();
         this.clock = clock;
         this.batchRows = batchRows;
     }
 
     @Override
-    public void write(HourlyTotal total, Context context) throws IOException, InterruptedException {
+    public void write(T row, Context context) throws IOException, InterruptedException {
         background.check();
-        filling.add(total);
+        filling.add(row);
         if (filling.size() >= batchRows) {
             background.put(next());
         } else if (timer == null) {
@@ -55,10 +62,10 @@ final class TotalsWriter implements SinkWriter<HourlyTotal> {
     }
 
     /** The batch that was being filled. */
-    private TotalsBatch next() {
+    private Batch<T> next() {
         stopTimer();
-        TotalsBatch full = filling;
-        filling = new TotalsBatch();
+        Batch<T> full = filling;
+        filling = batches.get();
         return full;
     }
 
@@ -81,7 +88,7 @@ final class TotalsWriter implements SinkWriter<HourlyTotal> {
             return;
         }
         if (background.offer(filling)) {
-            filling = new TotalsBatch();
+            filling = batches.get();
         } else {
             startTimer();
         }

@@ -1,59 +1,39 @@
 package io.tallymark.table;
 
 import io.tallymark.usage.DatabaseAccess;
-import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
-import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections of one writer, all carrying the writer epoch drawn when the writer opened its first. A reconnect keeps that epoch: a task
- * that was believed dead must not climb over its successor by losing its connection.
+ * The connection of one writer, replaced when it is lost, carrying the writer epoch drawn when the writer opened its first. A reconnect
+ * keeps that epoch: a task that was believed dead must not climb over its successor by losing its connection.
  */
-final class FencedConnectionProvider implements JdbcConnectionProvider, Serializable {
-    private static final Logger LOG = LoggerFactory.getLogger(FencedConnectionProvider.class);
-    private static final long serialVersionUID = 1L;
+final class FencedConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FencedConnection.class);
     private static final int VALIDATION_TIMEOUT_SECONDS = 10;
     private static final long NOT_DRAWN = -1;
 
     private final DatabaseAccess database;
-    private transient volatile @Nullable Connection connection;
+    private volatile @Nullable Connection connection;
     private long writerEpoch = NOT_DRAWN;
 
-    FencedConnectionProvider(DatabaseAccess database) {
+    FencedConnection(DatabaseAccess database) {
         this.database = database;
     }
 
-    @Override
-    public @Nullable Connection getConnection() {
-        return connection;
-    }
-
-    @Override
-    public Properties getProperties() {
-        return new Properties();
-    }
-
-    @Override
-    public boolean isConnectionValid() throws SQLException {
-        Connection present = connection;
-        return present != null && present.isValid(VALIDATION_TIMEOUT_SECONDS);
-    }
-
-    @Override
-    public Connection getOrEstablishConnection() throws SQLException {
+    /** The present connection if it answers, else a new one. */
+    Connection live() throws SQLException {
         Connection present = connection;
         if (present != null && present.isValid(VALIDATION_TIMEOUT_SECONDS)) {
             return present;
         }
-        closeConnection();
+        drop();
         Connection opened = database.connect();
         try {
             prepare(opened);
@@ -65,14 +45,8 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
         return opened;
     }
 
-    @Override
-    public Connection reestablishConnection() throws SQLException {
-        closeConnection();
-        return getOrEstablishConnection();
-    }
-
-    @Override
-    public void closeConnection() {
+    /** The next statement gets a new one. */
+    void drop() {
         Connection present = connection;
         connection = null;
         if (present == null) {
@@ -86,7 +60,7 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
     }
 
     /** For another thread than the one that uses the connection: cuts it, so that a statement under way fails at once. */
-    void abortConnection() {
+    void abort() {
         Connection present = connection;
         if (present == null) {
             return;
@@ -100,7 +74,7 @@ final class FencedConnectionProvider implements JdbcConnectionProvider, Serializ
 
     @Override
     public void close() {
-        closeConnection();
+        drop();
     }
 
     private void prepare(Connection opened) throws SQLException {

@@ -20,7 +20,12 @@ import org.junit.jupiter.api.Timeout;
 @Tag("chaos")
 class ChaosIT {
     private static final List<Fault> CHEAP = List.of(
-            Fault.KILL_TASK_MANAGER, Fault.KILL_DATABASE, Fault.KILL_KAFKA, Fault.CUT_DATABASE, Fault.KILL_JOB_MANAGER);
+            Fault.KILL_TASK_MANAGER,
+            Fault.KILL_DATABASE,
+            Fault.KILL_KAFKA,
+            Fault.CUT_DATABASE,
+            Fault.KILL_REPORTER,
+            Fault.KILL_JOB_MANAGER);
     private static final int KILLS = Integer.getInteger("kills", 0);
     private static final long SEED = Long.getLong("seed", 1);
     private static final double RECORDS_PER_SECOND = 200;

@@ -24,6 +24,9 @@ final class ChaosRun implements AutoCloseable {
     /** Longer than early-results and the table's batch: what is counted too much would show by then. */
     private static final Duration LATE_WRITES = Duration.ofSeconds(3);
 
+    /** What was under way when a part died may still arrive; it is no sign of a recovery. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final Teardown teardown;
     private final Path root;
     private final ChaosStack stack;
@@ -83,14 +86,24 @@ final class ChaosRun implements AutoCloseable {
         return metering;
     }
 
-    /** Lets one thing go wrong; returns how long it took until the far end moved again. */
+    /**
+     * Lets one thing go wrong.
+     *
+     * @return from its beginning until what was sent a second after its end has reached the table, or until a report was made after that
+     */
     Duration strike(ChaosPlan.Step step, Random random) throws Exception {
         calm(step.calm());
-        Callable<Long> progress = step.fault().isStripes() ? this::reported : this::accounted;
-        long before = step.fault().isStripes() ? reported() : traffic.stored();
         long beganNanos = System.nanoTime();
         step.fault().strike(stack, random);
-        await("recovery from " + step.fault(), () -> progress.call() > before);
+        calm(LAST_WORDS);
+        String what = "recovery from " + step.fault();
+        if (step.fault().holdsUpReports()) {
+            long before = reported();
+            await(what, () -> reported() > before && stack.reporter().isRunning());
+        } else {
+            long before = traffic.stored();
+            await(what, () -> accounted() > before);
+        }
         return Duration.ofNanos(System.nanoTime() - beganNanos);
     }
 
@@ -129,7 +142,7 @@ final class ChaosRun implements AutoCloseable {
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("no " + what + " within " + DEADLINE + "\n"
-                        + stack.flink().tails());
+                        + stack.flink().tails() + "\n\n" + stack.reporter().tails());
             }
             operate();
         }
@@ -159,7 +172,10 @@ final class ChaosRun implements AutoCloseable {
         try (Stream<Path> files = Files.walk(root, 2)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".log")).toList()) {
-                Files.copy(file, kept.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(
+                        file,
+                        kept.resolve(root.relativize(file).toString().replace('/', '-')),
+                        StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -188,6 +204,7 @@ final class ChaosRun implements AutoCloseable {
     private void tend() throws IOException {
         stack.kafka().tend();
         stack.flink().tend();
+        stack.reporter().tend();
     }
 
     private long numberOrZero(String sql) throws SQLException {

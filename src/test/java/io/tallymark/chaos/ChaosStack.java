@@ -6,20 +6,21 @@ import io.tallymark.embedded.SimulatedAccount;
 import io.tallymark.embedded.Teardown;
 import io.tallymark.embedded.WorkDirectory;
 import io.tallymark.stripe.StripeReadings;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 
-/** All parts, each a process of its own, joined by proxies and under one directory. The reporter runs in the TaskManagers, as it ships. */
+/** All parts, each a process of its own, joined by proxies and under one directory. Metering and reporting are jobs of their own, each on its own cluster. */
 final class ChaosStack {
+    private static final int TASK_MANAGERS = 2;
     static final String DEAD_LETTERS = "usage-dead-letters";
 
     private final KafkaServer kafka;
     private final PostgresServer postgres;
     private final SimulatorServer simulator;
     private final FlinkCluster flink;
+    private final FlinkCluster reporter;
     private final Settings settings;
     private final Map<String, String> stripeIds;
 
@@ -28,18 +29,20 @@ final class ChaosStack {
             PostgresServer postgres,
             SimulatorServer simulator,
             FlinkCluster flink,
+            FlinkCluster reporter,
             Settings settings,
             Map<String, String> stripeIds) {
         this.kafka = kafka;
         this.postgres = postgres;
         this.simulator = simulator;
         this.flink = flink;
+        this.reporter = reporter;
         this.settings = settings;
         this.stripeIds = stripeIds;
     }
 
     /**
-     * Starts everything; the job may still be starting when this returns.
+     * Starts everything; the jobs may still be starting when this returns.
      *
      * @param teardown ends it, Flink first
      * @param customers who have a Stripe customer
@@ -52,7 +55,8 @@ final class ChaosStack {
                 teardown.open(() -> SimulatorServer.start(work.root().resolve("simulator")));
         kafka.createTopic(ChaosTraffic.TOPIC, ChaosTraffic.PARTITIONS, Map.of("message.timestamp.type", "CreateTime"));
         kafka.createTopic(DEAD_LETTERS, 1, Map.of());
-        Path file = configuration(work, kafka, postgres, simulator);
+        String configuration = configuration(kafka, postgres, simulator);
+        Path file = Files.writeString(work.root().resolve("metering.yaml"), "pipelines: [metering]\n" + configuration);
         Settings settings =
                 SettingsLoader.load(file).on(kafka.bootstrapServers(), postgres.access(), simulator.directBase());
         Map<String, String> stripeIds;
@@ -60,9 +64,11 @@ final class ChaosStack {
             SimulatedAccount.createMeters(settings, stripe);
             stripeIds = SimulatedAccount.createCustomers(customers, stripe, postgres.access());
         }
-        FlinkCluster flink = teardown.open(() -> new FlinkCluster(work.directory("flink"), file));
-        flink.tend();
-        return new ChaosStack(kafka, postgres, simulator, flink, settings, stripeIds);
+        FlinkCluster flink = cluster(teardown, work.directory("flink"), file, TASK_MANAGERS);
+        Path reporting =
+                Files.writeString(work.root().resolve("reporting.yaml"), "pipelines: [reporting]\n" + configuration);
+        FlinkCluster reporter = cluster(teardown, work.directory("reporter"), reporting, 1);
+        return new ChaosStack(kafka, postgres, simulator, flink, reporter, settings, stripeIds);
     }
 
     KafkaServer kafka() {
@@ -77,8 +83,14 @@ final class ChaosStack {
         return simulator;
     }
 
+    /** Where metering runs. */
     FlinkCluster flink() {
         return flink;
+    }
+
+    /** Where reporting runs. */
+    FlinkCluster reporter() {
+        return reporter;
     }
 
     /** With direct addresses. */
@@ -91,10 +103,15 @@ final class ChaosStack {
         return stripeIds;
     }
 
-    private static Path configuration(
-            WorkDirectory work, KafkaServer kafka, PostgresServer postgres, SimulatorServer simulator)
-            throws IOException {
-        return Files.writeString(work.root().resolve("tallymark.yaml"), """
+    private static FlinkCluster cluster(Teardown teardown, Path directory, Path configuration, int taskManagers)
+            throws Exception {
+        FlinkCluster cluster = teardown.open(() -> new FlinkCluster(directory, configuration, taskManagers));
+        cluster.tend();
+        return cluster;
+    }
+
+    private static String configuration(KafkaServer kafka, PostgresServer postgres, SimulatorServer simulator) {
+        return """
                 kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true}
                 postgres: {url: "%s", user: %s}
                 metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 10s}
@@ -116,6 +133,6 @@ final class ChaosStack {
                         DEAD_LETTERS,
                         postgres.proxiedAccess().url(),
                         postgres.proxiedAccess().user(),
-                        simulator.proxiedBase()));
+                        simulator.proxiedBase());
     }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** One thing that goes wrong. It is over, or somebody can mend it, when {@link #strike} returns. */
@@ -26,6 +29,18 @@ enum Fault {
         @Override
         void strike(ChaosStack stack, RandomGenerator random) {
             stack.flink().jobManager().kill();
+        }
+    },
+    KILL_REPORTER {
+        @Override
+        void strike(ChaosStack stack, RandomGenerator random) {
+            stack.reporter().taskManager(0).kill();
+        }
+    },
+    KILL_REPORTERS_JOB_MANAGER {
+        @Override
+        void strike(ChaosStack stack, RandomGenerator random) {
+            stack.reporter().jobManager().kill();
         }
     },
     KILL_KAFKA {
@@ -92,7 +107,8 @@ enum Fault {
     FILL_DISK {
         @Override
         void strike(ChaosStack stack, RandomGenerator random) throws IOException, InterruptedException {
-            List<ChaosProcess> processes = stack.flink().alive();
+            List<ChaosProcess> processes = new ArrayList<>(stack.flink().alive());
+            processes.addAll(stack.reporter().alive());
             long bytes = random.nextInt(20_000);
             for (ChaosProcess process : processes) {
                 Signals.fillDisk(process.pid(), bytes);
@@ -108,17 +124,19 @@ enum Fault {
     STOP_AND_RESCALE {
         @Override
         void strike(ChaosStack stack, RandomGenerator random) throws IOException, InterruptedException {
-            stack.flink().rescale(random.nextInt(1, FlinkCluster.TASK_MANAGERS + 2));
+            stack.flink().rescale(random.nextInt(1, stack.flink().size() + 2));
         }
     };
 
+    private static final Set<Fault> REPORTING =
+            EnumSet.of(KILL_REPORTER, KILL_REPORTERS_JOB_MANAGER, FREEZE_STRIPE, CUT_STRIPE);
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
     abstract void strike(ChaosStack stack, RandomGenerator random) throws IOException, InterruptedException;
 
     /** Whether it holds up reports and not metering. */
-    boolean isStripes() {
-        return this == FREEZE_STRIPE || this == CUT_STRIPE;
+    boolean holdsUpReports() {
+        return REPORTING.contains(this);
     }
 
     /** Those that this machine can do. */
@@ -129,7 +147,7 @@ enum Fault {
     }
 
     private static ChaosProcess anyTaskManager(ChaosStack stack, RandomGenerator random) {
-        return stack.flink().taskManager(random.nextInt(FlinkCluster.TASK_MANAGERS));
+        return stack.flink().taskManager(random.nextInt(stack.flink().size()));
     }
 
     private static void freeze(ChaosProcess process, Duration time) throws IOException, InterruptedException {

@@ -53,7 +53,7 @@ class FenceIT {
     private static List<String> differencesAfterAZombie(ChaosRun run) throws Exception {
         ChaosProcess zombie = run.stack().flink().taskManager(0);
         LoopbackProxy network = run.stack().postgres().proxy();
-        run.await("both TaskManagers", () -> run.stack().flink().api().taskManagers() == FlinkCluster.TASK_MANAGERS);
+        run.await("both TaskManagers", () -> run.stack().flink().isComplete());
         long before = run.traffic().stored();
         run.await("progress", () -> run.accounted() > before);
 
@@ -69,7 +69,7 @@ class FenceIT {
 
         network.mend();
         zombie.wake();
-        run.await("both TaskManagers", () -> run.stack().flink().api().taskManagers() == FlinkCluster.TASK_MANAGERS);
+        run.await("both TaskManagers", () -> run.stack().flink().isComplete());
         run.calm(LATE_WRITES);
         return run.metering().tableDifferences(truth);
     }

@@ -13,13 +13,11 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
 
 /**
- * A cluster that runs the job and nothing else (Flink's application mode), with two TaskManagers of two slots each, and its operator:
+ * A cluster that runs the job and nothing else (Flink's application mode), with TaskManagers of two slots each, and its operator:
  * {@link #tend} starts again what has died. Flink has no high availability on files alone, so a new JobManager knows nothing of the old
  * one's job; as docs/deployment.md says, it is given the newest checkpoint that was kept.
  */
 final class FlinkCluster implements AutoCloseable {
-    static final int TASK_MANAGERS = 2;
-
     private static final String FLINK_LIB = Path.of(System.getProperty("tallymark.flink-lib", "target/flink/lib"), "*")
             .toAbsolutePath()
             .toString();
@@ -37,8 +35,8 @@ final class FlinkCluster implements AutoCloseable {
     private int parallelism = 2;
 
     /** @param tallymark the job's tallymark.yaml */
-    FlinkCluster(Path directory, Path tallymark) throws IOException {
-        this.directory = directory;
+    FlinkCluster(Path directory, Path tallymark, int taskManagerCount) throws IOException {
+        this.directory = Files.createDirectories(directory);
         this.conf = directory.resolve("conf");
         Path state = directory.resolve("state");
         this.settings = FlinkConf.write(conf, state);
@@ -48,7 +46,7 @@ final class FlinkCluster implements AutoCloseable {
                 "TALLYMARK_CONFIG", tallymark.toString(),
                 "STRIPE_API_KEY", "sk_test_chaos");
         this.jobManager = new ChaosProcess(directory.resolve("jobmanager"), environment);
-        for (int number = 0; number < TASK_MANAGERS; number++) {
+        for (int number = 0; number < taskManagerCount; number++) {
             taskManagers.add(new ChaosProcess(directory.resolve("taskmanager-" + number), environment));
         }
     }
@@ -59,6 +57,20 @@ final class FlinkCluster implements AutoCloseable {
 
     ChaosProcess taskManager(int number) {
         return taskManagers.get(number);
+    }
+
+    int size() {
+        return taskManagers.size();
+    }
+
+    /** Whether all tasks of the job run. */
+    boolean isRunning() throws InterruptedException {
+        return api().runningJob().isPresent();
+    }
+
+    /** Whether the JobManager believes in all TaskManagers. */
+    boolean isComplete() throws InterruptedException {
+        return api().taskManagers() == size();
     }
 
     /** All of its processes that are alive. */
@@ -77,7 +89,7 @@ final class FlinkCluster implements AutoCloseable {
         if (!jobManager.isAlive()) {
             startJobManager();
         }
-        for (int number = 0; number < TASK_MANAGERS; number++) {
+        for (int number = 0; number < taskManagers.size(); number++) {
             if (!taskManagers.get(number).isAlive()) {
                 startTaskManager(number);
             }

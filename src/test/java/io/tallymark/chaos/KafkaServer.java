@@ -26,6 +26,12 @@ final class KafkaServer implements AutoCloseable {
     /** Silence after which the controller takes the broker for dead and its partitions have no leader. */
     static final Duration SESSION = Duration.ofSeconds(3);
 
+    /**
+     * A broker that starts again takes a producer's last record time for its last sign of life. With the traffic's times of weeks ago it
+     * would forget the producer, and store what is sent again a second time.
+     */
+    private static final Duration PRODUCER_EXPIRATION = Duration.ofDays(24);
+
     private static final Duration STARTUP = Duration.ofSeconds(60);
     private static final int CALL_SECONDS = 20;
     private static final String CALL_MILLIS = "5000";
@@ -51,7 +57,11 @@ final class KafkaServer implements AutoCloseable {
                 clientPort,
                 proxiedPort,
                 proxy.port(),
-                Map.of("broker.session.timeout.ms", Long.toString(SESSION.toMillis())));
+                Map.of(
+                        "broker.session.timeout.ms",
+                        Long.toString(SESSION.toMillis()),
+                        "producer.id.expiration.ms",
+                        Long.toString(PRODUCER_EXPIRATION.toMillis())));
         List<String> command = ChaosProcess.java(List.of(
                 "-Xmx320m",
                 "-XX:+UseSerialGC",

@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A PostgreSQL that dies without a word and comes back on its data. Flink reaches it through a proxy, everybody else directly. */
+/**
+ * A PostgreSQL that dies without a word and comes back on its data. By default it would answer before a commit is in its log, and forget
+ * it when it dies. Flink reaches it through a proxy, everybody else directly.
+ */
 final class PostgresServer implements AutoCloseable {
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(300);
     private static final int MOST_STARTS = 100;
-    /** Leaves commits as the embedded PostgreSQL has them, to show what a database does that is set up so. */
-    private static final String ASYNCHRONOUS = "chaos.asynchronous-commit";
 
     private final Path data;
     private final EmbeddedDatabase database;
@@ -32,12 +33,8 @@ final class PostgresServer implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static PostgresServer start(Path directory) throws IOException, SQLException {
+    static PostgresServer start(Path directory) throws IOException {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory, ListenPort.free());
-        if (!Boolean.getBoolean(ASYNCHRONOUS)) {
-            // The embedded one answers before a commit is in its log, and forgets it when it dies.
-            new Queries(database.access()).execute("ALTER DATABASE tallymark SET synchronous_commit = on");
-        }
         return new PostgresServer(
                 directory.resolve("data"),
                 database,

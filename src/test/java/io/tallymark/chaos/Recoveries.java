@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** How long each fault held up metering: from its beginning until more records are accounted for than there were at that moment. */
+/** How long each fault held things up, see {@link ChaosRun#strike}. */
 final class Recoveries {
     private final Map<Fault, List<Duration>> times = new EnumMap<>(Fault.class);
 

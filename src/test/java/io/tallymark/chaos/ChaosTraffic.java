@@ -40,6 +40,9 @@ final class ChaosTraffic implements AutoCloseable {
     private static final Duration INTO_THE_HOUR = Duration.ofMinutes(10);
 
     private static final Duration CLOSES_ALL = Duration.ofHours(2);
+    /** On a machine that does much else at the same time. */
+    private static final Duration BROKER_IS_BACK = Duration.ofMinutes(2);
+
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 150;
 
     private final TrafficSettings settings;
@@ -61,7 +64,7 @@ final class ChaosTraffic implements AutoCloseable {
         Instant hour = Instant.now().minus(BEFORE_THE_PRESENT).truncatedTo(ChronoUnit.HOURS);
         this.time = new SpedUpTime(hour.plus(INTO_THE_HOUR), speed);
         this.traffic = new Traffic(settings, time);
-        this.producer = TrafficProducer.open(bootstrapServers);
+        this.producer = TrafficProducer.open(bootstrapServers, BROKER_IS_BACK);
     }
 
     List<String> customers() {

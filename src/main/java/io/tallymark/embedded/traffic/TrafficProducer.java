@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrafficProducer implements AutoCloseable {
     private static final int MAX_IN_FLIGHT = 20_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-    private static final int MAX_BLOCK_MILLIS = 15_000;
+    private static final Duration LONGEST_BLOCK = Duration.ofSeconds(15);
 
     private final Producer<byte[], byte[]> producer;
     private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT);
@@ -38,6 +38,15 @@ public final class TrafficProducer implements AutoCloseable {
 
     /** A producer for that broker; nothing is contacted before the first use. */
     public static TrafficProducer open(String bootstrapServers) {
+        return open(bootstrapServers, LONGEST_BLOCK);
+    }
+
+    /**
+     * As {@link #open(String)}.
+     *
+     * @param longestBlock for how long the broker may be away before a record is given up
+     */
+    public static TrafficProducer open(String bootstrapServers, Duration longestBlock) {
         return new TrafficProducer(new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -53,7 +62,7 @@ public final class TrafficProducer implements AutoCloseable {
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "lz4",
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        MAX_BLOCK_MILLIS),
+                        (int) longestBlock.toMillis()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer()));
     }

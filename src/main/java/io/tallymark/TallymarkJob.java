@@ -8,6 +8,7 @@ import io.tallymark.ingest.IngestSettings;
 import io.tallymark.ingest.StartingPoint;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.table.DatabaseCheck;
+import io.tallymark.table.DatabaseUse;
 import io.tallymark.table.IntakeHistory;
 import io.tallymark.topology.JobGuarantees;
 import io.tallymark.topology.MeteringPipeline;
@@ -15,9 +16,11 @@ import io.tallymark.topology.ReconcilePipeline;
 import io.tallymark.topology.ReportingPipeline;
 import io.tallymark.usage.UserError;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -79,10 +82,25 @@ public final class TallymarkJob {
     }
 
     private static void requireDatabase(Settings settings) {
-        List<UserError> problems = new DatabaseCheck(settings.database()).problems();
+        List<UserError> problems = databaseCheck(settings).problems();
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }
+    }
+
+    /** Asks for what the job with these settings does, and no more. */
+    public static DatabaseCheck databaseCheck(Settings settings) {
+        Set<DatabaseUse> uses = EnumSet.noneOf(DatabaseUse.class);
+        if (settings.runs(Pipeline.METERING)) {
+            uses.add(DatabaseUse.METERING);
+        }
+        if (settings.runs(Pipeline.REPORTING)) {
+            uses.add(DatabaseUse.REPORTING);
+            if (settings.reconcile().enabled()) {
+                uses.add(DatabaseUse.RECONCILING);
+            }
+        }
+        return DatabaseCheck.toRun(settings.database(), uses);
     }
 
     private static void buildMetering(StreamExecutionEnvironment env, Settings settings) {

@@ -55,7 +55,7 @@ final class ReplayDatabase {
     }
 
     /**
-     * Refuses to begin without the rights to finish.
+     * Refuses to begin without the rights to finish. The ledger needs none: the table's trigger writes it with its owner's.
      *
      * @param apply whether corrections are to be written
      * @throws UserError naming the first right that is missing
@@ -66,11 +66,6 @@ final class ReplayDatabase {
             require(connection, "intake_hourly", "SELECT");
             require(connection, "metering_progress", "SELECT");
             require(connection, "usage_hourly", apply ? "SELECT, INSERT, UPDATE" : "SELECT");
-            if (apply) {
-                require(connection, "ledger_entry", "INSERT");
-                require(connection, "report_due", "INSERT");
-                require(connection, "reported_meter", "SELECT");
-            }
             if (lacks(connection, "SELECT has_sequence_privilege(?, 'USAGE')", "replay_id_seq")) {
                 throw lacking("USAGE", "SEQUENCE replay_id_seq");
             }

@@ -1,11 +1,11 @@
 package io.tallymark.cli;
 
+import io.tallymark.TallymarkJob;
 import io.tallymark.audit.MirrorCheck;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.stripe.MeterCheck;
 import io.tallymark.stripe.StripeReadings;
-import io.tallymark.table.DatabaseCheck;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
@@ -40,7 +40,10 @@ final class DoctorCommand implements Callable<Integer> {
                 settings.ingest().bootstrapServers() + ", topic "
                         + settings.ingest().topic(),
                 new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems());
-        report("postgres", settings.database().url(), new DatabaseCheck(settings.database()).problems());
+        report(
+                "postgres",
+                settings.database().url(),
+                TallymarkJob.databaseCheck(settings).problems());
         MeterCheck.Findings stripe = stripeFindings(settings);
         report("stripe", settings.stripe().apiBase().toString(), stripe.problems());
         stripe.notes().forEach(note -> System.out.println("note     stripe: " + note));

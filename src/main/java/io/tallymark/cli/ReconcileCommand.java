@@ -11,13 +11,17 @@ import io.tallymark.reconcile.Reconciliation.Repairs;
 import io.tallymark.reconcile.Scope;
 import io.tallymark.stripe.StripeSenderFactory;
 import io.tallymark.table.DatabaseCheck;
+import io.tallymark.table.DatabaseUse;
 import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.ReportSender;
 import io.tallymark.usage.UserError;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +42,8 @@ import picocli.CommandLine.Spec;
 final class ReconcileCommand implements Callable<Integer> {
     private static final int LARGEST_LIMIT = 100_000;
     private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(30);
+    private static final Set<DatabaseUse> USES =
+            Collections.unmodifiableSet(EnumSet.of(DatabaseUse.REPORTING, DatabaseUse.RECONCILING));
 
     /** What a person knows about an ambiguous report. */
     enum Fate {
@@ -105,7 +111,8 @@ final class ReconcileCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Scope scope = scope();
         Settings settings = config.load();
-        List<UserError> problems = new DatabaseCheck(settings.database()).problems();
+        List<UserError> problems =
+                DatabaseCheck.toRun(settings.database(), USES).problems();
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }

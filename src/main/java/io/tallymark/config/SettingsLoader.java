@@ -126,7 +126,7 @@ public final class SettingsLoader {
                 kafka.text("topic", "usage-events"),
                 kafka.text("group-id", "tallymark"),
                 kafka.flag("trust-create-time", false),
-                kafka.textMap("properties"),
+                KafkaClientProperties.read(kafka),
                 metering.size(
                         "max-record-bytes",
                         IngestSettings.DEFAULT_MAX_RECORD_BYTES,

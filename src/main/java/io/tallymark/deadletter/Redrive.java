@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,18 +53,20 @@ public final class Redrive implements AutoCloseable {
      * @throws UserError when Kafka or the topic does not answer
      */
     public static Redrive to(String topic, DeadLetterSettings settings) {
-        KafkaProducer<byte[], byte[]> producer = producer(settings);
         try {
-            return new Redrive(producer, topic);
-        } catch (RuntimeException e) {
-            producer.close(Duration.ZERO);
-            throw e instanceof TimeoutException
-                    ? new UserError(
-                            "kafka.topic: " + topic + " does not answer at " + settings.bootstrapServers() + " ("
-                                    + e.getMessage() + ")",
-                            "check that the broker runs and the topic exists",
-                            e)
-                    : e;
+            KafkaProducer<byte[], byte[]> producer = producer(settings);
+            try {
+                return new Redrive(producer, topic);
+            } catch (RuntimeException e) {
+                producer.close(Duration.ZERO);
+                throw e;
+            }
+        } catch (KafkaException e) {
+            throw new UserError(
+                    "kafka.topic: " + topic + " does not answer at " + settings.bootstrapServers() + " ("
+                            + e.getMessage() + ")",
+                    "check that the broker runs and the topic exists, and kafka.properties if it wants TLS or SASL",
+                    e);
         }
     }
 

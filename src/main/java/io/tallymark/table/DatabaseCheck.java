@@ -1,5 +1,7 @@
 package io.tallymark.table;
 
+import io.tallymark.table.DatabaseUse.Right;
+import io.tallymark.table.DatabaseUse.Rights;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
@@ -7,43 +9,38 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks at the database before a job starts: reachable, new enough, migrated, and with the rights that the job needs. */
 public final class DatabaseCheck {
     private static final int OLDEST_SERVER_VERSION = 180_000;
     private static final int PER_MAJOR_VERSION = 10_000;
-    /** What the job does to each table, its triggers included. */
-    private static final Map<String, String> RIGHTS_BY_TABLE = rights();
-
-    private static final List<String> SEQUENCES = List.of("writer_epoch_seq", "report_claim_seq");
-
     /** Of the newest migration that a job cannot do without. */
-    private static final String HAS_NEWEST_COLUMN =
-            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'metering_progress'::regclass"
-                    + " AND attname = 'configuration' AND NOT attisdropped)";
+    private static final String HAS_NEWEST_MIGRATION =
+            "SELECT prosecdef FROM pg_proc WHERE oid = 'post_usage_change()'::regprocedure";
 
     private final DatabaseAccess database;
-    private final Map<String, String> rightsByTable;
-    private final List<String> sequences;
+    private final Set<DatabaseUse> uses;
+    private final boolean onlyReads;
 
-    public DatabaseCheck(DatabaseAccess database) {
-        this(database, RIGHTS_BY_TABLE, SEQUENCES);
+    private DatabaseCheck(DatabaseAccess database, Set<DatabaseUse> uses, boolean onlyReads) {
+        this.database = database;
+        this.uses = uses;
+        this.onlyReads = onlyReads;
     }
 
-    private DatabaseCheck(DatabaseAccess database, Map<String, String> rightsByTable, List<String> sequences) {
-        this.database = database;
-        this.rightsByTable = rightsByTable;
-        this.sequences = sequences;
+    /** For a job, or a command, with these parts. */
+    public static DatabaseCheck toRun(DatabaseAccess database, Set<DatabaseUse> uses) {
+        return new DatabaseCheck(database, uses, false);
     }
 
     /** For somebody who only reads the same tables. */
     public static DatabaseCheck toRead(DatabaseAccess database) {
-        Map<String, String> rights = new LinkedHashMap<>(RIGHTS_BY_TABLE);
-        rights.replaceAll((table, writing) -> "SELECT");
-        return new DatabaseCheck(database, rights, List.of());
+        return new DatabaseCheck(database, EnumSet.allOf(DatabaseUse.class), true);
     }
 
     /** Everything that is wrong, each with its remedy; empty when all is well. */
@@ -74,63 +71,69 @@ public final class DatabaseCheck {
     }
 
     private List<UserError> missing(Statement statement) throws SQLException {
+        Rights needed = new Rights();
+        uses.forEach(use -> use.addRights(needed));
         List<UserError> problems = new ArrayList<>();
-        for (Map.Entry<String, String> entry : rightsByTable.entrySet()) {
+        for (Map.Entry<String, EnumSet<Right>> entry : needed.byTable().entrySet()) {
             String table = entry.getKey();
-            String rights = entry.getValue();
-            if (single(statement, "SELECT to_regclass('" + table + "') IS NOT NULL")
-                    .equals("f")) {
+            if (isFalse(statement, "SELECT to_regclass('" + table + "') IS NOT NULL")) {
                 return List.of(new UserError(
                         "postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate"));
             }
+            Set<Right> rights = onlyReads ? EnumSet.of(Right.SELECT) : entry.getValue();
             if (lacksRight(statement, table, rights)) {
-                problems.add(new UserError(
-                        "postgres.user: " + database.user() + " lacks " + rights + " on " + table,
-                        "GRANT " + rights + " ON " + table + " TO " + database.user()));
+                problems.add(lacking(text(rights), table, table));
             }
         }
-        // Only a job writes it; who reads the same tables may read older ones.
-        if (!sequences.isEmpty() && single(statement, HAS_NEWEST_COLUMN).equals("f")) {
-            problems.add(new UserError(
+        if (!onlyReads) {
+            problems.addAll(missingForAJob(statement, needed));
+        }
+        return problems;
+    }
+
+    /** Who only reads may read older tables, and calls nothing. */
+    private List<UserError> missingForAJob(Statement statement, Rights needed) throws SQLException {
+        if (isFalse(statement, HAS_NEWEST_MIGRATION)) {
+            return List.of(new UserError(
                     "postgres.url: " + database.url() + " has the tables of an older version", "./tallymark migrate"));
         }
-        for (String sequence : sequences) {
-            if (single(statement, "SELECT has_sequence_privilege('" + sequence + "', 'USAGE')")
-                    .equals("f")) {
-                problems.add(new UserError(
-                        "postgres.user: " + database.user() + " lacks USAGE on " + sequence,
-                        "GRANT USAGE ON SEQUENCE " + sequence + " TO " + database.user()));
+        List<UserError> problems = new ArrayList<>();
+        for (String sequence : needed.sequences()) {
+            if (isFalse(statement, "SELECT has_sequence_privilege('" + sequence + "', 'USAGE')")) {
+                problems.add(lacking("USAGE", sequence, "SEQUENCE " + sequence));
+            }
+        }
+        for (String function : needed.functions()) {
+            if (isFalse(statement, "SELECT has_function_privilege('" + function + "', 'EXECUTE')")) {
+                problems.add(lacking("EXECUTE", function, "FUNCTION " + function));
             }
         }
         return problems;
     }
 
+    private UserError lacking(String rights, String name, String grantedOn) {
+        return new UserError(
+                "postgres.user: " + database.user() + " lacks " + rights + " on " + name,
+                "grant the roles of deploy/roles.sql, or: GRANT " + rights + " ON " + grantedOn + " TO "
+                        + database.user());
+    }
+
     /** One by one: of a list, Postgres asks for any. */
-    private static boolean lacksRight(Statement statement, String table, String rights) throws SQLException {
-        for (String right : rights.split(", ", -1)) {
-            if (single(statement, "SELECT has_table_privilege('" + table + "', '" + right + "')")
-                    .equals("f")) {
+    private static boolean lacksRight(Statement statement, String table, Set<Right> rights) throws SQLException {
+        for (Right right : rights) {
+            if (isFalse(statement, "SELECT has_table_privilege('" + table + "', '" + right + "')")) {
                 return true;
             }
         }
         return false;
     }
 
-    private static Map<String, String> rights() {
-        Map<String, String> rights = new LinkedHashMap<>();
-        rights.put("usage_hourly", "SELECT, INSERT, UPDATE");
-        rights.put("intake_hourly", "SELECT, INSERT, UPDATE");
-        rights.put("metering_progress", "SELECT, INSERT, UPDATE");
-        rights.put("ledger_entry", "SELECT, INSERT");
-        rights.put("report_due", "SELECT, INSERT, UPDATE, DELETE");
-        rights.put("report_lane", "SELECT, INSERT, UPDATE, DELETE");
-        rights.put("stripe_report", "SELECT, INSERT, UPDATE");
-        rights.put("reported_meter", "SELECT, INSERT, UPDATE, DELETE");
-        rights.put("billing_customer", "SELECT");
-        rights.put("reconcile_check", "SELECT, INSERT, UPDATE, DELETE");
-        rights.put("reconcile_finding", "SELECT, INSERT, UPDATE");
-        rights.put("reconcile_cursor", "SELECT, UPDATE");
-        return rights;
+    private static String text(Set<Right> rights) {
+        return rights.stream().map(Right::name).collect(Collectors.joining(", "));
+    }
+
+    private static boolean isFalse(Statement statement, String question) throws SQLException {
+        return single(statement, question).equals("f");
     }
 
     private static String single(Statement statement, String query) throws SQLException {

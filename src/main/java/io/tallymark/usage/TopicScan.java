@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -66,12 +67,17 @@ public final class TopicScan implements AutoCloseable {
      * @throws UserError when Kafka does not answer
      */
     public static TopicScan open(String bootstrapServers, String topic, Map<String, String> properties) {
-        KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, properties);
         try {
-            return new TopicScan(consumer, bootstrapServers, topic);
-        } catch (RuntimeException e) {
-            consumer.close();
-            throw e instanceof TimeoutException ? unreachable(bootstrapServers, e) : e;
+            KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, properties);
+            try {
+                return new TopicScan(consumer, bootstrapServers, topic);
+            } catch (RuntimeException e) {
+                consumer.close();
+                throw e;
+            }
+        } catch (KafkaException e) {
+            // Silence, a refused login, or properties with which no client can be made.
+            throw unreachable(bootstrapServers, e);
         }
     }
 
@@ -207,9 +213,13 @@ public final class TopicScan implements AutoCloseable {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static UserError unreachable(String bootstrapServers, RuntimeException cause) {
+    private static UserError unreachable(String bootstrapServers, KafkaException cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
         return new UserError(
-                "kafka.bootstrap-servers: Kafka does not answer at " + bootstrapServers + " (" + cause.getMessage()
+                "kafka.bootstrap-servers: Kafka does not answer at " + bootstrapServers + " (" + root.getMessage()
                         + ")",
                 "check the address, that the broker runs, and kafka.properties if it wants TLS or SASL",
                 cause);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.tallymark.TallymarkJob;
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
+import io.tallymark.deploy.Roles;
 import io.tallymark.embedded.EmbeddedDatabase;
 import io.tallymark.embedded.EmbeddedFlink;
 import io.tallymark.embedded.EmbeddedKafka;
@@ -91,7 +92,9 @@ class ReplayIT {
         kafka.createTopic("usage-events", PARTITIONS, Map.of("retention.ms", "-1"));
         kafka.createTopic("usage-dead-letters", 1, Map.of());
         StreamExecutionEnvironment env = flink.environment();
-        TallymarkJob.build(env, settings(database.access()));
+        // Job and replays have the writer's rights and no more.
+        Roles.apply(as("postgres"));
+        TallymarkJob.build(env, settings(Roles.WRITER.of(database.access())));
         env.executeAsync("metering");
         truth = produce();
         await().atMost(120, SECONDS)
@@ -307,7 +310,8 @@ class ReplayIT {
 
     private boolean run(Replay.Request request) throws Exception {
         output.reset();
-        try (Replay replay = new Replay(settings(database.access()), request, work.directory("replay"), print())) {
+        try (Replay replay =
+                new Replay(settings(Roles.WRITER.of(database.access())), request, work.directory("replay"), print())) {
             return replay.run();
         } finally {
             System.out.println(text());

@@ -74,6 +74,7 @@ final class BillingRig implements AutoCloseable {
 
     BillingRig() throws SQLException {
         books.execute("CREATE TABLE test_clock AS SELECT now() AS at");
+        books.execute("GRANT SELECT ON test_clock TO PUBLIC");
         books.execute("CREATE OR REPLACE FUNCTION report_now() RETURNS timestamptz LANGUAGE sql STABLE AS"
                 + " 'SELECT at FROM test_clock'");
         now(START);

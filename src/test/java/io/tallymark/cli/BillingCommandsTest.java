@@ -146,7 +146,7 @@ class BillingCommandsTest {
         Path key = Files.writeString(directory.resolve("key"), "sk_test_1");
         Path config = Files.writeString(directory.resolve("tallymark.yaml"), """
                 kafka: {bootstrap-servers: "127.0.0.1:1"}
-                postgres: {url: "%s", user: postgres}
+                postgres: {url: "%s", user: a_reporter}
                 stripe: {api-base: "http://127.0.0.1:1", api-key-file: "%s", max-requests-per-second: 25}
                 meters: [{metric: calls, event-type: t, aggregation: count, stripe: {event-name: calls, mode: delta}}]
                 """.formatted(

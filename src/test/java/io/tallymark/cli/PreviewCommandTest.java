@@ -33,7 +33,7 @@ class PreviewCommandTest {
         Path key = Files.writeString(directory.resolve("key"), "sk_test_1");
         config = Files.writeString(directory.resolve("tallymark.yaml"), """
                         kafka: {bootstrap-servers: "127.0.0.1:1"}
-                        postgres: {url: "%s", user: postgres}
+                        postgres: {url: "%s", user: a_reporter}
                         stripe: {api-base: "%s", api-key-file: "%s"}
                         meters: [{metric: calls, event-type: t, aggregation: count, stripe: {event-name: calls, mode: hourly-total}}]
                         """.formatted(

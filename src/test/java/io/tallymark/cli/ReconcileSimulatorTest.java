@@ -112,7 +112,7 @@ class ReconcileSimulatorTest {
     private CommandRun reconcile(String... args) throws IOException {
         Path config = Files.writeString(directory.resolve("tallymark.yaml"), """
                 kafka: {bootstrap-servers: "127.0.0.1:1"}
-                postgres: {url: "%s", user: postgres}
+                postgres: {url: "%s", user: a_reporter}
                 stripe: {api-base: "%s", api-key-file: "%s"}
                 meters: [{metric: calls, event-type: t, aggregation: count, stripe: {event-name: calls, mode: delta}}]
                 """.formatted(

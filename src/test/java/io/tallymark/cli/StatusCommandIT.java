@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tallymark.deploy.Roles;
 import io.tallymark.embedded.EmbeddedDatabase;
 import io.tallymark.embedded.EmbeddedKafka;
 import io.tallymark.embedded.ListenPort;
 import io.tallymark.embedded.WorkDirectory;
 import io.tallymark.usage.BillingHour;
+import io.tallymark.usage.DatabaseAccess;
+import io.tallymark.usage.SecretRef;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -45,10 +48,11 @@ class StatusCommandIT {
     private String out = "";
 
     @BeforeAll
-    static void start() {
+    static void start() throws SQLException {
         work = WorkDirectory.create();
         kafka = EmbeddedKafka.start(work.directory("kafka"), ListenPort.free());
         database = EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free());
+        Roles.apply(new DatabaseAccess(database.access().url(), "postgres", SecretRef.none("postgres.password")));
     }
 
     @AfterAll
@@ -427,7 +431,7 @@ class StatusCommandIT {
                         kafka.bootstrapServers(),
                         topic,
                         database.access().url(),
-                        database.access().user()));
+                        Roles.READER.of(database.access()).user()));
         StringWriter written = new StringWriter();
         CommandLine command =
                 Tallymark.commandLine().setErr(new PrintWriter(written, true)).setOut(new PrintWriter(written, true));

@@ -118,6 +118,7 @@ public final class CloseRig implements AutoCloseable {
         catalog = CatalogFile.fromText("catalog.yaml", CATALOG, meters());
         database = Database.open(books.access(), "test", 4, Duration.ofSeconds(30));
         books.execute("CREATE TABLE test_clock AS SELECT now() AS at");
+        books.execute("GRANT SELECT ON test_clock TO PUBLIC");
         books.execute("CREATE OR REPLACE FUNCTION report_now() RETURNS timestamptz LANGUAGE sql STABLE AS"
                 + " 'SELECT at FROM test_clock'");
         now(START);

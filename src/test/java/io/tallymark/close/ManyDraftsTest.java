@@ -64,6 +64,7 @@ class ManyDraftsTest {
     void whatMustBeHeldIsHeldBeforeAnyOtherIsLookedAt() throws SQLException {
         rig.total("globex", "bytes", HOUR.plusSeconds(3600), "1", false);
         rig.books.execute("CREATE TABLE looks (customer_id text, at bigint GENERATED ALWAYS AS IDENTITY)");
+        rig.books.execute("GRANT INSERT ON looks TO PUBLIC");
         rig.books.execute("CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS"
                 + " 'BEGIN INSERT INTO looks VALUES (NEW.customer_id); RETURN NULL; END'");
         rig.books.execute("CREATE TRIGGER looks AFTER INSERT ON billing_close FOR EACH ROW EXECUTE FUNCTION look()");

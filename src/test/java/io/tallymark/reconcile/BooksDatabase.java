@@ -1,6 +1,7 @@
 package io.tallymark.reconcile;
 
 import io.tallymark.database.Sql;
+import io.tallymark.deploy.Roles;
 import io.tallymark.table.SchemaMigration;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.SecretRef;
@@ -31,10 +32,11 @@ public final class BooksDatabase implements AutoCloseable {
                 Statement statement = admin.createStatement()) {
             statement.execute("CREATE DATABASE " + name + " TEMPLATE " + Server.TEMPLATE);
         }
-        access = Server.access(name);
-        connection = access.connect();
+        access = Roles.REPORTER.of(Server.access(name));
+        connection = Server.access(name).connect();
     }
 
+    /** As the reporter: with the rights of its role and no more. */
     public DatabaseAccess access() {
         return access;
     }
@@ -168,6 +170,15 @@ public final class BooksDatabase implements AutoCloseable {
                 throw new IllegalStateException("cannot create the template", e);
             }
             SchemaMigration.migrate(access(TEMPLATE));
+            grantRoles();
+        }
+
+        private static void grantRoles() {
+            try {
+                Roles.apply(access(TEMPLATE));
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot grant the roles", e);
+            }
         }
 
         private static EmbeddedPostgres start() {

@@ -186,7 +186,7 @@ class MeterRegistryTest {
     /** Goes on until the meter is registered, and some; the number of hours, of 1 each. */
     private int writeHours(int writer, CountDownLatch running, AtomicBoolean registered) throws SQLException {
         int written = 0;
-        try (Connection connection = database.access().connect()) {
+        try (Connection connection = database.writer().connect()) {
             connection.setAutoCommit(false);
             for (int after = 0; after < 50; after += registered.get() ? 1 : 0) {
                 DueHour hour = DueHour.of("tokens", "customer" + written, TestDatabase.hoursAgo(2 + writer));

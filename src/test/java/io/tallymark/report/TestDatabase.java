@@ -1,6 +1,7 @@
 package io.tallymark.report;
 
 import io.tallymark.database.Sql;
+import io.tallymark.deploy.Roles;
 import io.tallymark.table.SchemaMigration;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.SecretRef;
@@ -32,12 +33,18 @@ final class TestDatabase implements AutoCloseable {
                 Statement statement = admin.createStatement()) {
             statement.execute("CREATE DATABASE " + name + " TEMPLATE " + Server.TEMPLATE);
         }
-        access = Server.access(name);
-        connection = access.connect();
+        access = Roles.REPORTER.of(Server.access(name));
+        connection = Server.access(name).connect();
     }
 
+    /** As the reporter: with the rights of its role and no more. */
     DatabaseAccess access() {
         return access;
+    }
+
+    /** As metering. */
+    DatabaseAccess writer() {
+        return Roles.WRITER.of(access);
     }
 
     /** The start of the hour that began {@code hours} full hours ago. */
@@ -151,6 +158,15 @@ final class TestDatabase implements AutoCloseable {
             }
             SchemaMigration.migrate(access(TEMPLATE));
             makeClockMovable();
+            grantRoles();
+        }
+
+        private static void grantRoles() {
+            try {
+                Roles.apply(access(TEMPLATE));
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot grant the roles", e);
+            }
         }
 
         private static void makeClockMovable() {

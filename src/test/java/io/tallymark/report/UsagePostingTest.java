@@ -193,8 +193,8 @@ class UsagePostingTest {
     void writersWithTheSameCustomersInOppositeOrderDoNotWaitForEachOther() throws Exception {
         DueHour other = DueHour.of("tokens", "zeta", HOUR.start());
         ExecutorService pool = Executors.newSingleThreadExecutor();
-        try (Connection first = database.access().connect();
-                Connection second = database.access().connect()) {
+        try (Connection first = database.writer().connect();
+                Connection second = database.writer().connect()) {
             first.setAutoCommit(false);
             second.setAutoCommit(false);
             TestDatabase.write(first, HOUR, "{\"model\": \"a\"}", "1", true);

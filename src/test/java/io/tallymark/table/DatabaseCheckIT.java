@@ -2,6 +2,7 @@ package io.tallymark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.deploy.Roles;
 import io.tallymark.embedded.EmbeddedDatabase;
 import io.tallymark.embedded.ListenPort;
 import io.tallymark.embedded.WorkDirectory;
@@ -10,6 +11,7 @@ import io.tallymark.usage.SecretRef;
 import io.tallymark.usage.UserError;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +36,7 @@ class DatabaseCheckIT {
                 "CREATE ROLE worker LOGIN",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO worker",
                 "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO worker",
+                "GRANT EXECUTE ON FUNCTION ensure_usage_months TO worker",
                 "CREATE ROLE sequenceless LOGIN",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sequenceless");
     }
@@ -46,13 +49,13 @@ class DatabaseCheckIT {
 
     @Test
     void findsNothingWrongForTheOwner() {
-        assertThat(new DatabaseCheck(database.access()).problems()).isEmpty();
+        assertThat(checkOf(database.access()).problems()).isEmpty();
     }
 
     @Test
     void findsNothingWrongForAUserWithTheRightsOfAWorker() throws SQLException {
         DatabaseAccess worker = access("tallymark", "worker");
-        assertThat(new DatabaseCheck(worker).problems()).isEmpty();
+        assertThat(checkOf(worker).problems()).isEmpty();
 
         try (FencedConnection writer = new FencedConnection(worker)) {
             assertThat(writer.live().isValid(1)).isTrue();
@@ -70,7 +73,7 @@ class DatabaseCheckIT {
 
     @Test
     void namesEveryTableThatTheUserMayNotWrite() {
-        List<UserError> problems = new DatabaseCheck(access("tallymark", "reader")).problems();
+        List<UserError> problems = checkOf(access("tallymark", "reader")).problems();
 
         assertThat(problems)
                 .extracting(UserError::getMessage)
@@ -79,7 +82,7 @@ class DatabaseCheckIT {
                         "postgres.user: reader lacks SELECT, INSERT, UPDATE on intake_hourly",
                         "postgres.user: reader lacks SELECT, INSERT, UPDATE on metering_progress",
                         "postgres.user: reader lacks SELECT, INSERT on ledger_entry");
-        assertThat(problems.get(0).remedy()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON usage_hourly TO reader");
+        assertThat(problems.get(0).remedy()).endsWith("GRANT SELECT, INSERT, UPDATE ON usage_hourly TO reader");
     }
 
     @Test
@@ -94,14 +97,39 @@ class DatabaseCheckIT {
 
     @Test
     void namesTheSequencesThatTheUserMayNotUse() {
-        assertThat(new DatabaseCheck(access("tallymark", "sequenceless")).problems())
+        assertThat(checkOf(access("tallymark", "sequenceless")).problems())
                 .extracting(UserError::getMessage)
                 .contains("postgres.user: sequenceless lacks USAGE on writer_epoch_seq");
     }
 
     @Test
+    void asksForWhatThePartsOfTheJobDoAndForNoMore() throws SQLException {
+        Roles.apply(access("tallymark", "postgres"));
+        DatabaseAccess writer = Roles.WRITER.of(database.access());
+        DatabaseAccess reporter = Roles.REPORTER.of(database.access());
+
+        assertThat(DatabaseCheck.toRun(writer, EnumSet.of(DatabaseUse.METERING)).problems())
+                .isEmpty();
+        assertThat(DatabaseCheck.toRun(reporter, EnumSet.of(DatabaseUse.REPORTING, DatabaseUse.RECONCILING))
+                        .problems())
+                .isEmpty();
+        assertThat(DatabaseCheck.toRead(Roles.READER.of(database.access())).problems())
+                .isEmpty();
+        assertThat(DatabaseCheck.toRun(writer, EnumSet.of(DatabaseUse.REPORTING))
+                        .problems())
+                .extracting(UserError::getMessage)
+                .contains("postgres.user: a_writer lacks SELECT, INSERT on billing_carry");
+        assertThat(DatabaseCheck.toRun(reporter, EnumSet.of(DatabaseUse.METERING))
+                        .problems())
+                .extracting(UserError::getMessage)
+                .contains(
+                        "postgres.user: a_reporter lacks SELECT, INSERT, UPDATE on usage_hourly",
+                        "postgres.user: a_reporter lacks EXECUTE on ensure_usage_months(timestamptz, timestamptz)");
+    }
+
+    @Test
     void saysThatTheTablesAreMissing() {
-        assertThat(new DatabaseCheck(access("postgres", "postgres")).problems())
+        assertThat(checkOf(access("postgres", "postgres")).problems())
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem).hasMessageContaining("has no table usage_hourly");
@@ -112,9 +140,9 @@ class DatabaseCheckIT {
     @Test
     void saysThatTheTablesAreOfAnOlderVersion() throws Exception {
         DatabaseAccess older = database.create("older");
-        Queries.execute(older, "ALTER TABLE metering_progress DROP COLUMN configuration");
+        Queries.execute(older, "ALTER FUNCTION post_usage_change() SECURITY INVOKER");
 
-        assertThat(new DatabaseCheck(older).problems()).singleElement().satisfies(problem -> {
+        assertThat(checkOf(older).problems()).singleElement().satisfies(problem -> {
             assertThat(problem).hasMessageContaining("/older has the tables of an older version");
             assertThat(problem.remedy()).isEqualTo("./tallymark migrate");
         });
@@ -123,10 +151,10 @@ class DatabaseCheckIT {
 
     @Test
     void saysThatTheDatabaseOrTheUserDoesNotExist() {
-        assertThat(new DatabaseCheck(access("nowhere", "postgres")).problems())
+        assertThat(checkOf(access("nowhere", "postgres")).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem).hasMessageContaining("\"nowhere\" does not exist"));
-        assertThat(new DatabaseCheck(access("tallymark", "nobody")).problems())
+        assertThat(checkOf(access("tallymark", "nobody")).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem).hasMessageContaining("\"nobody\" does not exist"));
     }
@@ -139,7 +167,7 @@ class DatabaseCheckIT {
                 "tallymark",
                 SecretRef.none("postgres.password"));
 
-        assertThat(new DatabaseCheck(nobody).problems())
+        assertThat(checkOf(nobody).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem)
                         .hasMessageStartingWith("postgres.url: cannot use jdbc:postgresql:")
@@ -154,9 +182,13 @@ class DatabaseCheckIT {
                 "tallymark",
                 SecretRef.file("postgres.password", Path.of("no", "such", "file")));
 
-        assertThat(new DatabaseCheck(access).problems())
+        assertThat(checkOf(access).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem).hasMessageStartingWith("postgres.password-file"));
+    }
+
+    private static DatabaseCheck checkOf(DatabaseAccess access) {
+        return DatabaseCheck.toRun(access, EnumSet.allOf(DatabaseUse.class));
     }
 
     private static DatabaseAccess access(String name, String user) {

@@ -119,21 +119,19 @@ last_state() {
 }
 
 run_job() {
-  local release=$1 state=$2 directory=$TALLYMARK_DIR/releases/$1 present answer from=()
+  local release=$1 state=$2 directory=$TALLYMARK_DIR/releases/$1 present answer command=(run -d)
   shift 2
   present=$(present_job) || return 1
   # Two would fence each other out of the table.
   if [ -n "$present" ]; then echo "run_job: job $present is there already; stop_job first" >&2; return 1; fi
   case $state in
     empty) ;;
-    file:* | s3:* | hdfs:* | /*) from=(-s "$state") ;;
-    *) echo "run_job: the state is a savepoint or checkpoint, or the word empty, not '$state'" >&2; return 2 ;;
+    *:/* | /*) command+=(-s "$state") ;;
+    *) echo "run_job: the state is the path of a savepoint or checkpoint, or the word empty, not '$state'" >&2; return 2 ;;
   esac
-  echo "flink run -d ${from[*]} $* $directory/tallymark-job.jar --config $directory/tallymark.yaml"
-  answer=$(flink run -d "${from[@]}" "$@" "$directory/tallymark-job.jar" --config "$directory/tallymark.yaml") || {
-    echo "$answer"
-    return 1
-  }
+  command+=("$@" "$directory/tallymark-job.jar" --config "$directory/tallymark.yaml")
+  echo "flink ${command[*]}"
+  answer=$(flink "${command[@]}") || { echo "$answer"; return 1; }
   echo "$answer"
   ln -sfn "releases/$release" "$TALLYMARK_DIR/current"
   remember started "$release" "$(sed -n 's/.*JobID \([0-9a-f]\{32\}\).*/\1/p' <<<"$answer")" "$state"

@@ -40,7 +40,8 @@ record Deployment(Path directory) implements AutoCloseable {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory.resolve("run"))) {
-            return files.map(file -> file.getFileName().toString().replace(".pid", "")).toList();
+            return files.map(file -> file.getFileName().toString().replace(".pid", ""))
+                    .toList();
         }
     }
 }

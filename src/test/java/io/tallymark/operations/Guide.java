@@ -6,15 +6,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The commands of a document: its {@code sh} blocks as they stand, under the headings at which they stand. */
+/** The commands of a document, under the headings at which they stand. */
 final class Guide {
-    private static final String BEGIN = "```sh";
-    private static final String END = "```";
+    private static final String FENCE = "```";
 
     private Guide() {}
 
+    /**
+     * Some commands.
+     *
+     * @param language {@code sh} for those that work as they stand, {@code console} for those of somebody else's programs
+     */
+    record Block(String language, String text) {
+        boolean worksAsItStands() {
+            return language.equals("sh");
+        }
+    }
+
     /** A heading and the blocks below it, up to the next heading of any level. */
-    record Section(String title, List<String> blocks) {
+    record Section(String title, List<Block> blocks) {
         Section {
             blocks = List.copyOf(blocks);
         }
@@ -24,16 +34,18 @@ final class Guide {
     static List<Section> read(Path document) throws IOException {
         List<Section> sections = new ArrayList<>();
         String title = "";
-        List<String> blocks = new ArrayList<>();
-        StringBuilder block = null;
+        List<Block> blocks = new ArrayList<>();
+        String language = "";
+        StringBuilder block = new StringBuilder();
         for (String line : Files.readAllLines(document)) {
-            if (block != null && line.equals(END)) {
-                blocks.add(block.toString());
-                block = null;
-            } else if (block != null) {
+            if (line.equals(FENCE)) {
+                blocks.add(new Block(language, block.toString()));
+                language = "";
+                block.setLength(0);
+            } else if (line.startsWith(FENCE)) {
+                language = line.substring(FENCE.length());
+            } else if (!language.isEmpty()) {
                 block.append(line).append('\n');
-            } else if (line.equals(BEGIN)) {
-                block = new StringBuilder();
             } else if (line.startsWith("#")) {
                 sections.add(new Section(title, blocks));
                 title = line.replaceFirst("#+ ", "");

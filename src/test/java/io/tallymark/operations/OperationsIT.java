@@ -2,6 +2,7 @@ package io.tallymark.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.operations.Guide.Block;
 import io.tallymark.operations.Guide.Section;
 import io.tallymark.operations.History.Line;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Follows docs/operations.md to the letter while events come in, and compares the table with the truth after each section. */
-@Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 12, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OperationsIT {
     private static final Path DOCUMENT = Path.of("docs", "operations.md");
     private static final int SOME = 30;
@@ -46,6 +47,7 @@ class OperationsIT {
 
     @AfterEach
     void end() {
+        System.out.println(shell.printed());
         parts.close();
     }
 
@@ -54,8 +56,8 @@ class OperationsIT {
         for (Section section : Guide.read(DOCUMENT)) {
             System.out.println(java.time.Instant.now() + " " + section.title());
             happen(section.title());
-            for (String block : section.blocks()) {
-                shell.run(block);
+            for (Block block : section.blocks()) {
+                run(block);
                 learn();
             }
             settle(section.title());
@@ -71,7 +73,7 @@ class OperationsIT {
         assertThat(parts.books().records("read")).isEqualTo(traffic.records());
         assertThat(parts.books().records("counted")).isEqualTo(usage.size());
         assertThat(deployment.history().lines().stream().filter(Line::started).map(Line::release))
-                .containsExactly("1", "2", "3", "2", "1", "1", "1", "1");
+                .containsExactly("1", "2", "3", "2", "1", "1", "1", "1", "1");
         assertThat(shell.printed())
                 .containsSubsequence(
                         "migrate: applied",
@@ -84,6 +86,17 @@ class OperationsIT {
                         "reconcile: OK");
     }
 
+    private void run(Block block) throws Exception {
+        if (block.worksAsItStands()) {
+            shell.run(block.text());
+        } else if (block.text().contains("pg_dump ")) {
+            parts.backUp();
+        } else {
+            assertThat(block.text()).contains("pg_restore ");
+            parts.restore();
+        }
+    }
+
     /** What happens to machines is not in the document. */
     private void happen(String title) throws Exception {
         List<String> lost =
@@ -94,6 +107,9 @@ class OperationsIT {
                 };
         for (String name : lost) {
             deployment.kill(name);
+        }
+        if (title.equals("Go back to the backup")) {
+            traffic.flow(false);
         }
     }
 
@@ -134,7 +150,7 @@ class OperationsIT {
     }
 
     private static ConditionFactory eventually(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200));
+        return Awaitility.await(what).atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(200));
     }
 
     /** Under Maven everything is built by now; without this the launcher, which has not seen it, would build inside of the build. */

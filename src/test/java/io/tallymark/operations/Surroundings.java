@@ -35,11 +35,13 @@ import org.apache.kafka.common.TopicPartition;
 /** What docs/operations.md takes for granted: Kafka with its topics, an empty database, Stripe with its meters; all on free ports. */
 final class Surroundings implements AutoCloseable {
     private static final String DATABASE = "operations";
+    private static final String BACKUP = "backup";
     private static final Path COMMITTED = Path.of("flink-conf", "tallymark.yaml");
 
     private final Teardown teardown;
     private final WorkDirectory work;
     private final EmbeddedKafka kafka;
+    private final int port;
     private final DatabaseAccess database;
     private final StripeSimulator stripe;
     private final Path meters;
@@ -53,6 +55,7 @@ final class Surroundings implements AutoCloseable {
         kafka.createTopic("usage-dead-letters", 1, Map.of());
         EmbeddedDatabase postgres =
                 teardown.open(() -> EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free()));
+        port = postgres.port();
         database = emptyDatabase(postgres);
         stripe = teardown.open(() -> StripeSimulator.start(0, InstantSource.system()));
         meters = Files.writeString(work.root().resolve("meters.yaml"), impatient(Files.readString(COMMITTED)));
@@ -147,6 +150,23 @@ final class Surroundings implements AutoCloseable {
         }
     }
 
+    /** As pg_dump does, which this machine may lack: a copy of the database as it is at one moment. */
+    void backUp() throws SQLException {
+        asSuperuser(
+                port,
+                "ALTER DATABASE " + DATABASE + " ALLOW_CONNECTIONS false",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + DATABASE + "'",
+                "CREATE DATABASE " + BACKUP + " TEMPLATE " + DATABASE,
+                "ALTER DATABASE " + DATABASE + " ALLOW_CONNECTIONS true");
+    }
+
+    /** As pg_restore does. */
+    void restore() throws SQLException {
+        asSuperuser(
+                port,
+                "DROP DATABASE " + DATABASE + " WITH (FORCE)", "ALTER DATABASE " + BACKUP + " RENAME TO " + DATABASE);
+    }
+
     @Override
     public void close() {
         teardown.close();
@@ -157,21 +177,30 @@ final class Surroundings implements AutoCloseable {
                 StripeSettings.defaults(SecretRef.none("stripe.api-key")).withApiBase(stripe.apiBase()));
     }
 
-    /** The committed file, but a change is in the table, and an hour closed, within a second. */
+    /** The committed file, but a change is in the table, an hour closed, and a summary to be believed, within a second. */
     private static String impatient(String committed) {
         return committed
                 .replace("early-results: 60s", "early-results: 500ms")
-                .replace("close-delay: 2m", "close-delay: 1s");
+                .replace("close-delay: 2m", "close-delay: 1s")
+                .replace("\nstripe:", "\nreconcile: {summary-lag: 1s}\n\nstripe:");
     }
 
     /** Not migrated: that is the document's business. */
     private static DatabaseAccess emptyDatabase(EmbeddedDatabase postgres) throws SQLException {
         String server = "jdbc:postgresql://" + ListenPort.LOOPBACK + ":" + postgres.port() + "/";
-        try (Connection connection = DriverManager.getConnection(server + "postgres?user=postgres");
+        String owner = postgres.access().user();
+        DatabaseAccess access = new DatabaseAccess(server + DATABASE, owner, SecretRef.none("postgres.password"));
+        asSuperuser(postgres.port(), "CREATE DATABASE " + DATABASE + " OWNER " + owner);
+        return access;
+    }
+
+    private static void asSuperuser(int port, String... statements) throws SQLException {
+        String url = "jdbc:postgresql://" + ListenPort.LOOPBACK + ":" + port + "/postgres?user=postgres";
+        try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + DATABASE + " OWNER "
-                    + postgres.access().user());
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         }
-        return new DatabaseAccess(server + DATABASE, postgres.access().user(), SecretRef.none("postgres.password"));
     }
 }

@@ -49,7 +49,7 @@ is_alive() {
 
 # Returns when the JobManager answers or the TaskManager is registered. The log of the run before is kept as NAME.log.1.
 start() {
-  local name=$1 pid=$TALLYMARK_DIR/run/$1.pid log=$TALLYMARK_DIR/log/$1.log ready end=$((SECONDS + 120))
+  local name=$1 pid=$TALLYMARK_DIR/run/$1.pid log=$TALLYMARK_DIR/log/$1.log ready end=$((SECONDS + 180))
   case $name in
     jobmanager) ready="Rest endpoint listening at" ;;
     taskmanager | taskmanager-*) ready="Successful registration at resource manager" ;;
@@ -90,7 +90,9 @@ rest() {
 
 # Not only those that run: one that restarts all the time is there, too.
 present_job() {
-  rest /jobs/overview | jq -r '[.jobs[] | select(.state | IN("FINISHED", "CANCELED", "FAILED") | not)][0].jid // empty'
+  local jobs
+  jobs=$(rest /jobs/overview) || return 1
+  jq -r '[.jobs[] | select(.state | IN("FINISHED", "CANCELED", "FAILED") | not)][0].jid // empty' <<<"$jobs"
 }
 
 # A line for each start and stop of the job: time, started or stopped, release, job id, savepoint or checkpoint.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -15,12 +16,13 @@ record Deployment(Path directory) implements AutoCloseable {
 
     /** Kills a process as the loss of its machine does. */
     void kill(String name) throws Exception {
-        Path file = directory.resolve("run").resolve(name + ".pid");
-        ProcessHandle process = ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).orElse(null);
+        String id = Files.readString(directory.resolve("run").resolve(name + ".pid"));
         // A number may belong to somebody else by now.
-        if (process != null && isOurs(process)) {
-            process.destroyForcibly();
-            process.onExit().get(1, TimeUnit.MINUTES);
+        Optional<ProcessHandle> process =
+                ProcessHandle.of(Long.parseLong(id.strip())).filter(this::isOurs);
+        if (process.isPresent()) {
+            process.get().destroyForcibly();
+            process.get().onExit().get(1, TimeUnit.MINUTES);
         }
     }
 

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,14 +48,13 @@ class OperationsIT {
 
     @AfterEach
     void end() {
-        System.out.println(shell.printed());
         parts.close();
     }
 
     @Test
     void leadsFromTheFirstDeploymentToTheRollbackAndThroughAYear() throws Exception {
         for (Section section : Guide.read(DOCUMENT)) {
-            System.out.println(java.time.Instant.now() + " " + section.title());
+            System.out.println(Instant.now() + " " + section.title());
             happen(section.title());
             for (Block block : section.blocks()) {
                 run(block);

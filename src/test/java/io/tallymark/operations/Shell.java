@@ -1,7 +1,6 @@
 package io.tallymark.operations;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,16 +68,14 @@ final class Shell implements AutoCloseable {
     }
 
     /** Everything so far. */
-    String printed() {
-        try {
-            return Files.readString(output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    String printed() throws IOException {
+        return Files.readString(output);
     }
 
+    /** Also prints what was printed, for whoever reads the test's output. */
     @Override
     public void close() throws IOException, InterruptedException {
+        System.out.println(printed());
         if (bash.isAlive()) {
             keyboard.close();
         }

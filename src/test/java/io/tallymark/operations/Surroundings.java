@@ -13,7 +13,6 @@ import io.tallymark.stripe.StripeReadings;
 import io.tallymark.stripe.StripeSettings;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.SecretRef;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,14 +112,10 @@ final class Surroundings implements AutoCloseable {
     }
 
     /** Whose usage is reported. */
-    void mapCustomers(Iterable<String> customers) throws SQLException {
-        Map<String, String> ids = new TreeMap<>();
+    void mapCustomers(List<String> customers) throws SQLException {
         try (StripeReadings readings = readings()) {
-            for (String customer : customers) {
-                ids.putAll(SimulatedAccount.createCustomers(List.of(customer), readings, database));
-            }
+            stripeIds = SimulatedAccount.createCustomers(customers, readings, database);
         }
-        stripeIds = ids;
     }
 
     /** What Stripe bills, by metric, customer and hour, of these hours. */

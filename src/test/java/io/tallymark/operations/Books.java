@@ -39,7 +39,9 @@ record Books(DatabaseAccess database) {
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
                 BigDecimal number = row.getBigDecimal(2);
-                numbers.put(row.getString(1), new BigDecimal(number.stripTrailingZeros().toPlainString()));
+                numbers.put(
+                        row.getString(1),
+                        new BigDecimal(number.stripTrailingZeros().toPlainString()));
             }
         }
         return numbers;

@@ -99,12 +99,11 @@ class OperationsIT {
 
     /** What happens to machines is not in the document. */
     private void happen(String title) throws Exception {
-        List<String> lost =
-                switch (title) {
-                    case "A TaskManager is gone" -> List.of("taskmanager");
-                    case "The JobManager is gone" -> List.of("jobmanager", "taskmanager", "taskmanager-2");
-                    default -> List.of();
-                };
+        List<String> lost = switch (title) {
+            case "A TaskManager is gone" -> List.of("taskmanager");
+            case "The JobManager is gone" -> List.of("jobmanager", "taskmanager", "taskmanager-2");
+            default -> List.of();
+        };
         for (String name : lost) {
             deployment.kill(name);
         }

@@ -159,7 +159,8 @@ final class Surroundings implements AutoCloseable {
     void restore() throws SQLException {
         asSuperuser(
                 port,
-                "DROP DATABASE " + DATABASE + " WITH (FORCE)", "ALTER DATABASE " + BACKUP + " RENAME TO " + DATABASE);
+                "DROP DATABASE " + DATABASE + " WITH (FORCE)",
+                "ALTER DATABASE " + BACKUP + " RENAME TO " + DATABASE);
     }
 
     @Override

@@ -15,19 +15,19 @@ record Deployment(Path directory) implements AutoCloseable {
     }
 
     /** Kills a process as the loss of its machine does. */
-    void kill(String name) throws Exception {
+    void kill(String name) throws IOException {
         String id = Files.readString(directory.resolve("run").resolve(name + ".pid"));
         // A number may belong to somebody else by now.
         Optional<ProcessHandle> process =
                 ProcessHandle.of(Long.parseLong(id.strip())).filter(this::isOurs);
         if (process.isPresent()) {
             process.get().destroyForcibly();
-            process.get().onExit().get(1, TimeUnit.MINUTES);
+            process.get().onExit().orTimeout(1, TimeUnit.MINUTES).join();
         }
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (String name : names()) {
             kill(name);
         }

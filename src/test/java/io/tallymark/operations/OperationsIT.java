@@ -98,7 +98,7 @@ class OperationsIT {
     }
 
     /** What happens to machines is not in the document. */
-    private void happen(String title) throws Exception {
+    private void happen(String title) throws IOException {
         List<String> lost = switch (title) {
             case "A TaskManager is gone" -> List.of("taskmanager");
             case "The JobManager is gone" -> List.of("jobmanager", "taskmanager", "taskmanager-2");
@@ -149,7 +149,7 @@ class OperationsIT {
     }
 
     private static ConditionFactory eventually(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(200));
+        return Awaitility.await(what).atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200));
     }
 
     /** Under Maven everything is built by now; without this the launcher, which has not seen it, would build inside of the build. */

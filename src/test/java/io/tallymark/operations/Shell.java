@@ -74,15 +74,14 @@ final class Shell implements AutoCloseable {
 
     /** Also prints what was printed, for whoever reads the test's output. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         System.out.println(printed());
         if (bash.isAlive()) {
             keyboard.close();
         }
-        if (!bash.waitFor(1, TimeUnit.SECONDS)) {
-            bash.descendants().forEach(ProcessHandle::destroyForcibly);
-            bash.destroyForcibly().waitFor();
-        }
+        bash.onExit().completeOnTimeout(bash, 1, TimeUnit.SECONDS).join();
+        bash.descendants().forEach(ProcessHandle::destroyForcibly);
+        bash.destroyForcibly().onExit().join();
     }
 
     private void type(String text) throws IOException {

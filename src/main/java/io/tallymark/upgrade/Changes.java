@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What a new configuration does to a job that is resumed on the state of the old one. The same rules as docs/deployment.md; a test holds
+ * What a new configuration does to a job that is resumed on the state of the old one. The same rules as docs/operations.md; a test holds
  * them against what a real job does.
  */
 final class Changes {

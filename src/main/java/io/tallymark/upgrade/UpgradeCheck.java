@@ -56,7 +56,7 @@ public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) 
         if (configuration == null) {
             throw new UserError(
                     "the job that meters " + topic + " does not say its configuration: it is of an older version",
-                    "compare by hand with docs/deployment.md");
+                    "compare by hand with docs/operations.md");
         }
         return Changes.between(MeteringConfiguration.parse(configuration), MeteringConfiguration.of(planned));
     }

@@ -97,7 +97,7 @@ class UpgradeCheckCommandTest {
         CommandRun check =
                 CommandRun.of("upgrade-check", file("7d", "usage-events").toString());
 
-        assertThat(check.err()).contains("does not say its configuration", "docs/deployment.md");
+        assertThat(check.err()).contains("does not say its configuration", "docs/operations.md");
         assertThat(check.exitCode()).isEqualTo(2);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a change of the configuration does across a savepoint, as docs/deployment.md has it. Before it the events a (5 tokens) and b (7,
+ * What a change of the configuration does across a savepoint, as docs/operations.md has it. Before it the events a (5 tokens) and b (7,
  * cached) of noon are counted; after it come a once more, c of noon (11, cached), d of two days ago, and one that closes noon.
  */
 class ChangedConfigurationIT {

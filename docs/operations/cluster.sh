@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# A cluster of processes on this machine and the job on it, as bash functions; docs/operations.md uses all of them.
+# Source it: TALLYMARK_DIR=… . "$TALLYMARK_DIR/cluster.sh". It needs bash, curl, jq and a JDK.
+#
+#   jobmanager, taskmanager         run in the foreground, for a terminal or a systemd unit of their own
+#   start NAME, stop NAME           the same in the background; NAME is jobmanager, taskmanager, taskmanager-2, …
+#   flink …                         Flink's command line
+#   run_job RELEASE STATE [OPTION…] starts a release on a savepoint or checkpoint; STATE is "empty" the first time only
+#   checkpoint                      waits until the job has made a checkpoint from now on
+#   stop_job                        stops the job with a savepoint
+#   current_release, savepoint_of RELEASE, last_state    what the deployment's file history knows
+
+: "${TALLYMARK_DIR:?name the directory of the deployment}"
+export FLINK_CONF_DIR=$TALLYMARK_DIR/conf
+export TALLYMARK_CONFIG=$TALLYMARK_DIR/current/tallymark.yaml
+
+# flink_java WRAPPER… -- LOG4J_FILE JVM_OPTION… MAIN_CLASS ARGUMENT…
+flink_java() {
+  local wrapper=() log4j opens
+  while [ "$1" != -- ]; do wrapper+=("$1"); shift; done
+  log4j=$2
+  shift 2
+  opens=$(sed -n 's/^ *\(--add-[^ ]*\)$/\1/p' "$FLINK_CONF_DIR/config.yaml")
+  # shellcheck disable=SC2086 # one word each
+  "${wrapper[@]}" "${JAVA_HOME:+$JAVA_HOME/bin/}java" $opens -Djava.io.tmpdir="$TALLYMARK_DIR/tmp" \
+    -Dlog4j.configurationFile="$FLINK_CONF_DIR/$log4j" -cp "$TALLYMARK_DIR/lib/*" "$@"
+}
+
+# The heap sizes are those that Flink's scripts compute from config.yaml.
+jobmanager() {
+  flink_java "$@" -- log4j-console.properties -Xmx1024m -XX:MaxMetaspaceSize=256m \
+    org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint -c "$FLINK_CONF_DIR"
+}
+
+taskmanager() {
+  flink_java "$@" -- log4j-console.properties -Xmx768m -XX:MaxDirectMemorySize=384m -XX:MaxMetaspaceSize=256m \
+    org.apache.flink.runtime.taskexecutor.TaskManagerRunner -c "$FLINK_CONF_DIR"
+}
+
+# Over within seconds: before the optimising compiler has paid for itself.
+flink() {
+  flink_java env -- log4j-cli.properties -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog.file="$TALLYMARK_DIR/log/client.log" \
+    org.apache.flink.client.cli.CliFrontend "$@"
+}
+
+is_alive() {
+  [ -e "$TALLYMARK_DIR/run/$1.pid" ] && kill -0 "$(cat "$TALLYMARK_DIR/run/$1.pid")" 2>/dev/null
+}
+
+# Returns when the JobManager answers or the TaskManager is registered. The log of the run before is kept as NAME.log.1.
+start() {
+  local name=$1 pid=$TALLYMARK_DIR/run/$1.pid log=$TALLYMARK_DIR/log/$1.log ready end=$((SECONDS + 180))
+  case $name in
+    jobmanager) ready="Rest endpoint listening at" ;;
+    taskmanager | taskmanager-*) ready="Successful registration at resource manager" ;;
+    *) echo "start: jobmanager, taskmanager or taskmanager-N, not $name" >&2; return 2 ;;
+  esac
+  if is_alive "$name"; then echo "start: $name runs already, process $(cat "$pid")" >&2; return 1; fi
+  rm -f "$pid"
+  [ ! -e "$log" ] || mv "$log" "$log.1"
+  # It outlives this terminal, and its process id is java's own.
+  (trap '' HUP; "${name%%-*}" sh -c 'echo $$ >"$0"; exec "$@"' "$pid" </dev/null >"$log" 2>&1) &
+  until grep -q "$ready" "$log" 2>/dev/null; do
+    if [ -e "$pid" ] && ! is_alive "$name" || ((SECONDS > end)); then
+      tail -n 20 "$log" >&2
+      echo "start: $name did not get ready; see $log" >&2
+      return 1
+    fi
+    sleep 0.2
+  done
+  echo "start: $name is ready, process $(cat "$pid"), log $log"
+}
+
+stop() {
+  local name=$1 end=$((SECONDS + 60))
+  if is_alive "$name"; then kill "$(cat "$TALLYMARK_DIR/run/$name.pid")"; fi
+  while is_alive "$name"; do
+    if ((SECONDS > end)); then echo "stop: $name has not ended within a minute" >&2; return 1; fi
+    sleep 0.2
+  done
+  rm -f "$TALLYMARK_DIR/run/$name.pid"
+  echo "stop: $name has ended"
+}
+
+rest() {
+  local path=$1
+  shift
+  curl -sS --fail-with-body "http://127.0.0.1:$(sed -n 's/^rest\.port: *//p' "$FLINK_CONF_DIR/config.yaml")$path" "$@"
+}
+
+# Not only those that run: one that restarts all the time is there, too.
+present_job() {
+  local jobs
+  jobs=$(rest /jobs/overview) || return 1
+  jq -r '[.jobs[] | select(.state | IN("FINISHED", "CANCELED", "FAILED") | not)][0].jid // empty' <<<"$jobs"
+}
+
+# A line for each start and stop of the job: time, started or stopped, release, job id, savepoint or checkpoint.
+remember() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $*" >>"$TALLYMARK_DIR/history"; }
+last_line() { tail -n 1 "$TALLYMARK_DIR/history"; }
+current_release() { last_line | cut -d ' ' -f 3; }
+
+# The savepoint with which the release was stopped last.
+savepoint_of() {
+  awk -v release="$1" '$2 == "stopped" && $3 == release { path = $5 } END { if (path == "") exit 1; print path }' "$TALLYMARK_DIR/history" || {
+    echo "savepoint_of: no savepoint of release $1 in $TALLYMARK_DIR/history" >&2
+    return 1
+  }
+}
+
+# From where to go on: the savepoint of a job that was stopped; of one that was lost its newest checkpoint, or what it began with.
+last_state() {
+  local time event release job state newest
+  read -r time event release job state < <(last_line)
+  if [ "$event" = started ]; then
+    # shellcheck disable=SC2012 # names are Flink's own
+    newest=$(ls -t "$TALLYMARK_DIR/state/checkpoints/$job"/chk-*/_metadata 2>/dev/null | head -n 1) || true
+    [ -z "$newest" ] || state=file://$(dirname "$newest")
+  fi
+  echo "$state"
+}
+
+run_job() {
+  local release=$1 state=$2 directory=$TALLYMARK_DIR/releases/$1 present answer command=(run -d)
+  shift 2
+  present=$(present_job) || return 1
+  # Two would fence each other out of the table.
+  if [ -n "$present" ]; then echo "run_job: job $present is there already; stop_job first" >&2; return 1; fi
+  case $state in
+    empty) ;;
+    *:/* | /*) command+=(-s "$state") ;;
+    *) echo "run_job: the state is the path of a savepoint or checkpoint, or the word empty, not '$state'" >&2; return 2 ;;
+  esac
+  command+=("$@" "$directory/tallymark-job.jar" --config "$directory/tallymark.yaml")
+  echo "flink ${command[*]}"
+  answer=$(flink "${command[@]}") || { echo "$answer"; return 1; }
+  echo "$answer"
+  ln -sfn "releases/$release" "$TALLYMARK_DIR/current"
+  remember started "$release" "$(sed -n 's/.*JobID \([0-9a-f]\{32\}\).*/\1/p' <<<"$answer")" "$state"
+}
+
+stop_job() {
+  local job answer savepoint
+  job=$(present_job) || return 1
+  if [ -z "$job" ]; then echo "stop_job: there is no job" >&2; return 1; fi
+  echo "flink stop $job"
+  answer=$(flink stop "$job") || { echo "$answer"; return 1; }
+  echo "$answer"
+  savepoint=$(sed -n 's/^Savepoint completed\. Path: *//p' <<<"$answer")
+  remember stopped "$(current_release)" "$job" "$savepoint"
+}
+
+# That it completes shows that every task runs, and that Kafka, the table and the directory of state take what they are given.
+checkpoint() {
+  local job trigger answer end=$((SECONDS + 180))
+  job=$(present_job) || return 1
+  if [ -z "$job" ]; then echo "checkpoint: there is no job" >&2; return 1; fi
+  while ((SECONDS < end)); do
+    trigger=$(rest "/jobs/$job/checkpoints" -H 'Content-Type: application/json' -d '{}' 2>/dev/null | jq -r '."request-id" // empty') || true
+    answer=
+    while [ -n "$trigger" ] && ((SECONDS < end)); do
+      answer=$(rest "/jobs/$job/checkpoints/$trigger" 2>/dev/null) || true
+      [ "$(jq -r '.status.id // empty' <<<"$answer" 2>/dev/null)" = COMPLETED ] && break
+      sleep 0.2
+    done
+    if [ -n "$(jq -r '.operation.checkpointId // empty' <<<"$answer" 2>/dev/null)" ]; then
+      echo "checkpoint: $(jq -r .operation.checkpointId <<<"$answer") of job $job is complete"
+      return 0
+    fi
+    # Not all tasks run yet, or the job has just restarted.
+    sleep 1
+  done
+  echo "checkpoint: none within three minutes; what job $job says:" >&2
+  rest "/jobs/$job/exceptions" | jq -r '.exceptionHistory.entries[0].stacktrace // "nothing"' | head -n 20 >&2
+  return 1
+}

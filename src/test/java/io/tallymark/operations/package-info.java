@@ -1,0 +1,5 @@
+/** docs/operations.md, run as it stands. */
+@NullMarked
+package io.tallymark.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -13,8 +13,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /** All parts, each a process of its own, joined by proxies and under one directory. The reporter runs in the TaskManagers, as it ships. */
-final class ChaosStack {
-    static final String DEAD_LETTERS = "usage-dead-letters";
+public final class ChaosStack {
+    public static final String DEAD_LETTERS = "usage-dead-letters";
 
     private final KafkaServer kafka;
     private final PostgresServer postgres;
@@ -23,7 +23,7 @@ final class ChaosStack {
     private final Settings settings;
     private final Map<String, String> stripeIds;
 
-    private ChaosStack(
+    public ChaosStack(
             KafkaServer kafka,
             PostgresServer postgres,
             SimulatorServer simulator,
@@ -65,29 +65,29 @@ final class ChaosStack {
         return new ChaosStack(kafka, postgres, simulator, flink, settings, stripeIds);
     }
 
-    KafkaServer kafka() {
+    public KafkaServer kafka() {
         return kafka;
     }
 
-    PostgresServer postgres() {
+    public PostgresServer postgres() {
         return postgres;
     }
 
-    SimulatorServer simulator() {
+    public SimulatorServer simulator() {
         return simulator;
     }
 
-    FlinkCluster flink() {
+    public FlinkCluster flink() {
         return flink;
     }
 
     /** With direct addresses. */
-    Settings settings() {
+    public Settings settings() {
         return settings;
     }
 
     /** By subject. */
-    Map<String, String> stripeIds() {
+    public Map<String, String> stripeIds() {
         return stripeIds;
     }
 

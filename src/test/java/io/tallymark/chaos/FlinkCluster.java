@@ -17,8 +17,8 @@ import org.apache.flink.configuration.RestOptions;
  * {@link #tend} starts again what has died. Flink has no high availability on files alone, so a new JobManager knows nothing of the old
  * one's job; as docs/deployment.md says, it is given the newest checkpoint that was kept.
  */
-final class FlinkCluster implements AutoCloseable {
-    static final int TASK_MANAGERS = 2;
+public final class FlinkCluster implements AutoCloseable {
+    public static final int TASK_MANAGERS = 2;
 
     private static final String FLINK_LIB = Path.of(System.getProperty("tallymark.flink-lib", "target/flink/lib"), "*")
             .toAbsolutePath()
@@ -37,7 +37,7 @@ final class FlinkCluster implements AutoCloseable {
     private int parallelism = 2;
 
     /** @param tallymark the job's tallymark.yaml */
-    FlinkCluster(Path directory, Path tallymark) throws IOException {
+    public FlinkCluster(Path directory, Path tallymark) throws IOException {
         this.directory = directory;
         this.conf = directory.resolve("conf");
         Path state = directory.resolve("state");
@@ -53,11 +53,11 @@ final class FlinkCluster implements AutoCloseable {
         }
     }
 
-    ChaosProcess jobManager() {
+    public ChaosProcess jobManager() {
         return jobManager;
     }
 
-    ChaosProcess taskManager(int number) {
+    public ChaosProcess taskManager(int number) {
         return taskManagers.get(number);
     }
 
@@ -68,12 +68,12 @@ final class FlinkCluster implements AutoCloseable {
         return all.stream().filter(ChaosProcess::isAlive).toList();
     }
 
-    JobManagerApi api() {
+    public JobManagerApi api() {
         return new JobManagerApi(settings.get(RestOptions.PORT));
     }
 
     /** Starts what is dead, as a supervisor does. */
-    void tend() throws IOException {
+    public void tend() throws IOException {
         if (!jobManager.isAlive()) {
             startJobManager();
         }
@@ -104,7 +104,7 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     /** What was said last, for messages. */
-    String tails() throws IOException {
+    public String tails() throws IOException {
         StringBuilder text = new StringBuilder(jobManager.tail());
         for (ChaosProcess taskManager : taskManagers) {
             text.append("\n\n").append(taskManager.tail());

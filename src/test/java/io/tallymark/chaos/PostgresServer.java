@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A PostgreSQL that dies without a word and comes back on its data. Flink reaches it through a proxy, everybody else directly. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(300);
     private static final int MOST_STARTS = 100;
     /** Leaves commits as the embedded PostgreSQL has them, to show what a database does that is set up so. */
@@ -32,7 +32,7 @@ final class PostgresServer implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static PostgresServer start(Path directory) throws IOException, SQLException {
+    public static PostgresServer start(Path directory) throws IOException, SQLException {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory, ListenPort.free());
         if (!Boolean.getBoolean(ASYNCHRONOUS)) {
             // The embedded one answers before a commit is in its log, and forgets it when it dies.
@@ -50,7 +50,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** For this process. */
-    DatabaseAccess access() {
+    public DatabaseAccess access() {
         return database.access();
     }
 

@@ -1,0 +1,106 @@
+package io.tallymark.soak;
+
+import io.tallymark.chaos.ChaosProcess;
+import io.tallymark.chaos.ChaosStack;
+import io.tallymark.chaos.FlinkCluster;
+import io.tallymark.chaos.Queries;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Takes all readings. Those that disturb, since they stop a JVM or count rows, only every fourth time. */
+final class Sampler {
+    private static final int BETWEEN_DISTURBANCES = 4;
+
+    private final Recording recording;
+    private final FlinkFigures flink;
+    private final TableFigures tables;
+    private final List<ChaosProcess> taskManagers = new ArrayList<>();
+    private final ChaosProcess jobManager;
+    /** Readings of what the far end has accounted for, for a rate over a minute: it moves by checkpoints. */
+    private final List<Point> read = new ArrayList<>();
+
+    private int number;
+
+    Sampler(Recording recording, ChaosStack stack, String job) {
+        this.recording = recording;
+        this.flink = new FlinkFigures(stack.flink().api(), job);
+        this.tables = new TableFigures(new Queries(stack.settings().database()));
+        this.jobManager = stack.flink().jobManager();
+        for (int taskManager = 0; taskManager < FlinkCluster.TASK_MANAGERS; taskManager++) {
+            taskManagers.add(stack.flink().taskManager(taskManager));
+        }
+    }
+
+    /**
+     * Takes one reading of each series.
+     *
+     * @param stored records that are in Kafka at least
+     */
+    void sample(double minute, long stored) throws IOException, SQLException, InterruptedException {
+        flow(minute, stored);
+        job(minute);
+        recording.add(Series.JOB_MEMORY, minute, ProcessFigures.resident(jobManager.pid()));
+        recording.add(Series.TASK_MEMORY, minute, residentOfTaskManagers());
+        if (number++ % BETWEEN_DISTURBANCES == 0) {
+            tables(minute);
+            recording.add(Series.JOB_HEAP, minute, ProcessFigures.liveHeap(jobManager.pid()));
+            double heap = 0;
+            for (ChaosProcess taskManager : taskManagers) {
+                heap += ProcessFigures.liveHeap(taskManager.pid());
+            }
+            recording.add(Series.TASK_HEAP, minute, heap);
+        }
+    }
+
+    private void flow(double minute, long stored) throws IOException, SQLException {
+        long accounted = tables.read();
+        recording.add(Series.UNREAD, minute, stored - accounted);
+        recording.add(Series.UNTOLD, minute, tables.untold());
+        read.add(new Point(minute, accounted));
+        if (read.size() > BETWEEN_DISTURBANCES) {
+            Point before = read.remove(0);
+            recording.add(Series.RATE, minute, (accounted - before.value()) / (minute - before.minute()) / 60);
+        }
+    }
+
+    private void job(double minute) throws IOException, InterruptedException {
+        FlinkFigures.Checkpoints checkpoints = flink.checkpoints();
+        recording.add(Series.FAILED, minute, checkpoints.failed());
+        recording.add(Series.RESTARTS, minute, flink.restarts());
+        if (!checkpoints.mebibytes().isEmpty()) {
+            recording.add(Series.STATE, minute, Trend.median(checkpoints.mebibytes()));
+            recording.add(Series.CHECKPOINT, minute, checkpoints.millis());
+        }
+        metric(Series.IDS, minute, "rememberedIds", "sum");
+        metric(Series.OPEN_HOURS, minute, "openHours", "max");
+    }
+
+    private void metric(Series series, double minute, String name, String over)
+            throws IOException, InterruptedException {
+        var value = flink.metric(name, over);
+        if (value.isPresent()) {
+            recording.add(series, minute, value.getAsDouble());
+        }
+    }
+
+    private void tables(double minute) throws IOException, SQLException {
+        for (Map.Entry<String, TableFigures.Size> table : tables.sizes().entrySet()) {
+            TableFigures.Size size = table.getValue();
+            recording.add(Series.rows(table.getKey()), minute, size.rows());
+            if (size.rows() > 0) {
+                recording.add(Series.bytesPerRow(table.getKey()), minute, (double) size.bytes() / size.rows());
+            }
+        }
+    }
+
+    private double residentOfTaskManagers() throws IOException {
+        double resident = 0;
+        for (ChaosProcess taskManager : taskManagers) {
+            resident += ProcessFigures.resident(taskManager.pid());
+        }
+        return resident;
+    }
+}

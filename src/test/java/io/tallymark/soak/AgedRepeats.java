@@ -34,8 +34,8 @@ final class AgedRepeats implements Iterator<TrafficRecord> {
                 && age(record, aVoid.event()) > maxLatenessMillis - NEAR_MILLIS) {
             record = traffic.next();
         }
-        boolean tooLate = record.expectation() instanceof Expectation.Usage event
-                && age(record, event) > maxLatenessMillis;
+        boolean tooLate =
+                record.expectation() instanceof Expectation.Usage event && age(record, event) > maxLatenessMillis;
         return tooLate
                 ? new TrafficRecord(record.message(), new Expectation.DeadLetter(RejectReason.TOO_LATE))
                 : record;

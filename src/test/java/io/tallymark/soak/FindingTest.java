@@ -45,7 +45,8 @@ class FindingTest {
                 Series.bytesPerRow("ledger_entry"))) {
             double noise = ((Rule.Flat) series.rule()).noise();
             // Over the judged half it rises by twice the noise, from a level at which that is steep.
-            assertThat(found(series, minute -> noise + minute * noise * 4 / MINUTES).verdict())
+            assertThat(found(series, minute -> noise + minute * noise * 4 / MINUTES)
+                            .verdict())
                     .as(series.name())
                     .isEqualTo(new Verdict(false, "grows"));
             assertThat(found(series, minute -> noise * 10).verdict().good())
@@ -56,14 +57,17 @@ class FindingTest {
 
     @Test
     void aSteepRiseWithinTheNoiseOfAReadingSaysNothing() {
-        assertThat(found(Series.OPEN_HOURS, minute -> 2 + minute / MINUTES).verdict().good()).isTrue();
+        assertThat(found(Series.OPEN_HOURS, minute -> 2 + minute / MINUTES)
+                        .verdict()
+                        .good())
+                .isTrue();
     }
 
     @Test
     void whatSinksIsFlatButNotSteady() {
-        assertThat(found(Series.TASK_HEAP, minute -> 300 - 5 * minute).verdict().words()).isEqualTo("flat");
-        assertThat(found(Series.RATE, minute -> 3_000 - 40 * minute).verdict())
-                .isEqualTo(new Verdict(false, "sinks"));
+        assertThat(found(Series.TASK_HEAP, minute -> 300 - 5 * minute).verdict().words())
+                .isEqualTo("flat");
+        assertThat(found(Series.RATE, minute -> 3_000 - 40 * minute).verdict()).isEqualTo(new Verdict(false, "sinks"));
         assertThat(found(Series.RATE, minute -> 3_000).verdict().words()).isEqualTo("steady");
     }
 
@@ -71,7 +75,8 @@ class FindingTest {
     void rowsMayGrowButNotFasterAndFaster() {
         assertThat(found(Series.rows("ledger_entry"), minute -> 5_000 * minute).verdict())
                 .isEqualTo(new Verdict(true, "grows as usage does"));
-        assertThat(found(Series.rows("ledger_entry"), minute -> 100 * minute * minute).verdict())
+        assertThat(found(Series.rows("ledger_entry"), minute -> 100 * minute * minute)
+                        .verdict())
                 .isEqualTo(new Verdict(false, "grows faster"));
     }
 

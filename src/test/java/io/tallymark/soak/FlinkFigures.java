@@ -15,6 +15,7 @@ final class FlinkFigures {
     private final JobManagerApi api;
     private final String job;
     private long newestCheckpoint;
+    private double failedBefore = Double.NaN;
 
     FlinkFigures(JobManagerApi api, String job) {
         this.api = api;
@@ -26,7 +27,7 @@ final class FlinkFigures {
      *
      * @param mebibytes all that the newest consists of
      * @param millis median duration
-     * @param failed since the job began
+     * @param failed since the first look: while tasks start, none can be taken
      */
     record Checkpoints(List<Double> mebibytes, double millis, double failed) {}
 
@@ -44,8 +45,9 @@ final class FlinkFigures {
             }
         }
         newestCheckpoint = newest;
-        return new Checkpoints(
-                sizes, Trend.median(durations), all.path("counts").path("failed").asDouble());
+        double failed = all.path("counts").path("failed").asDouble();
+        failedBefore = Double.isNaN(failedBefore) ? failed : failedBefore;
+        return new Checkpoints(sizes, Trend.median(durations), failed - failedBefore);
     }
 
     long restarts() throws InterruptedException {

@@ -60,8 +60,8 @@ record Panel(String title, String unit, Map<String, List<Point>> lines, double m
     private String grid(Axis axis, double mark) {
         double y = y(axis, mark);
         return format(
-                "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>"
-                        + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
+                "<line class=\"grid\" x1=\"%1$d\" x2=\"%2$d\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>"
+                        + "<text x=\"%4$d\" y=\"%5$.1f\" text-anchor=\"end\">%6$s</text>%n",
                 LEFT, WIDTH - RIGHT, y, LEFT - 6, y + 4, axis.text(mark));
     }
 

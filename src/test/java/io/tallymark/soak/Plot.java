@@ -21,8 +21,7 @@ final class Plot {
     private static final List<String> TABLES = List.of("usage_hourly", "ledger_entry", "stripe_report");
     private static final int COLUMNS = 2;
     private static final int MARGIN = 10;
-    private static final String FRAME =
-            """
+    private static final String FRAME = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" height="%2$d" role="img" aria-label="Readings over the run">
             <style>
             text { font: 11px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #57606a }
@@ -40,8 +39,7 @@ final class Plot {
     static String svg(SoakPlan plan, Recording recording) {
         List<Panel> panels = new ArrayList<>();
         for (Series series : ALONE) {
-            panels.add(panel(
-                    plan, series.name(), series.unit(), Map.of(series.name(), recording.points(series))));
+            panels.add(panel(plan, series.name(), series.unit(), Map.of(series.name(), recording.points(series))));
         }
         Map<String, List<Point>> rows = new LinkedHashMap<>();
         Map<String, List<Point>> bytes = new LinkedHashMap<>();
@@ -62,9 +60,7 @@ final class Plot {
         StringBuilder groups = new StringBuilder();
         for (int number = 0; number < panels.size(); number++) {
             groups.append(panels.get(number)
-                    .svg(
-                            MARGIN + number % COLUMNS * Panel.WIDTH,
-                            MARGIN + number / COLUMNS * Panel.HEIGHT));
+                    .svg(MARGIN + number % COLUMNS * Panel.WIDTH, MARGIN + number / COLUMNS * Panel.HEIGHT));
         }
         int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
         return FRAME.formatted(2 * MARGIN + COLUMNS * Panel.WIDTH, 2 * MARGIN + rows * Panel.HEIGHT, groups);

@@ -16,19 +16,23 @@ record Series(String name, String unit, Rule rule) {
     /** RocksDB's files are larger until they are compacted: a saw with teeth of some MiB. */
     static final Series STATE = new Series("checkpoint size, all of it", "MiB", flat(10, 4));
 
-    /** On a machine that does other work too, one takes twice the time of another. */
-    static final Series CHECKPOINT = new Series("checkpoint duration", "ms", flat(30, 50));
+    /** Other work on the machine makes one take several times as long as another: the median of a minute moves by tenths of seconds. */
+    static final Series CHECKPOINT = new Series("checkpoint duration", "ms", flat(30, 200));
 
     /** Ids go by whole simulated hours; of those there are some fifty, so one more or less is two percent. */
     static final Series IDS = new Series("ids remembered", "", flat(5, 30_000));
 
     static final Series OPEN_HOURS = new Series("hours open", "", flat(10, 2));
 
-    /** What came since the last checkpoint that reached the database. */
-    static final Series UNREAD = new Series("events not yet accounted for", "", flat(30, 10_000));
+    /** What came since the last checkpoint that reached the database: from nothing to what comes between two of them. */
+    static final Series UNREAD = new Series("events not yet accounted for", "", flat(30, 20_000));
 
+    /** An hour that closes makes sixty of them due at once, which are told within a second or two. */
     static final Series UNTOLD = new Series("reports not yet accepted", "", flat(50, 100));
+
+    /** Steady is what is sent; the far end must keep up. */
     static final Series RATE = new Series("events per second", "", new Rule.Steady(5, 100));
+
     static final Series RESTARTS = new Series("restarts of the job", "", new Rule.Never());
     static final Series FAILED = new Series("failed checkpoints", "", new Rule.Never());
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class SoakIT {
     private static final long SEED = Long.getLong("seed", 1);
     private static final double MINUTES = Double.parseDouble(System.getProperty("soak.minutes", "60"));
-    private static final double RECORDS_PER_SECOND = Double.parseDouble(System.getProperty("soak.rate", "3000"));
+    private static final double RECORDS_PER_SECOND = Double.parseDouble(System.getProperty("soak.rate", "4000"));
     private static final Path REPORT = Path.of(System.getProperty("soak.report", "target/soak"));
     private static final Path READINGS = Path.of("target/soak/readings.csv");
 

@@ -47,8 +47,7 @@ record SoakReport(SoakPlan plan, Recording recording, OutcomeCounts counts, List
         return """
                 | | after a quarter | middle | end | slope, % per hour | bound | verdict |
                 |---|---:|---:|---:|---:|---:|---|
-                """
-                + findings.stream().map(SoakReport::row).collect(Collectors.joining());
+                """ + findings.stream().map(SoakReport::row).collect(Collectors.joining());
     }
 
     private String text() throws IOException {
@@ -58,7 +57,7 @@ record SoakReport(SoakPlan plan, Recording recording, OutcomeCounts counts, List
                 # Soak
 
                 Written by `./mvnw verify -Psoak`. The parts of the [chaos suite](proofs.md), each a process of its own and none of them disturbed, under
-                a steady load: Kafka, PostgreSQL, one JobManager, two TaskManagers (256 MiB task heap, 128 MiB managed, serial collector), the Stripe simulator.
+                a steady load: Kafka, PostgreSQL, one JobManager, two TaskManagers (256 MiB task heap, 128 MiB managed, serial collector, C1 only), the Stripe simulator.
                 Kafka's append times run %.0f times as fast as the clock, so an hour of usage takes %.1f s and the run has %.1f days of it; max-lateness, %s, passes
                 %.1f times. From minute %.0f on (dashed in the plot) ids are forgotten as fast as they come.
 

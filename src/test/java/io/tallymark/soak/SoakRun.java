@@ -53,14 +53,17 @@ final class SoakRun implements AutoCloseable {
             WorkDirectory work = teardown.open(WorkDirectory::create);
             KafkaServer kafka =
                     teardown.open(() -> KafkaServer.start(work.root().resolve("kafka")));
-            SoakTraffic traffic = new SoakTraffic(kafka.bootstrapServers(), plan);
-            ChaosStack stack = SoakStack.start(teardown, traffic.customers(), kafka, work);
-            teardown.open(() -> traffic);
-            SoakRun run = new SoakRun(teardown, work, plan, stack, traffic);
-            run.await(
+            ChaosStack stack = SoakStack.start(teardown, SoakTraffic.customers(plan), kafka, work);
+            await(
+                    stack,
                     "job",
-                    () -> stack.flink().api().runningJob().map(job -> List.<String>of()).orElse(List.of("not running")));
-            return run;
+                    () -> stack.flink()
+                            .api()
+                            .runningJob()
+                            .map(job -> List.<String>of())
+                            .orElse(List.of("not running")));
+            SoakTraffic traffic = teardown.open(() -> new SoakTraffic(kafka.bootstrapServers(), plan));
+            return new SoakRun(teardown, work, plan, stack, traffic);
         } catch (Exception | Error e) {
             teardown.close();
             throw e;
@@ -69,8 +72,8 @@ final class SoakRun implements AutoCloseable {
 
     /** Lets the traffic flow for as long as the plan says, and reads. Throws when a part dies. */
     void soak(Recording recording) throws Exception {
-        Sampler sampler = new Sampler(
-                recording, stack, stack.flink().api().runningJob().orElseThrow());
+        Sampler sampler =
+                new Sampler(recording, stack, stack.flink().api().runningJob().orElseThrow());
         Future<?> flow = traffic.flow();
         long begin = System.nanoTime();
         long end = begin + plan.length().toNanos();
@@ -125,7 +128,7 @@ final class SoakRun implements AutoCloseable {
         }
     }
 
-    private void requireAlive(ChaosProcess process) throws IOException {
+    private static void requireAlive(ChaosProcess process) throws IOException {
         if (!process.isAlive()) {
             throw new AssertionError("a part has died\n" + process.tail());
         }
@@ -137,6 +140,10 @@ final class SoakRun implements AutoCloseable {
     }
 
     private void await(String what, Callable<List<String>> differences) throws Exception {
+        await(stack, what, differences);
+    }
+
+    private static void await(ChaosStack stack, String what, Callable<List<String>> differences) throws Exception {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         for (List<String> found = differences.call(); !found.isEmpty(); found = differences.call()) {
             if (System.nanoTime() > deadline) {

@@ -35,7 +35,6 @@ final class SoakTraffic implements AutoCloseable {
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 120;
 
     private final SoakPlan plan;
-    private final TrafficSettings settings;
     private final SpedUpTime time;
     private final Iterator<TrafficRecord> traffic;
     private final TrafficProducer producer;
@@ -44,17 +43,16 @@ final class SoakTraffic implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private volatile boolean flowing;
 
+    /** Its time begins to run now. */
     SoakTraffic(String bootstrapServers, SoakPlan plan) {
         this.plan = plan;
-        this.settings = new TrafficSettings(
-                plan.seed(), ChaosTraffic.TOPIC, Long.MAX_VALUE, ChaosTraffic.PARTITIONS, CUSTOMERS, MIX);
         this.time = new SpedUpTime(plan.begin(), plan.speed());
-        this.traffic = new AgedRepeats(new Traffic(settings, time), SoakPlan.MAX_LATENESS);
+        this.traffic = new AgedRepeats(new Traffic(settings(plan), time), SoakPlan.MAX_LATENESS);
         this.producer = TrafficProducer.open(bootstrapServers);
     }
 
-    List<String> customers() {
-        return settings.customerIds();
+    static List<String> customers(SoakPlan plan) {
+        return settings(plan).customerIds();
     }
 
     /** Records that are in Kafka for certain. */
@@ -99,6 +97,11 @@ final class SoakTraffic implements AutoCloseable {
         flowing = false;
         thread.shutdownNow();
         producer.close();
+    }
+
+    private static TrafficSettings settings(SoakPlan plan) {
+        return new TrafficSettings(
+                plan.seed(), ChaosTraffic.TOPIC, Long.MAX_VALUE, ChaosTraffic.PARTITIONS, CUSTOMERS, MIX);
     }
 
     private void send(Iterator<TrafficRecord> records, double pace) {

@@ -25,8 +25,7 @@ record TableFigures(Queries database) {
         for (Map.Entry<String, BigDecimal> table : database.numbers(BYTES).entrySet()) {
             long bytes = table.getValue().longValueExact();
             if (bytes > WORTH_COUNTING_BYTES) {
-                sizes.put(
-                        table.getKey(), new Size(database.number("SELECT count(*) FROM " + table.getKey()), bytes));
+                sizes.put(table.getKey(), new Size(database.number("SELECT count(*) FROM " + table.getKey()), bytes));
             }
         }
         return sizes;

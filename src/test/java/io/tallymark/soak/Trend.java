@@ -19,8 +19,7 @@ record Trend(double level, double perHour, double hours) {
         List<Double> slopes = new ArrayList<>();
         for (int later = 1; later < points.size(); later++) {
             for (int earlier = 0; earlier < later; earlier++) {
-                double hours =
-                        (points.get(later).minute() - points.get(earlier).minute()) / MINUTES;
+                double hours = (points.get(later).minute() - points.get(earlier).minute()) / MINUTES;
                 if (hours > 0) {
                     slopes.add((points.get(later).value() - points.get(earlier).value()) / hours);
                 }
@@ -31,7 +30,9 @@ record Trend(double level, double perHour, double hours) {
                 median(slopes),
                 points.isEmpty()
                         ? 0
-                        : (points.get(points.size() - 1).minute() - points.get(0).minute()) / MINUTES);
+                        : (points.get(points.size() - 1).minute()
+                                        - points.get(0).minute())
+                                / MINUTES);
     }
 
     /** Slope in percent of the level; 0 for a series of zeros. */

@@ -25,7 +25,9 @@ class TrendTest {
     void aFewWildReadingsMoveNeitherSlopeNorLevel() {
         List<Point> points = new ArrayList<>(readings(minute -> 200));
         for (int wild = 0; wild < 20; wild++) {
-            points.set(points.size() - 1 - wild, new Point(points.get(points.size() - 1 - wild).minute(), 5_000));
+            points.set(
+                    points.size() - 1 - wild,
+                    new Point(points.get(points.size() - 1 - wild).minute(), 5_000));
         }
 
         assertThat(Trend.of(points).perHour()).isZero();

@@ -57,8 +57,8 @@ final class Sampler {
 
     private void flow(double minute, long stored) throws IOException, SQLException {
         long accounted = tables.read();
-        recording.add(Series.UNREAD, minute, stored - accounted);
-        recording.add(Series.UNTOLD, minute, tables.untold());
+        recording.add(Series.UNREAD, minute, (double) (stored - accounted));
+        recording.add(Series.UNTOLD, minute, (double) tables.untold());
         read.add(new Point(minute, accounted));
         if (read.size() > BETWEEN_DISTURBANCES) {
             Point before = read.remove(0);
@@ -69,7 +69,7 @@ final class Sampler {
     private void job(double minute) throws IOException, InterruptedException {
         FlinkFigures.Checkpoints checkpoints = flink.checkpoints();
         recording.add(Series.FAILED, minute, checkpoints.failed());
-        recording.add(Series.RESTARTS, minute, flink.restarts());
+        recording.add(Series.RESTARTS, minute, (double) flink.restarts());
         if (!checkpoints.mebibytes().isEmpty()) {
             recording.add(Series.STATE, minute, Trend.median(checkpoints.mebibytes()));
             recording.add(Series.CHECKPOINT, minute, checkpoints.millis());
@@ -89,7 +89,7 @@ final class Sampler {
     private void tables(double minute) throws IOException, SQLException {
         for (Map.Entry<String, TableFigures.Size> table : tables.sizes().entrySet()) {
             TableFigures.Size size = table.getValue();
-            recording.add(Series.rows(table.getKey()), minute, size.rows());
+            recording.add(Series.rows(table.getKey()), minute, (double) size.rows());
             if (size.rows() > 0) {
                 recording.add(Series.bytesPerRow(table.getKey()), minute, (double) size.bytes() / size.rows());
             }

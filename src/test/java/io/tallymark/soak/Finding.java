@@ -13,12 +13,14 @@ record Finding(Series series, double start, double middle, double end, Trend tre
     private static final double MIDDLE = 0.5;
     /** Medians of this part of the run stand for a moment, so that one reading does not. */
     private static final double MOMENT = 0.05;
+    /** Gaps are no reason to fail, as long as something can be said. */
+    private static final int FEWEST_READINGS = 2;
 
     /** @param minutes length of the run */
     static Finding of(Series series, List<Point> run, double minutes) {
         List<Point> half = between(run, minutes * MIDDLE, minutes);
-        if (half.isEmpty()) {
-            return new Finding(series, 0, 0, 0, Trend.of(half), new Verdict(false, "never read"));
+        if (half.size() < FEWEST_READINGS) {
+            return new Finding(series, 0, 0, 0, Trend.of(half), new Verdict(false, "hardly ever read"));
         }
         return new Finding(
                 series,

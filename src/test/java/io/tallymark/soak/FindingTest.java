@@ -89,7 +89,8 @@ class FindingTest {
 
     @Test
     void aSeriesThatWasNeverReadIsNotTakenForFlat() {
-        assertThat(Finding.of(Series.IDS, List.of(), MINUTES).verdict()).isEqualTo(new Verdict(false, "never read"));
+        assertThat(Finding.of(Series.IDS, List.of(), MINUTES).verdict())
+                .isEqualTo(new Verdict(false, "hardly ever read"));
     }
 
     private static Finding found(Series series, DoubleUnaryOperator value) {

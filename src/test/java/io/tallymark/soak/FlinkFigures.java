@@ -6,9 +6,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What Flink's REST API tells of the job: checkpoints since the last look, and our own metrics over all subtasks. */
+/**
+ * What Flink's REST API tells of the job: checkpoints since the last look, and metrics over all subtasks. On a machine that stands still
+ * for some seconds it may not answer in time; then there is no reading.
+ */
 final class FlinkFigures {
     private static final double MEBIBYTE = 1 << 20;
 
@@ -31,8 +35,11 @@ final class FlinkFigures {
      */
     record Checkpoints(List<Double> mebibytes, double millis, double failed) {}
 
-    Checkpoints checkpoints() throws InterruptedException {
-        JsonNode all = api.get("/jobs/" + job + "/checkpoints").orElseThrow();
+    Optional<Checkpoints> checkpoints() throws InterruptedException {
+        return api.get("/jobs/" + job + "/checkpoints").map(this::checkpoints);
+    }
+
+    private Checkpoints checkpoints(JsonNode all) {
         List<Double> sizes = new ArrayList<>();
         List<Double> durations = new ArrayList<>();
         long newest = newestCheckpoint;
@@ -50,26 +57,34 @@ final class FlinkFigures {
         return new Checkpoints(sizes, Trend.median(durations), failed - failedBefore);
     }
 
-    long restarts() throws InterruptedException {
-        return api.restarts(job);
+    /** How often the job was started anew. */
+    OptionalDouble restarts() throws InterruptedException {
+        return number(api.get("/jobs/" + job + "/metrics?get=numRestarts"), "value");
     }
 
-    /** A metric of an operator, over its subtasks by {@code sum} or {@code max}; nothing before the first was told. */
+    /** A metric of an operator, over its subtasks by {@code sum} or {@code max}. */
     OptionalDouble metric(String name, String over) throws InterruptedException {
-        for (JsonNode vertex : api.get("/jobs/" + job).orElseThrow().path("vertices")) {
+        for (JsonNode vertex : list(api.get("/jobs/" + job).map(answer -> answer.path("vertices")))) {
             String metrics = "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
-            for (JsonNode metric : api.get(metrics).orElseThrow()) {
+            for (JsonNode metric : list(api.get(metrics))) {
                 String id = metric.path("id").asText();
                 if (id.endsWith("." + name)) {
                     String question = "?get=" + URLEncoder.encode(id, StandardCharsets.UTF_8) + "&agg=" + over;
-                    return OptionalDouble.of(api.get(metrics + question)
-                            .orElseThrow()
-                            .path(0)
-                            .path(over)
-                            .asDouble());
+                    return number(api.get(metrics + question), over);
                 }
             }
         }
         return OptionalDouble.empty();
+    }
+
+    private static Iterable<JsonNode> list(Optional<JsonNode> answer) {
+        return answer.map(present -> (Iterable<JsonNode>) present).orElse(List.of());
+    }
+
+    private static OptionalDouble number(Optional<JsonNode> answer, String key) {
+        return answer.map(present -> present.path(0).path(key))
+                .filter(value -> !value.isMissingNode())
+                .map(value -> OptionalDouble.of(value.asDouble()))
+                .orElse(OptionalDouble.empty());
     }
 }

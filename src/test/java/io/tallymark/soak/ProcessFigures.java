@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What another process holds, as Linux and its JVM tell. */
 final class ProcessFigures {
@@ -24,8 +25,11 @@ final class ProcessFigures {
                 .orElseThrow();
     }
 
-    /** What is reachable in its heap, MiB: the JVM makes a full collection and adds up what is left. */
-    static double liveHeap(long pid) throws IOException, InterruptedException {
+    /**
+     * What is reachable in its heap, MiB: the JVM makes a full collection and adds up what is left. Nothing when it does not answer, as
+     * on a machine that stands still for some seconds.
+     */
+    static OptionalDouble liveHeap(long pid) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram")
                 .redirectErrorStream(true)
@@ -33,20 +37,17 @@ final class ProcessFigures {
         List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        if (process.waitFor() != 0) {
-            throw new IOException("jcmd: " + said);
-        }
-        return bytes(said) / MEBIBYTE;
+        return process.waitFor() == 0 ? bytes(said) : OptionalDouble.empty();
     }
 
     /** Of the last line: {@code Total  INSTANCES  BYTES}. */
-    private static double bytes(List<String> histogram) throws IOException {
+    private static OptionalDouble bytes(List<String> histogram) {
         for (int line = histogram.size() - 1; line >= 0; line--) {
             String[] words = histogram.get(line).strip().split("\\s+");
             if (words.length == 3 && words[0].equals(TOTAL)) {
-                return Double.parseDouble(words[2]);
+                return OptionalDouble.of(Double.parseDouble(words[2]) / MEBIBYTE);
             }
         }
-        throw new IOException("jcmd: no total in " + histogram);
+        return OptionalDouble.empty();
     }
 }

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Takes all readings. Those that disturb, since they stop a JVM or count rows, only every fourth time. */
 final class Sampler {
@@ -46,12 +48,8 @@ final class Sampler {
         recording.add(Series.TASK_MEMORY, minute, residentOfTaskManagers());
         if (number++ % BETWEEN_DISTURBANCES == 0) {
             tables(minute);
-            recording.add(Series.JOB_HEAP, minute, ProcessFigures.liveHeap(jobManager.pid()));
-            double heap = 0;
-            for (ChaosProcess taskManager : taskManagers) {
-                heap += ProcessFigures.liveHeap(taskManager.pid());
-            }
-            recording.add(Series.TASK_HEAP, minute, heap);
+            add(Series.JOB_HEAP, minute, liveHeap(List.of(jobManager)));
+            add(Series.TASK_HEAP, minute, liveHeap(taskManagers));
         }
     }
 
@@ -67,23 +65,36 @@ final class Sampler {
     }
 
     private void job(double minute) throws IOException, InterruptedException {
-        FlinkFigures.Checkpoints checkpoints = flink.checkpoints();
-        recording.add(Series.FAILED, minute, checkpoints.failed());
-        recording.add(Series.RESTARTS, minute, (double) flink.restarts());
-        if (!checkpoints.mebibytes().isEmpty()) {
-            recording.add(Series.STATE, minute, Trend.median(checkpoints.mebibytes()));
-            recording.add(Series.CHECKPOINT, minute, checkpoints.millis());
+        Optional<FlinkFigures.Checkpoints> answer = flink.checkpoints();
+        if (answer.isPresent()) {
+            recording.add(Series.FAILED, minute, answer.get().failed());
         }
-        metric(Series.IDS, minute, "rememberedIds", "sum");
-        metric(Series.OPEN_HOURS, minute, "openHours", "max");
+        if (answer.isPresent() && !answer.get().mebibytes().isEmpty()) {
+            recording.add(Series.STATE, minute, Trend.median(answer.get().mebibytes()));
+            recording.add(Series.CHECKPOINT, minute, answer.get().millis());
+        }
+        add(Series.RESTARTS, minute, flink.restarts());
+        add(Series.IDS, minute, flink.metric("rememberedIds", "sum"));
+        add(Series.OPEN_HOURS, minute, flink.metric("openHours", "max"));
     }
 
-    private void metric(Series series, double minute, String name, String over)
-            throws IOException, InterruptedException {
-        var value = flink.metric(name, over);
-        if (value.isPresent()) {
-            recording.add(series, minute, value.getAsDouble());
+    /** A reading that could not be taken is a gap. */
+    private void add(Series series, double minute, OptionalDouble reading) throws IOException {
+        if (reading.isPresent()) {
+            recording.add(series, minute, reading.getAsDouble());
         }
+    }
+
+    private static OptionalDouble liveHeap(List<ChaosProcess> processes) throws IOException, InterruptedException {
+        double all = 0;
+        for (ChaosProcess process : processes) {
+            OptionalDouble one = ProcessFigures.liveHeap(process.pid());
+            if (one.isEmpty()) {
+                return one;
+            }
+            all += one.getAsDouble();
+        }
+        return OptionalDouble.of(all);
     }
 
     private void tables(double minute) throws IOException, SQLException {

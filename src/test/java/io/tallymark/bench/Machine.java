@@ -14,12 +14,12 @@ import java.nio.file.Path;
  * @param system name of the operating system and its architecture
  * @param java version of the runtime
  */
-record Machine(int processors, String model, long memoryMebibytes, String system, String java) {
+public record Machine(int processors, String model, long memoryMebibytes, String system, String java) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final String MODEL = "model name";
     private static final long MEBIBYTE = 1 << 20;
 
-    static Machine here() throws IOException {
+    public static Machine here() throws IOException {
         com.sun.management.OperatingSystemMXBean system =
                 (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(

@@ -12,7 +12,7 @@ import java.util.Optional;
  * A process that is started again after each of its deaths; what it says is appended to one log. It ends with {@link #close}, or with
  * this process at the latest.
  */
-final class ChaosProcess implements AutoCloseable {
+public final class ChaosProcess implements AutoCloseable {
     private static final int SHOWN_LINES = 40;
 
     private final Path directory;
@@ -51,16 +51,16 @@ final class ChaosProcess implements AutoCloseable {
         starts++;
     }
 
-    synchronized boolean isAlive() {
+    public synchronized boolean isAlive() {
         return process.filter(Process::isAlive).isPresent();
     }
 
-    synchronized long pid() {
+    public synchronized long pid() {
         return process.orElseThrow().pid();
     }
 
     /** How often it was started. */
-    synchronized int starts() {
+    public synchronized int starts() {
         return starts;
     }
 
@@ -81,7 +81,7 @@ final class ChaosProcess implements AutoCloseable {
     }
 
     /** The end of its log, for messages. */
-    String tail() throws IOException {
+    public String tail() throws IOException {
         if (!Files.exists(log)) {
             return log.getFileName() + " is missing";
         }

@@ -12,9 +12,9 @@ import java.util.Collection;
 import java.util.Map;
 
 /** All parts, each a process of its own, joined by proxies and under one directory. Metering and reporting are jobs of their own, each on its own cluster. */
-final class ChaosStack {
+public final class ChaosStack {
     private static final int TASK_MANAGERS = 2;
-    static final String DEAD_LETTERS = "usage-dead-letters";
+    public static final String DEAD_LETTERS = "usage-dead-letters";
 
     private final KafkaServer kafka;
     private final PostgresServer postgres;
@@ -24,7 +24,7 @@ final class ChaosStack {
     private final Settings settings;
     private final Map<String, String> stripeIds;
 
-    private ChaosStack(
+    public ChaosStack(
             KafkaServer kafka,
             PostgresServer postgres,
             SimulatorServer simulator,
@@ -71,20 +71,20 @@ final class ChaosStack {
         return new ChaosStack(kafka, postgres, simulator, flink, reporter, settings, stripeIds);
     }
 
-    KafkaServer kafka() {
+    public KafkaServer kafka() {
         return kafka;
     }
 
-    PostgresServer postgres() {
+    public PostgresServer postgres() {
         return postgres;
     }
 
-    SimulatorServer simulator() {
+    public SimulatorServer simulator() {
         return simulator;
     }
 
     /** Where metering runs. */
-    FlinkCluster flink() {
+    public FlinkCluster flink() {
         return flink;
     }
 
@@ -94,12 +94,12 @@ final class ChaosStack {
     }
 
     /** With direct addresses. */
-    Settings settings() {
+    public Settings settings() {
         return settings;
     }
 
     /** By subject. */
-    Map<String, String> stripeIds() {
+    public Map<String, String> stripeIds() {
         return stripeIds;
     }
 

@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Seeded traffic in a pace, which can be held up; knows what must be counted of what the broker has acknowledged. */
-final class ChaosTraffic implements AutoCloseable {
-    static final String TOPIC = "usage-events";
-    static final int PARTITIONS = 4;
+public final class ChaosTraffic implements AutoCloseable {
+    public static final String TOPIC = "usage-events";
+    public static final int PARTITIONS = 4;
 
     private static final TrafficMix MIX = new TrafficMix(200, 60, 20, 10, 40, 3, 3, 10, 10);
     private static final int CUSTOMERS = 10;

@@ -17,7 +17,7 @@ import org.apache.flink.configuration.RestOptions;
  * {@link #tend} starts again what has died. Flink has no high availability on files alone, so a new JobManager knows nothing of the old
  * one's job; as docs/deployment.md says, it is given the newest checkpoint that was kept.
  */
-final class FlinkCluster implements AutoCloseable {
+public final class FlinkCluster implements AutoCloseable {
     private static final String FLINK_LIB = Path.of(System.getProperty("tallymark.flink-lib", "target/flink/lib"), "*")
             .toAbsolutePath()
             .toString();
@@ -35,7 +35,7 @@ final class FlinkCluster implements AutoCloseable {
     private int parallelism = 2;
 
     /** @param tallymark the job's tallymark.yaml */
-    FlinkCluster(Path directory, Path tallymark, int taskManagerCount) throws IOException {
+    public FlinkCluster(Path directory, Path tallymark, int taskManagerCount) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.conf = directory.resolve("conf");
         Path state = directory.resolve("state");
@@ -51,15 +51,15 @@ final class FlinkCluster implements AutoCloseable {
         }
     }
 
-    ChaosProcess jobManager() {
+    public ChaosProcess jobManager() {
         return jobManager;
     }
 
-    ChaosProcess taskManager(int number) {
+    public ChaosProcess taskManager(int number) {
         return taskManagers.get(number);
     }
 
-    int size() {
+    public int size() {
         return taskManagers.size();
     }
 
@@ -80,12 +80,12 @@ final class FlinkCluster implements AutoCloseable {
         return all.stream().filter(ChaosProcess::isAlive).toList();
     }
 
-    JobManagerApi api() {
+    public JobManagerApi api() {
         return new JobManagerApi(settings.get(RestOptions.PORT));
     }
 
     /** Starts what is dead, as a supervisor does. */
-    void tend() throws IOException {
+    public void tend() throws IOException {
         if (!jobManager.isAlive()) {
             startJobManager();
         }
@@ -116,7 +116,7 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     /** What was said last, for messages. */
-    String tails() throws IOException {
+    public String tails() throws IOException {
         StringBuilder text = new StringBuilder(jobManager.tail());
         for (ChaosProcess taskManager : taskManagers) {
             text.append("\n\n").append(taskManager.tail());

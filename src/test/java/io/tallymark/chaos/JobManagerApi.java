@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The REST API of a JobManager that may be dead, frozen or not up yet: then the answer is none. */
-record JobManagerApi(int port) {
+public record JobManagerApi(int port) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final int ACCEPTED = 202;
@@ -22,7 +22,7 @@ record JobManagerApi(int port) {
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     /** The job whose tasks all run. */
-    Optional<String> runningJob() throws InterruptedException {
+    public Optional<String> runningJob() throws InterruptedException {
         return get("/jobs/overview")
                 .map(answer -> answer.path("jobs").path(0))
                 .filter(job -> job.path("state").asText().equals("RUNNING")
@@ -39,7 +39,7 @@ record JobManagerApi(int port) {
     }
 
     /** How often the job was started anew by itself. */
-    long restarts(String job) throws InterruptedException {
+    public long restarts(String job) throws InterruptedException {
         return get("/jobs/" + job + "/metrics?get=numRestarts")
                 .map(answer -> answer.path(0).path("value").asLong())
                 .orElse(0L);
@@ -70,7 +70,7 @@ record JobManagerApi(int port) {
                 .orElse("");
     }
 
-    private Optional<JsonNode> get(String path) throws InterruptedException {
+    public Optional<JsonNode> get(String path) throws InterruptedException {
         return send(request(path).build()).map(HttpResponse::body).flatMap(JobManagerApi::json);
     }
 

@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
 /** A Kafka broker as an operator starts it, which comes back on its log. Flink reaches it through a proxy, everybody else directly. */
-final class KafkaServer implements AutoCloseable {
+public final class KafkaServer implements AutoCloseable {
     /** Silence after which the controller takes the broker for dead and its partitions have no leader. */
     static final Duration SESSION = Duration.ofSeconds(3);
 
@@ -48,7 +48,7 @@ final class KafkaServer implements AutoCloseable {
         this.command = command;
     }
 
-    static KafkaServer start(Path directory) throws IOException {
+    public static KafkaServer start(Path directory) throws IOException {
         int clientPort = ListenPort.free().resolve();
         int proxiedPort = ListenPort.free().resolve();
         LoopbackProxy proxy = LoopbackProxy.to(proxiedPort);
@@ -78,7 +78,7 @@ final class KafkaServer implements AutoCloseable {
         return server;
     }
 
-    ChaosProcess process() {
+    public ChaosProcess process() {
         return process;
     }
 
@@ -87,7 +87,7 @@ final class KafkaServer implements AutoCloseable {
     }
 
     /** For this process. */
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return direct;
     }
 
@@ -103,7 +103,7 @@ final class KafkaServer implements AutoCloseable {
         }
     }
 
-    void createTopic(String topic, int partitions, Map<String, String> config) throws Exception {
+    public void createTopic(String topic, int partitions, Map<String, String> config) throws Exception {
         try (Admin admin = admin()) {
             NewTopic newTopic = new NewTopic(topic, partitions, (short) 1).configs(config);
             admin.createTopics(List.of(newTopic)).all().get(CALL_SECONDS, TimeUnit.SECONDS);

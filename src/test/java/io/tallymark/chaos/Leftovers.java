@@ -3,14 +3,14 @@ package io.tallymark.chaos;
 import java.util.List;
 
 /** What a dead part may have left behind: open transactions, locks, leases, temporary rows, connections, findings. */
-record Leftovers(ChaosStack stack) {
+public record Leftovers(ChaosStack stack) {
     /** Beyond what one attempt of the job has, some may still be ending. */
     private static final int MOST_CONNECTIONS = 40;
 
     private static final String SESSIONS = "FROM pg_stat_activity WHERE datname = current_database()"
             + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
-    List<String> found() throws Exception {
+    public List<String> found() throws Exception {
         Queries database = new Queries(stack.settings().database());
         Differences differences = new Differences();
         differences.none(

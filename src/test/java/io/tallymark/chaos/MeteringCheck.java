@@ -10,11 +10,11 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Compares the truth with the table, the balance sheet and the dead-letter topic. */
-record MeteringCheck(ChaosStack stack) {
+public record MeteringCheck(ChaosStack stack) {
     private static final String OPEN = " | open";
 
     /** Every difference; whether an hour is closed does not matter here. */
-    List<String> differences(Truth truth) throws Exception {
+    public List<String> differences(Truth truth) throws Exception {
         Differences differences = new Differences();
         table(differences, truth);
         sheet(differences, truth.counts());

@@ -17,7 +17,7 @@ import java.util.Map;
  * A PostgreSQL that dies without a word and comes back on its data. By default it would answer before a commit is in its log, and forget
  * it when it dies. Flink reaches it through a proxy, everybody else directly.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(300);
     private static final int MOST_STARTS = 100;
 
@@ -33,7 +33,7 @@ final class PostgresServer implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static PostgresServer start(Path directory) throws IOException {
+    public static PostgresServer start(Path directory) throws IOException {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory, ListenPort.free());
         return new PostgresServer(
                 directory.resolve("data"),
@@ -47,7 +47,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** For this process. */
-    DatabaseAccess access() {
+    public DatabaseAccess access() {
         return database.access();
     }
 

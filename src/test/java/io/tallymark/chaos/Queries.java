@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads from the database, each time on a new connection: the old one may have died with its server. */
-record Queries(DatabaseAccess database) {
+public record Queries(DatabaseAccess database) {
     /** The first column of every row. */
-    List<String> lines(String sql) throws SQLException {
+    public List<String> lines(String sql) throws SQLException {
         List<String> lines = new ArrayList<>();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
@@ -27,7 +27,7 @@ record Queries(DatabaseAccess database) {
     }
 
     /** Numbers by text, without zeros. */
-    Map<String, BigDecimal> numbers(String sql) throws SQLException {
+    public Map<String, BigDecimal> numbers(String sql) throws SQLException {
         Map<String, BigDecimal> numbers = new TreeMap<>();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
@@ -42,7 +42,7 @@ record Queries(DatabaseAccess database) {
         return numbers;
     }
 
-    long number(String sql) throws SQLException {
+    public long number(String sql) throws SQLException {
         return Long.parseLong(lines(sql).get(0));
     }
 

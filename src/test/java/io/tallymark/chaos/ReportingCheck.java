@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Compares the closed hours of the table with the ledger and with Stripe's own summaries. */
-record ReportingCheck(ChaosStack stack) {
+public record ReportingCheck(ChaosStack stack) {
     private static final String HOUR =
             "metric || ' ' || customer_id || ' ' || to_char(period_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
     private static final String CLOSED =
@@ -20,7 +20,7 @@ record ReportingCheck(ChaosStack stack) {
     private static final String POSTED = "SELECT " + HOUR + ", sum(amount) FROM ledger_entry WHERE %s GROUP BY 1";
 
     /** Every difference; empty also means that nothing is due any more. */
-    List<String> differences() throws SQLException {
+    public List<String> differences() throws SQLException {
         Queries database = new Queries(stack.settings().database());
         Differences differences = new Differences();
         differences.none("due", database.lines("SELECT " + HOUR + " FROM report_due"));

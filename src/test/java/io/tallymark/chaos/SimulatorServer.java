@@ -15,7 +15,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** The Stripe simulator by the command of a user. Its state is in memory, so it is frozen and cut off, and never killed. */
-final class SimulatorServer implements AutoCloseable {
+public final class SimulatorServer implements AutoCloseable {
     private static final Duration STARTUP = Duration.ofSeconds(60);
 
     private final ChaosProcess process;
@@ -28,7 +28,7 @@ final class SimulatorServer implements AutoCloseable {
         this.port = port;
     }
 
-    static SimulatorServer start(Path directory) throws IOException {
+    public static SimulatorServer start(Path directory) throws IOException {
         int port = ListenPort.free().resolve();
         ChaosProcess process = new ChaosProcess(directory, Map.of());
         process.start(ChaosProcess.java(List.of(
@@ -47,7 +47,7 @@ final class SimulatorServer implements AutoCloseable {
         return server;
     }
 
-    ChaosProcess process() {
+    public ChaosProcess process() {
         return process;
     }
 
@@ -61,13 +61,13 @@ final class SimulatorServer implements AutoCloseable {
     }
 
     /** For this process; the caller closes it. */
-    StripeReadings open() {
+    public StripeReadings open() {
         return StripeReadings.open(
                 StripeSettings.defaults(SecretRef.none("stripe.api-key")).withApiBase(base(port)));
     }
 
     /** For this process; see {@link Settings#on}. */
-    URI directBase() {
+    public URI directBase() {
         return base(port);
     }
 

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /** Append times that run faster than the clock, so that hours close during a run; they never reach the present. */
-final class SpedUpTime implements AppendTime {
+public final class SpedUpTime implements AppendTime {
     private final long startMillis;
     private final double factor;
     private final long beganNanos = System.nanoTime();
     private long newest;
 
     /** @param factor simulated seconds per second */
-    SpedUpTime(Instant start, double factor) {
+    public SpedUpTime(Instant start, double factor) {
         this.startMillis = start.toEpochMilli();
         this.newest = startMillis;
         this.factor = factor;

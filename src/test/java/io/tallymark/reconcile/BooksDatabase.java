@@ -41,6 +41,11 @@ public final class BooksDatabase implements AutoCloseable {
         return access;
     }
 
+    /** As the tables' owner, who may do everything. */
+    public DatabaseAccess owner() {
+        return Server.access(name);
+    }
+
     /** The start of the hour that began {@code hours} full hours ago. */
     public static Instant hoursAgo(int hours) {
         return Instant.now().truncatedTo(ChronoUnit.HOURS).minus(hours, ChronoUnit.HOURS);

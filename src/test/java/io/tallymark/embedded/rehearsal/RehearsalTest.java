@@ -61,9 +61,9 @@ class RehearsalTest {
     @Test
     void databaseFollowsTheClock() throws SQLException {
         try (BooksDatabase database = new BooksDatabase();
-                Connection connection = database.access().connect()) {
+                Connection connection = database.owner().connect()) {
             RehearsalClock clock = new RehearsalClock(InstantSource.system(), BEGIN);
-            clock.follow(new RehearsedDatabase(database.access()));
+            clock.follow(new RehearsedDatabase(database.owner()));
             assertThat(Sql.now(connection))
                     .isAfterOrEqualTo(BEGIN)
                     .isCloseTo(clock.instant(), within(20, ChronoUnit.SECONDS));
@@ -80,7 +80,7 @@ class RehearsalTest {
     void databaseIsLetGoWhenAnotherFollowerIsNotReady() throws SQLException {
         try (BooksDatabase database = new BooksDatabase()) {
             RehearsalClock clock = new RehearsalClock(real, BEGIN);
-            clock.follow(new RehearsedDatabase(database.access()));
+            clock.follow(new RehearsedDatabase(database.owner()));
             AtomicBoolean ready = new AtomicBoolean(true);
             clock.follow(ahead -> {
                 if (!ready.get()) {

@@ -1,6 +1,7 @@
 package io.tallymark.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,7 +51,9 @@ class EmbeddedFlinkIT {
     void answersOnItsDashboard() throws Exception {
         try (EmbeddedFlink flink = start()) {
             assertThat(flink.webUi().getHost()).isEqualTo(ListenPort.LOOPBACK);
-            assertThat(get(flink.webUi().resolve("/"))).contains("Apache Flink Web Dashboard");
+            // While the cluster elects its leader, the dashboard says that.
+            await().untilAsserted(
+                            () -> assertThat(get(flink.webUi().resolve("/"))).contains("Apache Flink Web Dashboard"));
             assertThat(get(flink.webUi().resolve("/config"))).contains("\"flink-version\":\"2.3.0\"");
         }
     }

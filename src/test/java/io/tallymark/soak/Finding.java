@@ -18,7 +18,8 @@ record Finding(Series series, double start, double middle, double end, Trend tre
 
     /** @param minutes length of the run */
     static Finding of(Series series, List<Point> run, double minutes) {
-        List<Point> half = between(run, minutes * MIDDLE, minutes);
+        // The last reading is some milliseconds late.
+        List<Point> half = between(run, minutes * MIDDLE, Double.MAX_VALUE);
         if (half.size() < FEWEST_READINGS) {
             return new Finding(series, 0, 0, 0, Trend.of(half), new Verdict(false, "hardly ever read"));
         }

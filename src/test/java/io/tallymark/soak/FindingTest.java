@@ -93,6 +93,13 @@ class FindingTest {
                 .isEqualTo(new Verdict(false, "hardly ever read"));
     }
 
+    @Test
+    void theLastReadingCountsAlthoughItIsLate() {
+        List<Point> run = List.of(new Point(0, 60), new Point(2, 60), new Point(3.001, 90));
+
+        assertThat(Finding.of(Series.TASK_HEAP, run, 3).verdict()).isEqualTo(new Verdict(false, "grows"));
+    }
+
     private static Finding found(Series series, DoubleUnaryOperator value) {
         return Finding.of(series, TrendTest.readings(value), MINUTES);
     }

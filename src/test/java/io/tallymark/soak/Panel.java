@@ -20,16 +20,18 @@ record Panel(String title, String unit, Map<String, List<Point>> lines, double m
     private static final int RIGHT = 14;
     private static final int TOP = 30;
     private static final int BOTTOM = 34;
+    private static final double ROOM_FOR_NAMES = 1.45;
     private static final List<String> COLORS = List.of("#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989");
 
     /** An SVG group; its upper left corner is at that place. */
     String svg(int left, int top) {
         Axis time = Axis.to(minutes);
         Axis value = Axis.to(lines.values().stream()
-                .flatMap(List::stream)
-                .mapToDouble(Point::value)
-                .max()
-                .orElse(1));
+                        .flatMap(List::stream)
+                        .mapToDouble(Point::value)
+                        .max()
+                        .orElse(1)
+                * (lines.size() == 1 ? 1 : ROOM_FOR_NAMES));
         StringBuilder svg = new StringBuilder(format("<g transform=\"translate(%d %d)\">%n", left, top));
         svg.append(format("<text class=\"title\" x=\"%d\" y=\"16\">%s</text>%n", LEFT, heading()));
         value.marks().forEach(mark -> svg.append(grid(value, mark)));

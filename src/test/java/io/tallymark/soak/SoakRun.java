@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 /** One run: parts, traffic and a reading of everything each quarter of a minute; in the end everything is compared with the truth. */
 final class SoakRun implements AutoCloseable {
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(15);
+    private static final int SLOTS_A_LINE = 4;
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final double MINUTE_NANOS = 6e10;
 
@@ -76,12 +77,12 @@ final class SoakRun implements AutoCloseable {
         Future<?> flow = traffic.flow();
         long begin = System.nanoTime();
         long end = begin + plan.length().toNanos();
-        for (long next = begin; next <= end; next += BETWEEN_SAMPLES.toNanos()) {
-            Pause.of(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
+        for (long slot = 0; begin + slot * BETWEEN_SAMPLES.toNanos() <= end; slot = following(slot, begin)) {
+            Pause.of(Duration.ofNanos(Math.max(0, begin + slot * BETWEEN_SAMPLES.toNanos() - System.nanoTime())));
             requireAlive(flow);
             double minute = (System.nanoTime() - begin) / MINUTE_NANOS;
             sampler.sample(minute, traffic.stored());
-            if ((next - begin) % MINUTE_NANOS == 0) {
+            if (slot % SLOTS_A_LINE == 0) {
                 say(line(minute, recording));
             }
         }
@@ -112,6 +113,11 @@ final class SoakRun implements AutoCloseable {
         } finally {
             teardown.close();
         }
+    }
+
+    /** What a machine that stood still has missed is not made up for: readings in a bunch would tell of no time. */
+    private static long following(long slot, long begin) {
+        return Math.max(slot, (System.nanoTime() - begin) / BETWEEN_SAMPLES.toNanos()) + 1;
     }
 
     private void requireAlive(Future<?> flow) throws Exception {

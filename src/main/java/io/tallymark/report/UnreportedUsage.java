@@ -39,9 +39,10 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
             GROUP BY metric
             """.formatted(ReportPolicy.WAITING_FOR_START, MOST_ROWS);
 
+    /** Each change of an hour adds a row while it waits. */
     static final String WAITING = """
-            SELECT waiting_for, count(*) AS hours
-            FROM (SELECT waiting_for FROM report_due WHERE waiting_for IS NOT NULL LIMIT %d) AS waiting GROUP BY 1
+            SELECT waiting_for, count(DISTINCT (metric, customer_id, period_start)) AS hours
+            FROM (SELECT * FROM report_due WHERE waiting_for IS NOT NULL LIMIT %d) AS waiting GROUP BY 1
             """.formatted(MOST_ROWS);
 
     /**

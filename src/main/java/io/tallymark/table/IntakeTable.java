@@ -44,8 +44,8 @@ public final class IntakeTable {
     private IntakeTable() {}
 
     public static Sink<IntakeTally> sink(DatabaseAccess database) {
-        return new TableSink<>(
-                "intake_hourly", database, new RowUpsert<>(UPSERT, IntakeTable::bind), Batch::asTheyCame);
+        return new IdleCommitterSink<>(new TableSink<>(
+                "intake_hourly", database, new RowUpsert<>(UPSERT, IntakeTable::bind), Batch::asTheyCame));
     }
 
     static void bind(PreparedStatement statement, IntakeTally row) throws SQLException {

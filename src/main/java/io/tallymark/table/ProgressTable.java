@@ -30,11 +30,11 @@ public final class ProgressTable {
      * @param configuration of the job, in JSON
      */
     public static Sink<MeteringProgress> sink(DatabaseAccess database, String configuration) {
-        return new TableSink<>(
+        return new IdleCommitterSink<>(new TableSink<>(
                 "metering_progress",
                 database,
                 new RowUpsert<>(UPSERT, (statement, progress) -> bind(statement, progress, configuration)),
-                Batch::asTheyCame);
+                Batch::asTheyCame));
     }
 
     static void bind(PreparedStatement statement, MeteringProgress progress, String configuration) throws SQLException {

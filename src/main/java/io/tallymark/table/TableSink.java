@@ -3,7 +3,6 @@ package io.tallymark.table;
 import io.tallymark.usage.DatabaseAccess;
 import java.io.IOException;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.util.function.SerializableSupplier;
 
@@ -37,7 +36,7 @@ final class TableSink<T> implements Sink<T> {
     }
 
     @Override
-    public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
+    public BatchWriter<T> createWriter(WriterInitContext context) throws IOException {
         BackgroundBatches<T> background = BackgroundBatches.open(
                 table,
                 new FencedConnection(database),

@@ -94,6 +94,16 @@ class UnreportedUsageTest {
     }
 
     @Test
+    void hourThatChangedWhileItWaitsIsOneHour() throws SQLException {
+        database.total(HOUR, "5");
+        database.total(HOUR, "6");
+        database.execute("UPDATE report_due SET waiting_for = ?", ReportPolicy.WAITING_FOR_CUSTOMER);
+
+        assertThat(database.count("report_due")).isEqualTo(2);
+        assertThat(read().unmappedHours()).isOne();
+    }
+
+    @Test
     void hourThatHasNotBegunIsNotDue() throws SQLException {
         database.total(HOUR, "5");
         wait("acme", "tokens", ReportPolicy.WAITING_FOR_START);

@@ -15,6 +15,19 @@ import java.util.Map;
 public final class ChaosStack {
     private static final int TASK_MANAGERS = 2;
     public static final String DEAD_LETTERS = "usage-dead-letters";
+    /** What the traffic feeds, one of each aggregation and mode; the end of a tallymark.yaml. */
+    public static final String METERS = """
+            meters:
+              - {metric: api_requests, event-type: api.request, aggregation: count, dimensions: [data.region],
+                 stripe: {event-name: api_requests, mode: hourly-total}}
+              - {metric: api_bytes, event-type: api.request, aggregation: sum, value: data.bytes,
+                 stripe: {event-name: api_bytes, mode: delta}}
+              - {metric: llm_tokens, event-type: llm.completion, aggregation: sum, value: data.tokens,
+                 dimensions: [data.model], where: {data.cached: "false"},
+                 stripe: {event-name: llm_tokens, mode: hourly-total}}
+              - {metric: llm_peak_context, event-type: llm.completion, aggregation: max, value: data.context}
+              - {metric: llm_last_price, event-type: llm.completion, aggregation: last, value: data.price}
+            """;
 
     private final KafkaServer kafka;
     private final PostgresServer postgres;
@@ -117,22 +130,13 @@ public final class ChaosStack {
                 metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 10s}
                 stripe: {api-base: "%s", max-requests-per-second: 1000, concurrency: 32, call-deadline: 2s}
                 reporting: {tick: 50ms, lease: 5s}
-                meters:
-                  - {metric: api_requests, event-type: api.request, aggregation: count, dimensions: [data.region],
-                     stripe: {event-name: api_requests, mode: hourly-total}}
-                  - {metric: api_bytes, event-type: api.request, aggregation: sum, value: data.bytes,
-                     stripe: {event-name: api_bytes, mode: delta}}
-                  - {metric: llm_tokens, event-type: llm.completion, aggregation: sum, value: data.tokens,
-                     dimensions: [data.model], where: {data.cached: "false"},
-                     stripe: {event-name: llm_tokens, mode: hourly-total}}
-                  - {metric: llm_peak_context, event-type: llm.completion, aggregation: max, value: data.context}
-                  - {metric: llm_last_price, event-type: llm.completion, aggregation: last, value: data.price}
                 """.formatted(
-                        kafka.proxiedServers(),
-                        ChaosTraffic.TOPIC,
-                        DEAD_LETTERS,
-                        postgres.proxiedAccess().url(),
-                        postgres.proxiedAccess().user(),
-                        simulator.proxiedBase());
+                                kafka.proxiedServers(),
+                                ChaosTraffic.TOPIC,
+                                DEAD_LETTERS,
+                                postgres.proxiedAccess().url(),
+                                postgres.proxiedAccess().user(),
+                                simulator.proxiedBase())
+                + METERS;
     }
 }

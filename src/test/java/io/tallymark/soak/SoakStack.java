@@ -70,29 +70,22 @@ final class SoakStack {
 
     private static Path configuration(WorkDirectory work, String kafka, DatabaseAccess postgres, URI stripe)
             throws IOException {
-        return Files.writeString(work.root().resolve("tallymark.yaml"), """
+        return Files.writeString(
+                work.root().resolve("tallymark.yaml"),
+                """
                 kafka: {bootstrap-servers: "%s", topic: %s, dead-letter-topic: %s, trust-create-time: true}
                 postgres: {url: "%s", user: %s}
                 metering: {max-lateness: %dh, early-results: 5s, close-delay: 2m}
                 stripe: {api-base: "%s", max-requests-per-second: 1000, concurrency: 32}
                 reconcile: {sweep-calls-per-second: 10, check-after: 2m, summary-lag: 1m}
-                meters:
-                  - {metric: api_requests, event-type: api.request, aggregation: count, dimensions: [data.region],
-                     stripe: {event-name: api_requests, mode: hourly-total}}
-                  - {metric: api_bytes, event-type: api.request, aggregation: sum, value: data.bytes,
-                     stripe: {event-name: api_bytes, mode: delta}}
-                  - {metric: llm_tokens, event-type: llm.completion, aggregation: sum, value: data.tokens,
-                     dimensions: [data.model], where: {data.cached: "false"},
-                     stripe: {event-name: llm_tokens, mode: hourly-total}}
-                  - {metric: llm_peak_context, event-type: llm.completion, aggregation: max, value: data.context}
-                  - {metric: llm_last_price, event-type: llm.completion, aggregation: last, value: data.price}
                 """.formatted(
-                        kafka,
-                        ChaosTraffic.TOPIC,
-                        ChaosStack.DEAD_LETTERS,
-                        postgres.url(),
-                        postgres.user(),
-                        SoakPlan.MAX_LATENESS.toHours(),
-                        stripe));
+                                        kafka,
+                                        ChaosTraffic.TOPIC,
+                                        ChaosStack.DEAD_LETTERS,
+                                        postgres.url(),
+                                        postgres.user(),
+                                        SoakPlan.MAX_LATENESS.toHours(),
+                                        stripe)
+                        + ChaosStack.METERS);
     }
 }

@@ -11,6 +11,7 @@ import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.IntakeKey;
 import io.tallymark.usage.IntakeTally;
 import io.tallymark.usage.MeteringProgress;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,24 @@ class TableSinkIT {
         }
     }
 
+    /** One that is refused must not try again: it would only hold up the task that has to end. */
+    @Test
+    void writerOfAnEarlierAttemptIsRefusedAtOnce() throws Exception {
+        for (Written<?> written : SINKS) {
+            countAttempts(written.table());
+            OneInputStreamOperatorTestHarness<?, ?> zombie = written.begin(database.access());
+            OneInputStreamOperatorTestHarness<?, ?> successor = written.begin(database.access());
+            successor.prepareSnapshotPreBarrier(1);
+
+            assertThatThrownBy(() -> zombie.prepareSnapshotPreBarrier(1)).hasMessageContaining("is fenced");
+            assertThat(Queries.rows(database.access(), "SELECT last_value FROM attempt_seq"))
+                    .as("%s: the successor's attempt and the zombie's", written.table())
+                    .containsExactly("2");
+            successor.close();
+            zombie.close();
+        }
+    }
+
     @Test
     void databaseThatIsAwayFailsTheCheckpoint() throws Exception {
         OneInputStreamOperatorTestHarness<?, ?> operator = PROGRESS.begin(database.access());
@@ -102,5 +121,23 @@ class TableSinkIT {
         for (OneInputStreamOperatorTestHarness<?, ?> operator : operators) {
             assertThatCode(operator::close).doesNotThrowAnyException();
         }
+    }
+
+    /** In a sequence, which a transaction that is rolled back does not set back. */
+    private void countAttempts(String table) throws SQLException {
+        Queries.execute(
+                database.access(),
+                "DROP SEQUENCE IF EXISTS attempt_seq",
+                "CREATE SEQUENCE attempt_seq",
+                """
+                CREATE OR REPLACE FUNCTION count_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM nextval('attempt_seq');
+                    RETURN NULL;
+                END
+                $$
+                """,
+                "CREATE TRIGGER count_attempt BEFORE INSERT ON " + table
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION count_attempt()");
     }
 }

@@ -27,6 +27,12 @@ final class ChaosRun implements AutoCloseable {
     /** What was under way when a part died may still arrive; it is no sign of a recovery. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    private static final String OPEN_HOURS = """
+            SELECT concat_ws(' ', metric, customer_id, dimensions, period_start, 'quantity', quantity, 'events', event_count,
+                'withdrawn', withdrawn_count, 'epoch', usage_hourly.writer_epoch, 'written', usage_hourly.updated_at, 'watermark', watermark)
+            FROM usage_hourly CROSS JOIN metering_progress WHERE NOT closed LIMIT 20
+            """;
+
     private final Teardown teardown;
     private final Path root;
     private final ChaosStack stack;
@@ -123,7 +129,7 @@ final class ChaosRun implements AutoCloseable {
     void compareClosed() throws Exception {
         traffic.rest();
         traffic.closeHours();
-        await("hours closed", () -> database.number("SELECT count(*) FROM usage_hourly WHERE NOT closed") == 0);
+        awaitNone("hours open", () -> database.lines(OPEN_HOURS));
         compare();
     }
 

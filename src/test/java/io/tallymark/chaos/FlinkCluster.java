@@ -21,9 +21,8 @@ public final class FlinkCluster implements AutoCloseable {
     private static final String FLINK_LIB = Path.of(System.getProperty("tallymark.flink-lib", "target/flink/lib"), "*")
             .toAbsolutePath()
             .toString();
-    private static final String JOB_JAR = Path.of(System.getProperty("tallymark.job-jar", "target/tallymark-job.jar"))
-            .toAbsolutePath()
-            .toString();
+    private static final Path JOB_JAR = Path.of(System.getProperty("tallymark.job-jar", "target/tallymark-job.jar"))
+            .toAbsolutePath();
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
     private final Path directory;
@@ -146,8 +145,10 @@ public final class FlinkCluster implements AutoCloseable {
                 "-c",
                 conf.toString(),
                 "-Dparallelism.default=" + parallelism,
+                // Else Flink copies the jar to /opt/flink/artifacts, and takes any of that name that it finds there.
+                "-Duser.artifacts.base-dir=" + JOB_JAR.getParent(),
                 "--jars",
-                JOB_JAR,
+                JOB_JAR.toString(),
                 "--job-classname",
                 "io.tallymark.TallymarkJob"));
         resumption

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
  * newer ones. What it sent then arrives.
  */
 @Tag("chaos")
+@Tag("long")
 class FenceIT {
     private static final long SEED = Long.getLong("seed", 1);
     private static final double RECORDS_PER_SECOND = 200;

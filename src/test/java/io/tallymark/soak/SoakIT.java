@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * of an ordinary {@code verify}.
  */
 @Tag("soak")
+@Tag("long")
 class SoakIT {
     private static final long SEED = Long.getLong("seed", 1);
     private static final double MINUTES = Double.parseDouble(System.getProperty("soak.minutes", "60"));

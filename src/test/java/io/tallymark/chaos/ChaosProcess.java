@@ -18,9 +18,10 @@ public final class ChaosProcess implements AutoCloseable {
     private final Path directory;
     private final Path log;
     private final Map<String, String> environment;
-    private final Thread hook = new Thread(this::end);
+    private final Thread hook = new Thread(this::endForGood);
     private Optional<Process> process = Optional.empty();
     private int starts;
+    private boolean ended;
 
     /** @param directory where it works; its log lies beside */
     ChaosProcess(Path directory, Map<String, String> environment) throws IOException {
@@ -39,8 +40,8 @@ public final class ChaosProcess implements AutoCloseable {
     }
 
     synchronized void start(List<String> command) throws IOException {
-        if (isAlive()) {
-            throw new IllegalStateException("still running: " + log);
+        if (ended || isAlive()) {
+            throw new IllegalStateException((ended ? "ended for good: " : "still running: ") + log);
         }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -92,8 +93,14 @@ public final class ChaosProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        end();
+        endForGood();
         Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
+    /** Whoever tends it may be in the middle of it when this JVM is told to end. */
+    private synchronized void endForGood() {
+        ended = true;
+        end();
     }
 
     private synchronized void end() {

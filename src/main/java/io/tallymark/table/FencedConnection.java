@@ -11,17 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of one writer, replaced when it is lost, carrying the writer epoch drawn when the writer opened its first. A reconnect
- * keeps that epoch: a task that was believed dead must not climb over its successor by losing its connection.
+ * The connection of one writer, replaced when it is lost, carrying a writer epoch. The first is drawn when the writer opens; each
+ * reconnect adds one, so that what the server or a proxy still holds of the lost connection is refused once the new one has written.
+ * Draws are {@link #EPOCHS_APART} apart: a task that was believed dead must not climb over its successor by losing its connection.
  */
 final class FencedConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FencedConnection.class);
     private static final int VALIDATION_TIMEOUT_SECONDS = 10;
+    /** Migration V16. */
+    private static final long EPOCHS_APART = 1_000_000;
+
     private static final long NOT_DRAWN = -1;
 
     private final DatabaseAccess database;
     private volatile @Nullable Connection connection;
-    private long writerEpoch = NOT_DRAWN;
+    private long drawnEpoch = NOT_DRAWN;
+    private long reconnects;
 
     FencedConnection(DatabaseAccess database) {
         this.database = database;
@@ -66,7 +71,8 @@ final class FencedConnection implements AutoCloseable {
             return;
         }
         try {
-            present.abort(Runnable::run);
+            // Closing a TLS socket may wait for a writer that is blocked in it, and the caller is Flink's task.
+            present.abort(FencedConnection::inBackground);
         } catch (SQLException e) {
             LOG.warn("Cutting a database connection failed; its statement goes on", e);
         }
@@ -78,15 +84,28 @@ final class FencedConnection implements AutoCloseable {
     }
 
     private void prepare(Connection opened) throws SQLException {
-        if (writerEpoch == NOT_DRAWN) {
-            writerEpoch = drawEpoch(opened);
-            LOG.info("Writing with epoch {}", writerEpoch);
-        }
+        long epoch = nextEpoch(opened);
+        LOG.info("Writing with epoch {}", epoch);
         try (PreparedStatement statement =
                 opened.prepareStatement("SELECT set_config('tallymark.writer_epoch', ?, false)")) {
-            statement.setString(1, Long.toString(writerEpoch));
+            statement.setString(1, Long.toString(epoch));
             statement.execute();
         }
+    }
+
+    private long nextEpoch(Connection opened) throws SQLException {
+        if (drawnEpoch == NOT_DRAWN) {
+            drawnEpoch = drawEpoch(opened);
+        } else if (++reconnects == EPOCHS_APART) {
+            throw new SQLException("connected " + EPOCHS_APART + " times; restart the job for a new writer epoch");
+        }
+        return drawnEpoch + reconnects;
+    }
+
+    private static void inBackground(Runnable task) {
+        Thread thread = new Thread(task, "abort-connection");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static long drawEpoch(Connection connection) throws SQLException {

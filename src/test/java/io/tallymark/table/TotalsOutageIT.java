@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.tallymark.embedded.EmbeddedDatabase;
 import io.tallymark.embedded.ListenPort;
 import io.tallymark.embedded.WorkDirectory;
+import io.tallymark.usage.HourlyTotal;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -91,16 +92,28 @@ class TotalsOutageIT {
     }
 
     @Test
-    void newConnectionKeepsTheEpoch() throws Exception {
-        writer.write(total("a", "1", true)).flush();
-        Queries.rows(database.access(), """
-                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'
-                """);
-        writer.write(total("b", "2", true)).flush();
+    void whatALostConnectionStillHoldsIsRefusedOnceTheNewOneHasWritten() throws Exception {
+        writer.write(total("acme", "1", true)).flush();
+        String ofTheLost = epochOf("acme");
+        cutEveryConnection();
+        writer.write(total("acme", "2", true)).flush();
 
-        assertThat(Queries.rows(database.access(), "SELECT count(DISTINCT writer_epoch) FROM usage_hourly"))
-                .containsExactly("1");
+        assertThatThrownBy(() -> writeAs(ofTheLost, total("acme", "1", true))).hasMessageContaining("is fenced");
+        assertThat(count()).isEqualTo("1");
+    }
+
+    @Test
+    void writerThatConnectsAgainStaysBehindItsSuccessor() throws Exception {
+        try (WriterRig successor = new WriterRig(database.access())) {
+            successor.write(total("acme", "9", true)).flush();
+            for (int i = 0; i < 3; i++) {
+                writer.write(total("own " + i, "1", true)).flush();
+                cutEveryConnection();
+            }
+            writer.write(total("acme", "7", true));
+
+            assertThatThrownBy(writer::flush).hasMessageContaining("is fenced");
+        }
     }
 
     @Test
@@ -213,6 +226,28 @@ class TotalsOutageIT {
     private void awaitBusyWriter() {
         await().untilAsserted(() -> assertThat(Queries.rows(database.access(), "SELECT count(*) " + BUSY_WRITERS))
                 .isEqualTo(List.of("1")));
+    }
+
+    private void cutEveryConnection() throws SQLException {
+        Queries.rows(database.access(), """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'
+                """);
+    }
+
+    private String epochOf(String customer) throws SQLException {
+        return Queries.rows(
+                        database.access(),
+                        "SELECT writer_epoch FROM usage_hourly WHERE customer_id = '" + customer + "'")
+                .get(0);
+    }
+
+    private void writeAs(String epoch, HourlyTotal total) throws SQLException {
+        try (Connection connection = database.access().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET tallymark.writer_epoch = " + epoch);
+            UsageTable.write(connection, List.of(total));
+        }
     }
 
     private String count() throws SQLException {

@@ -21,12 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The main class for {@code flink run}: settings, topology, execute. */
 public final class TallymarkJob {
-    public static final String JOB_NAME = "tallymark";
+    private static final String NAME = "tallymark";
     private static final String CONFIG_FLAG = "--config";
     private static final String DEFAULT_FILE = "tallymark.yaml";
 
@@ -39,13 +40,25 @@ public final class TallymarkJob {
      */
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        String name;
         try {
-            build(env, SettingsLoader.load(configFile(args, System.getenv())));
+            Settings settings = SettingsLoader.load(configFile(args, System.getenv()));
+            build(env, settings);
+            name = name(settings);
         } catch (UserError e) {
             // Flink's client prints this kind as one line, without a stack trace.
             throw new ProgramParametrizationException(e.getMessage() + "\nTo mend it: " + e.remedy());
         }
-        env.execute(JOB_NAME);
+        env.execute(name);
+    }
+
+    /** The job's name: alerts tell two jobs of one installation apart by it. */
+    public static String name(Settings settings) {
+        List<String> pipelines = Stream.of(Pipeline.values())
+                .filter(settings::runs)
+                .map(Pipeline::configName)
+                .toList();
+        return pipelines.size() == 1 ? NAME + "-" + pipelines.get(0) : NAME;
     }
 
     /**

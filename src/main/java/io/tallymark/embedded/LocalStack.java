@@ -120,7 +120,7 @@ public final class LocalStack {
         job.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         StreamExecutionEnvironment env = flink.environment(job);
         TallymarkJob.build(env, settings);
-        return env.executeAsync(TallymarkJob.JOB_NAME).getJobID();
+        return env.executeAsync(TallymarkJob.name(settings)).getJobID();
     }
 
     /** Kills the TaskManager as a lost machine would be, and brings a new one up. */

@@ -21,11 +21,16 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
     static final UnreportedUsage NOTHING = new UnreportedUsage(List.of(), Map.of());
     static final int MOST_ROWS = 10_000;
 
-    /** By primary key from its front, then one look into the ledger's index for each hour: 0.16 s with a million rows due. */
+    /**
+     * For each meter, so that none is hidden behind another's queue: by primary key from its front, then one look into the ledger's index
+     * for each hour. 0.4 s with a million rows due.
+     */
     static final String DUE = """
             WITH oldest AS MATERIALIZED (
-                SELECT metric, customer_id, period_start, due_since FROM report_due
-                WHERE waiting_for IS DISTINCT FROM '%s' ORDER BY due_id LIMIT %d),
+                SELECT row.* FROM reported_meter CROSS JOIN LATERAL (
+                    SELECT metric, customer_id, period_start, due_since FROM report_due
+                    WHERE report_due.metric = reported_meter.metric AND waiting_for IS DISTINCT FROM '%s'
+                    ORDER BY due_id LIMIT %d) AS row),
             due AS (
                 SELECT metric, customer_id, period_start, min(due_since) AS due_since FROM oldest GROUP BY 1, 2, 3)
             SELECT metric, count(*) AS hours, sum(balance) AS quantity,

@@ -100,7 +100,8 @@ final class Changes {
                 .anyMatch(other -> other.eventType().equals(rule.eventType()));
         changes.add(Change.noted(
                 "meter " + metric + " is new",
-                "counts events that are read from then on; ./tallymark replay counts the hours before"
+                "counts events that are read from then on; ./tallymark replay counts the hours before; if a meter of that name was"
+                        + " removed that had another aggregation, the job ends and says so"
                         + (heard ? "; " + COUNTED_BEFORE : "")));
     }
 

@@ -1,5 +1,7 @@
 package io.tallymark.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,9 @@ class ChaosIT {
                 }
             }
             run.compareClosed();
+            assertThat(run.watcher().rows())
+                    .as("rows that the watcher compared")
+                    .isPositive();
             say("no difference among " + run.traffic().stored() + " records, hours closed, "
                     + run.watcher().rows() + " rows seen, none above the truth\n" + recoveries);
         } finally {

@@ -61,7 +61,7 @@ final class ScrapedJob implements AutoCloseable {
         job.set(CoreOptions.DEFAULT_PARALLELISM, PARALLELISM);
         StreamExecutionEnvironment env = flink.environment(job);
         TallymarkJob.build(env, settings);
-        env.executeAsync(TallymarkJob.JOB_NAME);
+        env.executeAsync(TallymarkJob.name(settings));
     }
 
     static ScrapedJob start() throws Exception {

@@ -88,6 +88,25 @@ class RolesIT {
                                 .isEqualTo(INSUFFICIENT_PRIVILEGE));
     }
 
+    /** It would post what is written there. */
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    void hangsNoTriggerOfOursOnATableOfItsOwn(Roles role) throws SQLException {
+        List<String> functions = all("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+                + " AND prorettype = 'trigger'::regtype");
+
+        assertThat(functions).contains("post_usage_change", "keep_former_payer", "keep_mappings_apart");
+        assertThat(functions)
+                .allSatisfy(function -> assertThatThrownBy(() -> run(
+                                role,
+                                "CREATE TEMPORARY TABLE own (LIKE usage_hourly)",
+                                "CREATE TRIGGER own AFTER INSERT ON own FOR EACH STATEMENT EXECUTE FUNCTION " + function
+                                        + "()"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                refusal -> assertThat(refusal.getSQLState()).isEqualTo(INSUFFICIENT_PRIVILEGE)));
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Roles.class,

@@ -137,7 +137,8 @@ class OperationsIT {
             case "The JobManager is gone" -> awaitTheTaskManagerThatWasLeft();
             default -> {}
         }
-        if (deployment.history().lines().stream().anyMatch(line -> line.release().equals("1-metering"))) {
+        if (deployment.history().lines().stream()
+                .anyMatch(line -> line.release().equals("1-metering"))) {
             // The replay needed them. Only savepoints know them now: a job that starts without one is found out.
             parts.deleteRecordsBefore(countedByTheFirst);
         }
@@ -147,9 +148,9 @@ class OperationsIT {
     /** Its old tasks wrote while the new job began; now it works for the new JobManager. */
     private void awaitTheTaskManagerThatWasLeft() {
         eventually("both TaskManagers at the new JobManager")
-                .untilAsserted(
-                        () -> assertThat(shell.run("rest /taskmanagers | jq '.taskmanagers | length'\n").strip())
-                                .isEqualTo("2"));
+                .untilAsserted(() -> assertThat(shell.run("rest /taskmanagers | jq '.taskmanagers | length'\n")
+                                .strip())
+                        .isEqualTo("2"));
     }
 
     private Map<String, BigDecimal> tableTotals() throws SQLException {

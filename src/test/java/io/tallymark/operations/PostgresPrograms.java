@@ -52,8 +52,8 @@ final class PostgresPrograms implements AutoCloseable {
         for (String name : NAMES) {
             Path file = Files.writeString(
                     directory.resolve(name),
-                    "#!/bin/sh\nprintf '%s\\n' \"$@\" | exec curl -sS --fail-with-body --data-binary @- " + address + name
-                            + "\n");
+                    "#!/bin/sh\nprintf '%s\\n' \"$@\" | exec curl -sS --fail-with-body --data-binary @- " + address
+                            + name + "\n");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         }
         programs.server.start();
@@ -105,7 +105,8 @@ final class PostgresPrograms implements AutoCloseable {
         String copy = "dump_" + ++dumps;
         execute(
                 "ALTER DATABASE " + Surroundings.DATABASE + " ALLOW_CONNECTIONS false",
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + Surroundings.DATABASE + "'",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + Surroundings.DATABASE
+                        + "'",
                 "CREATE DATABASE " + copy + " TEMPLATE " + Surroundings.DATABASE,
                 "ALTER DATABASE " + Surroundings.DATABASE + " ALLOW_CONNECTIONS true");
         Files.writeString(file, copy);

@@ -74,6 +74,7 @@ class OperationsIT {
         assertThat(parts.books().records("counted")).isEqualTo(usage.size());
         assertThat(deployment.history().lines().stream().filter(Line::started).map(Line::release))
                 .containsExactly("1", "2", "3", "2", "1-metering", "1", "1", "1", "1", "1");
+        assertThat(deployment.history().lines()).extracting(Line::state).containsOnlyOnce("empty");
         assertThat(shell.printed())
                 .containsSubsequence(
                         "migrate: applied",

@@ -146,7 +146,7 @@ class OperationsIT {
         traffic.flow(true);
     }
 
-    /** Its old tasks wrote while the new job began; now it works for the new JobManager. */
+    /** Its old reporting went on beside that of the new job until it missed the old JobManager; now it works for the new one. */
     private void awaitTheTaskManagerThatWasLeft() {
         eventually("both TaskManagers at the new JobManager")
                 .untilAsserted(() -> assertThat(shell.run("rest /taskmanagers | jq '.taskmanagers | length'\n")

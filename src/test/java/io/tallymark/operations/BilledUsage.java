@@ -11,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * What should be in the table: every event once, by the rule of the release that counts it. Release 1 counts every request, the later
- * ones only what says that it is billable; all of them count the same bytes, the later ones by region. A release that resumes an older savepoint counts anew what came after it.
+ * ones only what says that it is billable; all of them count the same bytes, the later ones by region. A release that resumes an older
+ * savepoint counts anew what came after it.
  */
 final class BilledUsage {
     /** The release that counts everything, also while it does not report. */

@@ -3,12 +3,15 @@
 # Source it: TALLYMARK_DIR=… . "$TALLYMARK_DIR/cluster.sh". It needs bash, curl, jq and a JDK.
 #
 #   jobmanager, taskmanager         run in the foreground, for a terminal or a systemd unit of their own
-#   start NAME, stop NAME           the same in the background; NAME is jobmanager, taskmanager, taskmanager-2, …
+#   start NAME, stop NAME           the same in the background on this machine; NAME is jobmanager, taskmanager, taskmanager-2, …
 #   flink …                         Flink's command line
 #   run_job RELEASE STATE [OPTION…] starts a release on a savepoint or checkpoint; STATE is "empty" the first time only
 #   checkpoint                      waits until the job has made a checkpoint from now on
 #   stop_job                        stops the job with a savepoint
+#   back_up FILE                    dumps the database into FILE; FILE.savepoint then names the release and savepoint that belong to it
+#   last_backup                     the newest FILE of which both are there
 #   current_release, savepoint_of RELEASE, last_state    what the deployment's file history knows
+#   replay_hours RELEASE DAYS       options of `tallymark replay`: the hours into which a release may have counted
 
 : "${TALLYMARK_DIR:?name the directory of the deployment}"
 export FLINK_CONF_DIR=$TALLYMARK_DIR/conf
@@ -43,13 +46,21 @@ flink() {
     org.apache.flink.client.cli.CliFrontend "$@"
 }
 
+# Several machines see this directory, and a process id means something on one of them only.
+pid_file() { echo "$TALLYMARK_DIR/run/$(uname -n)/$1.pid"; }
+
+# By its command line, too: the process may have ended with this machine, and its number be a stranger's by now.
 is_alive() {
-  [ -e "$TALLYMARK_DIR/run/$1.pid" ] && kill -0 "$(cat "$TALLYMARK_DIR/run/$1.pid")" 2>/dev/null
+  local pid
+  pid=$(cat "$(pid_file "$1")" 2>/dev/null) && [ -n "$pid" ] || return 1
+  { tr '\0' ' ' <"/proc/$pid/cmdline" || ps -ww -o args= -p "$pid"; } 2>/dev/null | grep -qF -- "$TALLYMARK_DIR/"
 }
 
 # Returns when the JobManager answers or the TaskManager is registered. The log of the run before is kept as NAME.log.1.
 start() {
-  local name=$1 pid=$TALLYMARK_DIR/run/$1.pid log=$TALLYMARK_DIR/log/$1.log ready end=$((SECONDS + 180))
+  local name=$1 pid log ready end=$((SECONDS + 180))
+  pid=$(pid_file "$name")
+  log=$TALLYMARK_DIR/log/$(uname -n)/$name.log
   case $name in
     jobmanager) ready="Rest endpoint listening at" ;;
     taskmanager | taskmanager-*) ready="Successful registration at resource manager" ;;
@@ -57,9 +68,10 @@ start() {
   esac
   if is_alive "$name"; then echo "start: $name runs already, process $(cat "$pid")" >&2; return 1; fi
   rm -f "$pid"
+  mkdir -p "$(dirname "$pid")" "$(dirname "$log")"
   [ ! -e "$log" ] || mv "$log" "$log.1"
   # It outlives this terminal, and its process id is java's own.
-  (trap '' HUP; "${name%%-*}" sh -c 'echo $$ >"$0"; exec "$@"' "$pid" </dev/null >"$log" 2>&1) &
+  (trap '' HUP; "${name%%-*}" sh -c 'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"' "$pid" </dev/null >"$log" 2>&1) &
   until grep -q "$ready" "$log" 2>/dev/null; do
     if [ -e "$pid" ] && ! is_alive "$name" || ((SECONDS > end)); then
       tail -n 20 "$log" >&2
@@ -73,12 +85,12 @@ start() {
 
 stop() {
   local name=$1 end=$((SECONDS + 60))
-  if is_alive "$name"; then kill "$(cat "$TALLYMARK_DIR/run/$name.pid")"; fi
+  if is_alive "$name"; then kill "$(cat "$(pid_file "$name")")"; fi
   while is_alive "$name"; do
     if ((SECONDS > end)); then echo "stop: $name has not ended within a minute" >&2; return 1; fi
     sleep 0.2
   done
-  rm -f "$TALLYMARK_DIR/run/$name.pid"
+  rm -f "$(pid_file "$name")"
   echo "stop: $name has ended"
 }
 
@@ -120,6 +132,15 @@ last_state() {
   echo "$state"
 }
 
+# A late event is counted into its own hour, so those of some days before are among them.
+replay_hours() {
+  local start
+  start=$(awk -v release="$1" '$2 == "started" && $3 == release { print $1; exit }' "$TALLYMARK_DIR/history")
+  if [ -z "$start" ]; then echo "replay_hours: release $1 never ran, says $TALLYMARK_DIR/history" >&2; return 1; fi
+  jq -nr --arg start "$start" --argjson days "$2" \
+    '"--from " + (($start | fromdate) - $days * 86400 | strftime("%Y-%m-%d")) + " --to " + (now + 86400 | strftime("%Y-%m-%d"))'
+}
+
 run_job() {
   local release=$1 state=$2 directory=$TALLYMARK_DIR/releases/$1 present answer command=(run -d)
   shift 2
@@ -148,6 +169,31 @@ stop_job() {
   echo "$answer"
   savepoint=$(sed -n 's/^Savepoint completed\. Path: *//p' <<<"$answer")
   remember stopped "$(current_release)" "$job" "$savepoint"
+}
+
+# The savepoint first: what the job writes after it, it writes again. Not one of the two without the other.
+back_up() {
+  local file=$1 job release answer savepoint
+  job=$(present_job) || return 1
+  if [ -z "$job" ]; then echo "back_up: there is no job" >&2; return 1; fi
+  release=$(current_release)
+  mkdir -p "$(dirname "$file")"
+  rm -f "$file" "$file.savepoint"
+  answer=$(flink savepoint "$job") || { echo "$answer"; return 1; }
+  echo "$answer"
+  savepoint=$(sed -n 's/^Savepoint completed\. Path: *//p' <<<"$answer")
+  if [ -z "$savepoint" ]; then echo "back_up: Flink named no savepoint" >&2; return 1; fi
+  pg_dump --format=custom --file="$file" || { echo "back_up: pg_dump failed; there is no backup" >&2; return 1; }
+  echo "$release $savepoint" >"$file.savepoint"
+  echo "back_up: $file and $file.savepoint belong together"
+}
+
+last_backup() {
+  local newest
+  # shellcheck disable=SC2012 # names are dates
+  newest=$(ls -t "$TALLYMARK_DIR"/backups/*.savepoint 2>/dev/null | head -n 1) || true
+  if [ -z "$newest" ]; then echo "last_backup: none in $TALLYMARK_DIR/backups" >&2; return 1; fi
+  echo "${newest%.savepoint}"
 }
 
 # That it completes shows that every task runs, and that Kafka, the table and the directory of state take what they are given.

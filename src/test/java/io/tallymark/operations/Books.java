@@ -13,11 +13,15 @@ import java.util.TreeMap;
 record Books(DatabaseAccess database) {
     private static final String HOURS = "SELECT metric || ' ' || customer_id || ' '"
             + " || to_char(period_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), sum(quantity)"
-            + " FROM usage_hourly WHERE closed OR %s GROUP BY metric, customer_id, period_start";
+            + " FROM usage_hourly WHERE closed OR (%s) GROUP BY metric, customer_id, period_start";
 
-    /** Quantities by metric, customer and hour, over all dimensions. */
-    Map<String, BigDecimal> totals() throws SQLException {
-        return numbers(HOURS.formatted("true"));
+    /**
+     * Quantities by metric, customer and hour, over all dimensions.
+     *
+     * @param regionless whether bytes by region, of a running hour, are of a release that was rolled back: nobody closes or reports them
+     */
+    Map<String, BigDecimal> totals(boolean regionless) throws SQLException {
+        return numbers(HOURS.formatted(regionless ? "metric <> 'api_bytes' OR dimensions = '{}'" : "true"));
     }
 
     /** As {@link #totals}, of hours that are closed. */

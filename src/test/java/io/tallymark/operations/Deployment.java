@@ -16,7 +16,22 @@ record Deployment(Path directory) implements AutoCloseable {
 
     /** Kills a process as the loss of its machine does. */
     void kill(String name) throws IOException {
-        String id = Files.readString(directory.resolve("run").resolve(name + ".pid"));
+        for (Path file : processIds()) {
+            if (file.endsWith(name + ".pid")) {
+                kill(file);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Path file : processIds()) {
+            kill(file);
+        }
+    }
+
+    private void kill(Path file) throws IOException {
+        String id = Files.readString(file);
         // A number may belong to somebody else by now.
         Optional<ProcessHandle> process =
                 ProcessHandle.of(Long.parseLong(id.strip())).filter(this::isOurs);
@@ -26,24 +41,16 @@ record Deployment(Path directory) implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        for (String name : names()) {
-            kill(name);
-        }
-    }
-
     private boolean isOurs(ProcessHandle process) {
         return process.info().commandLine().orElse("").contains(directory.toString());
     }
 
-    private List<String> names() throws IOException {
+    private List<Path> processIds() throws IOException {
         if (!Files.exists(directory.resolve("run"))) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(directory.resolve("run"))) {
-            return files.map(file -> file.getFileName().toString().replace(".pid", ""))
-                    .toList();
+        try (Stream<Path> files = Files.walk(directory.resolve("run"))) {
+            return files.filter(file -> file.toString().endsWith(".pid")).toList();
         }
     }
 }

@@ -12,19 +12,8 @@ final class Guide {
 
     private Guide() {}
 
-    /**
-     * Some commands.
-     *
-     * @param language {@code sh} for those that work as they stand, {@code console} for those of somebody else's programs
-     */
-    record Block(String language, String text) {
-        boolean worksAsItStands() {
-            return language.equals("sh");
-        }
-    }
-
     /** A heading and the blocks below it, up to the next heading of any level. */
-    record Section(String title, List<Block> blocks) {
+    record Section(String title, List<String> blocks) {
         Section {
             blocks = List.copyOf(blocks);
         }
@@ -34,17 +23,17 @@ final class Guide {
     static List<Section> read(Path document) throws IOException {
         List<Section> sections = new ArrayList<>();
         String title = "";
-        List<Block> blocks = new ArrayList<>();
-        String language = "";
+        List<String> blocks = new ArrayList<>();
+        boolean within = false;
         StringBuilder block = new StringBuilder();
         for (String line : Files.readAllLines(document)) {
             if (line.equals(FENCE)) {
-                blocks.add(new Block(language, block.toString()));
-                language = "";
+                blocks.add(block.toString());
+                within = false;
                 block.setLength(0);
             } else if (line.startsWith(FENCE)) {
-                language = line.substring(FENCE.length());
-            } else if (!language.isEmpty()) {
+                within = true;
+            } else if (within) {
                 block.append(line).append('\n');
             } else if (line.startsWith("#")) {
                 sections.add(new Section(title, blocks));

@@ -33,15 +33,15 @@ import org.apache.kafka.common.TopicPartition;
 
 /** What docs/operations.md takes for granted: Kafka with its topics, an empty database, Stripe with its meters; all on free ports. */
 final class Surroundings implements AutoCloseable {
-    private static final String DATABASE = "operations";
-    private static final String BACKUP = "backup";
+    static final String DATABASE = "operations";
+
     private static final Path COMMITTED = Path.of("flink-conf", "tallymark.yaml");
 
     private final Teardown teardown;
     private final WorkDirectory work;
     private final EmbeddedKafka kafka;
-    private final int port;
     private final DatabaseAccess database;
+    private final Path programs;
     private final StripeSimulator stripe;
     private final Path meters;
     private Map<String, String> stripeIds = Map.of();
@@ -54,8 +54,9 @@ final class Surroundings implements AutoCloseable {
         kafka.createTopic("usage-dead-letters", 1, Map.of());
         EmbeddedDatabase postgres =
                 teardown.open(() -> EmbeddedDatabase.start(work.directory("postgres"), ListenPort.free()));
-        port = postgres.port();
         database = emptyDatabase(postgres);
+        programs = work.directory("programs");
+        teardown.open(() -> PostgresPrograms.start(programs, postgres.port(), database.user()));
         stripe = teardown.open(() -> StripeSimulator.start(0, InstantSource.system()));
         meters = Files.writeString(work.root().resolve("meters.yaml"), impatient(Files.readString(COMMITTED)));
         try (StripeReadings readings = readings()) {
@@ -85,6 +86,8 @@ final class Surroundings implements AutoCloseable {
         variables.put("POSTGRES_URL", database.url());
         variables.put("POSTGRES_USER", database.user());
         variables.put("POSTGRES_PASSWORD", "any");
+        variables.put("PGDATABASE", DATABASE);
+        variables.put("PATH", programs + ":" + System.getenv("PATH"));
         variables.put("STRIPE_API_BASE", stripe.apiBase().toString());
         variables.put("STRIPE_API_KEY", "sk_test_operations");
         variables.put("JAVA_HOME", System.getProperty("java.home"));
@@ -145,24 +148,6 @@ final class Surroundings implements AutoCloseable {
         }
     }
 
-    /** As pg_dump does, which this machine may lack: a copy of the database as it is at one moment. */
-    void backUp() throws SQLException {
-        asSuperuser(
-                port,
-                "ALTER DATABASE " + DATABASE + " ALLOW_CONNECTIONS false",
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + DATABASE + "'",
-                "CREATE DATABASE " + BACKUP + " TEMPLATE " + DATABASE,
-                "ALTER DATABASE " + DATABASE + " ALLOW_CONNECTIONS true");
-    }
-
-    /** As pg_restore does. */
-    void restore() throws SQLException {
-        asSuperuser(
-                port,
-                "DROP DATABASE " + DATABASE + " WITH (FORCE)",
-                "ALTER DATABASE " + BACKUP + " RENAME TO " + DATABASE);
-    }
-
     @Override
     public void close() {
         teardown.close();
@@ -186,17 +171,10 @@ final class Surroundings implements AutoCloseable {
         String server = "jdbc:postgresql://" + ListenPort.LOOPBACK + ":" + postgres.port() + "/";
         String owner = postgres.access().user();
         DatabaseAccess access = new DatabaseAccess(server + DATABASE, owner, SecretRef.none("postgres.password"));
-        asSuperuser(postgres.port(), "CREATE DATABASE " + DATABASE + " OWNER " + owner);
-        return access;
-    }
-
-    private static void asSuperuser(int port, String... statements) throws SQLException {
-        String url = "jdbc:postgresql://" + ListenPort.LOOPBACK + ":" + port + "/postgres?user=postgres";
-        try (Connection connection = DriverManager.getConnection(url);
+        try (Connection connection = DriverManager.getConnection(server + "postgres?user=postgres");
                 Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + owner);
         }
+        return access;
     }
 }

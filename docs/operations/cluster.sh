@@ -120,14 +120,21 @@ savepoint_of() {
   }
 }
 
-# From where to go on: the savepoint of a job that was stopped; of one that was lost its newest checkpoint, or what it began with.
+# The newest savepoint or checkpoint of a job, as it lies in the directory: whoever was interrupted wrote nothing down.
+newest_state() {
+  local newest
+  # shellcheck disable=SC2012 # names are Flink's own
+  newest=$(ls -t "$TALLYMARK_DIR/state/checkpoints/$1"/chk-*/_metadata "$TALLYMARK_DIR/state/savepoints/savepoint-${1:0:6}"-*/_metadata 2>/dev/null | head -n 1) || true
+  [ -z "$newest" ] || echo "file://$(dirname "$newest")"
+}
+
+# From where to go on: the savepoint of a job that was stopped; of one that was lost its newest state, or what it began with.
 last_state() {
   local time event release job state newest
   read -r time event release job state < <(last_line)
   if [ "$event" = started ]; then
-    # shellcheck disable=SC2012 # names are Flink's own
-    newest=$(ls -t "$TALLYMARK_DIR/state/checkpoints/$job"/chk-*/_metadata 2>/dev/null | head -n 1) || true
-    [ -z "$newest" ] || state=file://$(dirname "$newest")
+    newest=$(newest_state "$job")
+    state=${newest:-$state}
   fi
   echo "$state"
 }
@@ -160,15 +167,47 @@ run_job() {
   remember started "$release" "$(sed -n 's/.*JobID \([0-9a-f]\{32\}\).*/\1/p' <<<"$answer")" "$state"
 }
 
+# Run once more after it was interrupted it writes down what became of the job.
 stop_job() {
-  local job answer savepoint
+  local job answer
   job=$(present_job) || return 1
-  if [ -z "$job" ]; then echo "stop_job: there is no job" >&2; return 1; fi
+  if [ -z "$job" ]; then note_stop; return; fi
   echo "flink stop $job"
-  answer=$(flink stop "$job") || { echo "$answer"; return 1; }
-  echo "$answer"
-  savepoint=$(sed -n 's/^Savepoint completed\. Path: *//p' <<<"$answer")
-  remember stopped "$(current_release)" "$job" "$savepoint"
+  if answer=$(flink stop "$job"); then
+    echo "$answer"
+    remember stopped "$(current_release)" "$job" "$(sed -n 's/^Savepoint completed\. Path: *//p' <<<"$answer")"
+  else
+    echo "$answer"
+    await_stop "$job" && note_stop
+  fi
+}
+
+# Flink's client may have given up while Flink goes on with the savepoint, and then ends the job.
+await_stop() {
+  local job=$1 present busy quiet=0 end=$((SECONDS + 600))
+  echo "stop_job: waiting for what becomes of job $job" >&2
+  while present=$(present_job) && [ -n "$present" ]; do
+    busy=$(rest "/jobs/$job/checkpoints" | jq -r .counts.in_progress) || return 1
+    quiet=$((busy == 0 ? quiet + 1 : 0))
+    if ((quiet > 5 || SECONDS > end)); then
+      echo "stop_job: job $job goes on as it was; the dashboard says why, under Checkpoints" >&2
+      return 1
+    fi
+    sleep 1
+  done
+  [ -z "$present" ]
+}
+
+note_stop() {
+  local time event release job state
+  read -r time event release job state < <(last_line 2>/dev/null) || true
+  state=$([ "$event" != started ] || newest_state "$job")
+  case $state in
+    */savepoint-*) ;;
+    *) echo "stop_job: there is no job, and none that ended with a savepoint; last_state says from where to go on" >&2; return 1 ;;
+  esac
+  remember stopped "$release" "$job" "$state"
+  echo "stop_job: job $job has ended with $state"
 }
 
 # The savepoint first: what the job writes after it, it writes again. Not one of the two without the other.
@@ -200,7 +239,12 @@ last_backup() {
 checkpoint() {
   local job trigger answer end=$((SECONDS + 180))
   job=$(present_job) || return 1
-  if [ -z "$job" ]; then echo "checkpoint: there is no job" >&2; return 1; fi
+  if [ -z "$job" ]; then
+    job=$(last_line | cut -d ' ' -f 4)
+    echo "checkpoint: there is no job; what job $job said last:" >&2
+    said "$job"
+    return 1
+  fi
   while ((SECONDS < end)); do
     trigger=$(rest "/jobs/$job/checkpoints" -H 'Content-Type: application/json' -d '{}' 2>/dev/null | jq -r '."request-id" // empty') || true
     answer=
@@ -217,6 +261,8 @@ checkpoint() {
     sleep 1
   done
   echo "checkpoint: none within three minutes; what job $job says:" >&2
-  rest "/jobs/$job/exceptions" | jq -r '.exceptionHistory.entries[0].stacktrace // "nothing"' | head -n 20 >&2
+  said "$job"
   return 1
 }
+
+said() { rest "/jobs/$1/exceptions" | jq -r '.exceptionHistory.entries[0].stacktrace // "nothing"' | head -n 20 >&2; }

@@ -29,6 +29,12 @@ record Books(DatabaseAccess database) {
         return numbers(HOURS.formatted("false"));
     }
 
+    boolean hasOpenHoursThatAreOver() throws SQLException {
+        return !numbers("SELECT 'rows', count(*) FROM usage_hourly WHERE NOT closed"
+                        + " AND period_start < date_trunc('hour', now(), 'UTC') HAVING count(*) > 0")
+                .isEmpty();
+    }
+
     /** Records of the balance sheet's column, such as {@code read}. */
     long records(String column) throws SQLException {
         return numbers("SELECT 'sum', sum(" + column + ") FROM intake_hourly")

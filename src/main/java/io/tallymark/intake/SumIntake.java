@@ -45,6 +45,7 @@ public final class SumIntake extends AbstractStreamOperator<IntakeTally>
     private transient long watermarkMillis;
     private transient boolean moved;
     private transient IntakeMetrics rowMetrics;
+    private transient AnomalyLog anomalies;
 
     public SumIntake(String topic, Duration maxLateness) {
         this.topic = topic;
@@ -58,6 +59,7 @@ public final class SumIntake extends AbstractStreamOperator<IntakeTally>
         timers = getInternalTimerService("forget-rows", VoidNamespaceSerializer.INSTANCE, this);
         changed = new HashSet<>();
         rowMetrics = new IntakeMetrics(getMetricGroup());
+        anomalies = new AnomalyLog(topic, nowMillis());
         watermarkMillis = Long.MIN_VALUE;
     }
 
@@ -77,6 +79,7 @@ public final class SumIntake extends AbstractStreamOperator<IntakeTally>
         changed.add(part.key());
         moved |= part.read() > 0;
         rowMetrics.add(part);
+        anomalies.add(part);
     }
 
     @Override
@@ -90,12 +93,22 @@ public final class SumIntake extends AbstractStreamOperator<IntakeTally>
         writeChanged();
         output.collect(PROGRESS, new StreamRecord<>(new MeteringProgress(topic, watermarkMillis, moved)));
         moved = false;
+        anomalies.atCheckpoint(nowMillis());
     }
 
     @Override
     public void finish() throws Exception {
         writeChanged();
         super.finish();
+    }
+
+    /** Of a task that fails, too. */
+    @Override
+    public void close() throws Exception {
+        if (anomalies != null) {
+            anomalies.atEnd(nowMillis());
+        }
+        super.close();
     }
 
     /** Every line of the hour came before this watermark, see {@link BundleIntake}, so what is written here adds up too. */
@@ -122,6 +135,10 @@ public final class SumIntake extends AbstractStreamOperator<IntakeTally>
             write();
         }
         changed.clear();
+    }
+
+    private long nowMillis() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
     private void write() throws Exception {

@@ -45,4 +45,16 @@ class ExpressionTest {
                         .missingIn(SCRAPE))
                 .hasSize(1);
     }
+
+    @Test
+    void missesOnlyTheLabelsOfAJoinInWhatTakesOthersAway() {
+        String alert = "sum by (job_name, outcome) (flink_records unless on (%s) flink_jobs > 5)";
+
+        assertThat(Expression.parse(alert.formatted("instance")).missingIn(SCRAPE))
+                .isEmpty();
+        assertThat(Expression.parse(alert.formatted("job_name")).missingIn(SCRAPE))
+                .singleElement()
+                .asString()
+                .contains("flink_jobs", "has no label job_name");
+    }
 }

@@ -2,6 +2,7 @@ package io.tallymark.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallymark.proof.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +20,12 @@ class MetricsIT {
     /** A reading of the database is at most 15 s old. */
     private static final Duration DEADLINE = Duration.ofSeconds(90);
 
+    private static LogCapture log;
     private static ScrapedJob job;
 
     @BeforeAll
     static void start() throws Exception {
+        log = LogCapture.everything();
         job = ScrapedJob.start();
         job.traffic();
     }
@@ -30,6 +33,7 @@ class MetricsIT {
     @AfterAll
     static void stop() {
         job.close();
+        log.close();
     }
 
     @Test
@@ -56,6 +60,18 @@ class MetricsIT {
         Awaitility.await()
                 .atMost(DEADLINE)
                 .untilAsserted(() -> assertThat(figures(expected)).isEqualTo(expected));
+    }
+
+    @Test
+    void theLogHasOneLineForWhatWasNotCounted() {
+        Awaitility.await()
+                .atMost(DEADLINE)
+                .untilAsserted(() -> assertThat(log.lines("Records were not counted"))
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                "WARN",
+                                "topic=usage-events dead_letters=1 reasons=\"UNREADABLE=1\" conflicts=0 uncovered=0"));
     }
 
     @Test

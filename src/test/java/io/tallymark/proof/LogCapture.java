@@ -1,6 +1,7 @@
 package io.tallymark.proof;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -10,7 +11,7 @@ import org.apache.logging.log4j.core.config.Property;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /** Keeps every log line of this process, exceptions included, from DEBUG on for what is ours and INFO for the rest. */
-final class LogCapture implements AutoCloseable {
+public final class LogCapture implements AutoCloseable {
     private static final int MOST_CHARS = 200_000_000;
 
     @SuppressWarnings("JdkObsolete") // Written by many threads.
@@ -27,7 +28,7 @@ final class LogCapture implements AutoCloseable {
         context.updateLoggers();
     }
 
-    static LogCapture everything() {
+    public static LogCapture everything() {
         return new LogCapture();
     }
 
@@ -37,6 +38,11 @@ final class LogCapture implements AutoCloseable {
 
     boolean says(String words) {
         return text.indexOf(words) >= 0;
+    }
+
+    /** The lines that say it, each with its level and logger in front. */
+    public List<String> lines(String words) {
+        return text().lines().filter(line -> line.contains(words)).toList();
     }
 
     @Override

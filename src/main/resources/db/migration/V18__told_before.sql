@@ -14,7 +14,13 @@ $$
     WHERE known.metric <> of_metric AND report.customer_id = of_customer AND report.period_start = of_hour
         AND report.event_name = to_event_name AND report.mode NOT LIKE 'usage-record%'
         AND (report.state IN ('pending', 'sent', 'ambiguous', 'accepted', 'confirmed', 'observed')
-            OR (report.state = 'rejected' AND report.attempts > 1))
+            OR (report.state = 'rejected' AND report.attempts > 1)
+            OR (report.state = 'lost' AND report.mode <> 'delta'))
+        -- An hour that Stripe knows of the metric itself stays where it was told.
+        AND NOT EXISTS (
+            SELECT FROM stripe_report AS own
+            WHERE own.metric = of_metric AND own.customer_id = of_customer AND own.period_start = of_hour
+                AND own.event_name <> to_event_name AND own.state IN ('accepted', 'confirmed', 'observed'))
     ORDER BY report.metric LIMIT 1
 $$;
 

@@ -34,7 +34,8 @@ public record MeterHistory(List<Registered> registered, List<Told> told) {
                 ELSE interval '66 days' END AS after) AS reach
             WHERE report.mode NOT LIKE 'usage-record%'
                 AND (report.state IN ('pending', 'sent', 'ambiguous', 'accepted', 'confirmed', 'observed')
-                    OR (report.state = 'rejected' AND report.attempts > 1))
+                    OR (report.state = 'rejected' AND report.attempts > 1)
+                    OR (report.state = 'lost' AND report.mode <> 'delta'))
                 AND report.period_start > report_now() - reach.after
             GROUP BY report.metric, report.event_name, report.mode
             ORDER BY report.metric, report.event_name, report.mode

@@ -216,7 +216,8 @@ class ChangedReportTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pending, 0, 1", "sent, 1, 1", "ambiguous, 1, 1", "confirmed, 1, 1", "rejected, 2, 1", "rejected, 1, 0", "expired, 0, 0"
+        "pending, 0, 1", "sent, 1, 1", "ambiguous, 1, 1", "confirmed, 1, 1", "rejected, 2, 1", "rejected, 1, 0", "lost, 1, 0",
+        "expired, 0, 0"
     })
     void onlyWhatStripeHoldsOrMayHoldCounts(String state, int attempts, int refused) throws SQLException {
         report(meter("calls", "calls", ReportMode.DELTA), total("calls", FIRST, "5"));

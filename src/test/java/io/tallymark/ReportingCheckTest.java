@@ -61,7 +61,8 @@ class ReportingCheckTest {
 
         assertThatThrownBy(() -> build(settings("calls", "hourly-total")))
                 .isInstanceOf(UserError.class)
-                .hasMessageStartingWith("meter calls: stripe.mode delta -> hourly-total with the same event-name calls");
+                .hasMessageStartingWith(
+                        "meter calls: stripe.mode delta -> hourly-total with the same event-name calls");
     }
 
     @Test
@@ -114,6 +115,7 @@ class ReportingCheckTest {
                 postgres: {url: "%s", user: a_reporter}
                 stripe: {api-base: "%s", api-key-file: "%s"}
                 meters: [{metric: calls, event-type: t, aggregation: count, stripe: {event-name: %s, mode: %s}}]
-                """.formatted(pipeline, books.access().url(), simulator.apiBase(), directory.resolve("key"), eventName, mode));
+                """.formatted(
+                pipeline, books.access().url(), simulator.apiBase(), directory.resolve("key"), eventName, mode));
     }
 }

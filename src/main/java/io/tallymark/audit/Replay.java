@@ -138,7 +138,8 @@ public final class Replay implements AutoCloseable {
             throw problems.get(0);
         }
         database.requireRights(
-                request.apply(), request.apply() && ToldBefore.isNeeded(settings.ingest().meters()));
+                request.apply(),
+                request.apply() && ToldBefore.isNeeded(settings.ingest().meters()));
     }
 
     /** What metering has not read is not in the table either: to write that into it would take away what was counted. */

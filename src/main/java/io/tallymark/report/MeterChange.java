@@ -51,8 +51,8 @@ public final class MeterChange {
     /** Meters whose event name is, or was until lately, that of another one. */
     public List<Shared> shared() {
         return changed().stream()
-                .flatMap(meter -> formerMetrics(meter)
-                        .map(former -> new Shared(meter.metric(), former, eventName(meter))))
+                .flatMap(meter ->
+                        formerMetrics(meter).map(former -> new Shared(meter.metric(), former, eventName(meter))))
                 .toList();
     }
 

@@ -72,7 +72,8 @@ public final class MeterCheck {
                 .filter(StripeMeter::active)
                 .collect(Collectors.toMap(StripeMeter::eventName, Function.identity(), (one, other) -> one));
         return meters.stream()
-                .flatMap(meter -> meter.stripe()
+                .flatMap(meter -> meter
+                        .stripe()
                         .filter(report -> !report.mode().isUsageRecord())
                         .flatMap(report -> Optional.ofNullable(active.get(report.eventName()))
                                 .flatMap(found -> misfit(meter, report, found)))

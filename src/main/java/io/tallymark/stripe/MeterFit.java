@@ -17,7 +17,8 @@ public final class MeterFit {
         if (meters.stream().allMatch(MeterFit::hasNoStripeMeter)) {
             return Optional.of(List.of());
         }
-        Duration deadline = settings.callDeadline().compareTo(LONGEST_CALL) < 0 ? settings.callDeadline() : LONGEST_CALL;
+        Duration deadline =
+                settings.callDeadline().compareTo(LONGEST_CALL) < 0 ? settings.callDeadline() : LONGEST_CALL;
         try (StripeReadings stripe = StripeReadings.open(settings.withCallDeadline(deadline))) {
             return Optional.of(new MeterCheck(stripe).misfits(meters));
         } catch (UserError e) {

@@ -25,11 +25,13 @@ final class ReportingChanges {
         if (changes.isEmpty()) {
             change.shared().forEach(shared -> changes.add(noted(shared)));
         }
-        Optional<List<UserError>> misfits = MeterFit.problems(planned.stripe(), planned.report().meters());
+        Optional<List<UserError>> misfits =
+                MeterFit.problems(planned.stripe(), planned.report().meters());
         misfits.ifPresent(problems -> problems.forEach(problem -> changes.add(refused(problem))));
         if (misfits.isEmpty()) {
             changes.add(Change.noted(
-                    "Stripe could not be asked", "whether its meters fit the modes was not checked; ./tallymark doctor"));
+                    "Stripe could not be asked",
+                    "whether its meters fit the modes was not checked; ./tallymark doctor"));
         }
         return changes;
     }

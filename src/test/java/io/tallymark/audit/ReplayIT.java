@@ -238,8 +238,9 @@ class ReplayIT {
                 .isFalse();
 
         assertThat(text())
-                .containsPattern("replay: left out api_bytes customer-000 \\{} 2026-03-01T09:00:00Z: quantity .*; Stripe was"
-                        + " told this hour of former under the same event-name bytes, and would bill it twice")
+                .containsPattern(
+                        "replay: left out api_bytes customer-000 \\{} 2026-03-01T09:00:00Z: quantity .*; Stripe was"
+                                + " told this hour of former under the same event-name bytes, and would bill it twice")
                 .contains("replay: applied 1 corrections, left out 1");
         assertThat(lastLine()).startsWith("replay: DIFFERENT differences=1 ");
         // Under another name, or in a table that nobody reports, the hour is nobody else's.

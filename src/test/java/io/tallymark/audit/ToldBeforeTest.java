@@ -74,10 +74,8 @@ class ToldBeforeTest {
 
     private boolean holds() throws SQLException {
         PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
-        try (ToldBefore told =
-                new ToldBefore(Roles.WRITER.of(books.access()).connect(), List.of(meter()), out)) {
-            boolean held = told.holds(
-                    new ReplayDifference("calls2", "acme", "{}", HOUR, null, Total.NOTHING, false));
+        try (ToldBefore told = new ToldBefore(Roles.WRITER.of(books.access()).connect(), List.of(meter()), out)) {
+            boolean held = told.holds(new ReplayDifference("calls2", "acme", "{}", HOUR, null, Total.NOTHING, false));
             assertThat(told.leftOut()).isEqualTo(held ? 1 : 0);
             return held;
         }

@@ -88,6 +88,7 @@ class ReportingUpgradeCheckTest {
                 postgres: {url: "%s", user: a_reporter}
                 stripe: {api-base: "http://127.0.0.1:1"}
                 meters: [{metric: %s, event-type: t, aggregation: count, stripe: {event-name: calls, mode: %s}}]
-                """.formatted(books.access().url(), metric, mode));
+                """.formatted(
+                        books.access().url(), metric, mode));
     }
 }

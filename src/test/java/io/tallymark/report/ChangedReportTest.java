@@ -93,15 +93,17 @@ class ChangedReportTest {
     void anotherModeUnderTheSameEventNameIsRefused(ReportMode from, ReportMode to) throws SQLException {
         report(meter("calls", "calls", from), total("calls", FIRST, "5"));
 
-        assertThat(problems(Reporter.meter("calls", "calls", to))).singleElement().satisfies(problem -> {
-            assertThat(problem.getMessage())
-                    .startsWith("meter calls: stripe.mode " + from.configName() + " -> " + to.configName()
-                            + " with the same event-name calls: hours that Stripe was told in mode "
-                            + from.configName() + " may be told again in it until ");
-            assertThat(problem.remedy())
-                    .startsWith("keep mode " + from.configName() + ", or name another Stripe meter in"
-                            + " stripe.event-name");
-        });
+        assertThat(problems(Reporter.meter("calls", "calls", to)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.getMessage())
+                            .startsWith("meter calls: stripe.mode " + from.configName() + " -> " + to.configName()
+                                    + " with the same event-name calls: hours that Stripe was told in mode "
+                                    + from.configName() + " may be told again in it until ");
+                    assertThat(problem.remedy())
+                            .startsWith("keep mode " + from.configName() + ", or name another Stripe meter in"
+                                    + " stripe.event-name");
+                });
     }
 
     /** Why it is refused. */
@@ -161,14 +163,16 @@ class ChangedReportTest {
     void renamedMeterWhoseTotalsWouldOverwriteThoseOfBeforeIsRefused(ReportMode mode) throws SQLException {
         report(meter("calls", "calls", mode), total("calls", FIRST, "5"));
 
-        assertThat(problems(Reporter.meter("calls2", "calls", mode))).singleElement().satisfies(problem -> {
-            assertThat(problem)
-                    .hasMessageStartingWith(
-                            "meter calls2: Stripe was told meter calls under the event-name calls in mode "
-                                    + mode.configName())
-                    .hasMessageContaining("overwrite each other");
-            assertThat(problem.remedy()).startsWith("keep the metric name calls, or name another Stripe meter");
-        });
+        assertThat(problems(Reporter.meter("calls2", "calls", mode)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem)
+                            .hasMessageStartingWith(
+                                    "meter calls2: Stripe was told meter calls under the event-name calls in mode "
+                                            + mode.configName())
+                            .hasMessageContaining("overwrite each other");
+                    assertThat(problem.remedy()).startsWith("keep the metric name calls, or name another Stripe meter");
+                });
     }
 
     @Test
@@ -216,7 +220,13 @@ class ChangedReportTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pending, 0, 1", "sent, 1, 1", "ambiguous, 1, 1", "confirmed, 1, 1", "rejected, 2, 1", "rejected, 1, 0", "lost, 1, 0",
+        "pending, 0, 1",
+        "sent, 1, 1",
+        "ambiguous, 1, 1",
+        "confirmed, 1, 1",
+        "rejected, 2, 1",
+        "rejected, 1, 0",
+        "lost, 1, 0",
         "expired, 0, 0"
     })
     void onlyWhatStripeHoldsOrMayHoldCounts(String state, int attempts, int refused) throws SQLException {

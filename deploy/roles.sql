@@ -40,6 +40,9 @@ GRANT EXECUTE ON FUNCTION ensure_usage_months(timestamptz, timestamptz) TO tally
 -- tallymark replay.
 GRANT SELECT, INSERT, UPDATE, DELETE ON usage_replay TO tallymark_writer;
 GRANT USAGE ON SEQUENCE replay_id_seq TO tallymark_writer;
+-- It reads reports with its owner's rights, and nobody else has a use for it.
+REVOKE EXECUTE ON FUNCTION told_before(text, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION told_before(text, text, text, timestamptz) TO tallymark_writer;
 
 -- The reader: everything, and no more than that.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO tallymark_reader;

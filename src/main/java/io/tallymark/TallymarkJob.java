@@ -67,10 +67,11 @@ public final class TallymarkJob {
      * @throws UserError when the job could not work as configured
      */
     public static void build(StreamExecutionEnvironment env, Settings settings) {
-        requireDatabase(settings);
+        require(databaseCheck(settings).problems());
+        require(ReportingCheck.problems(settings));
         JobGuarantees.apply(env);
         if (settings.runs(Pipeline.METERING)) {
-            requireTopics(settings);
+            require(new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems());
             buildMetering(env, settings);
         }
         if (settings.runs(Pipeline.REPORTING)) {
@@ -94,8 +95,7 @@ public final class TallymarkJob {
                 : Path.of(environment.getOrDefault("FLINK_CONF_DIR", "flink-conf"), DEFAULT_FILE);
     }
 
-    private static void requireDatabase(Settings settings) {
-        List<UserError> problems = databaseCheck(settings).problems();
+    private static void require(List<UserError> problems) {
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }
@@ -129,13 +129,5 @@ public final class TallymarkJob {
         return countedUntil.isPresent()
                 ? countedUntil.getAsLong() - ingest.closeDelay().toMillis()
                 : MeteringPipeline.NO_FORMER_JOB;
-    }
-
-    private static void requireTopics(Settings settings) {
-        List<UserError> problems =
-                new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems();
-        if (!problems.isEmpty()) {
-            throw problems.get(0);
-        }
     }
 }

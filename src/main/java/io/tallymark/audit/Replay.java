@@ -137,7 +137,9 @@ public final class Replay implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }
-        database.requireRights(request.apply());
+        database.requireRights(
+                request.apply(),
+                request.apply() && ToldBefore.isNeeded(settings.ingest().meters()));
     }
 
     /** What metering has not read is not in the table either: to write that into it would take away what was counted. */
@@ -243,13 +245,21 @@ public final class Replay implements AutoCloseable {
     private boolean repaired(Connection connection, ReplayScope scope, ReplayEnd end) throws SQLException {
         ReplayFindings before = new ReplayFindings();
         long applied;
-        try (ReplayRepair repair = new ReplayRepair(database.connect(), replayId)) {
+        long leftOut;
+        try (ReplayRepair repair = new ReplayRepair(database.connect(), replayId);
+                ToldBefore told =
+                        new ToldBefore(database.connect(), settings.ingest().meters(), out)) {
             comparison(scope, end, database.progress(settings.ingest().topic()))
-                    .differences(connection, before.andEach(repair::add));
+                    .differences(connection, before.andEach(difference -> {
+                        if (!told.holds(difference)) {
+                            repair.add(difference);
+                        }
+                    }));
             applied = repair.finish();
+            leftOut = told.leftOut();
         }
         before.print(out);
-        out.println("replay: applied " + applied + " corrections");
+        say("applied " + applied + " corrections" + (leftOut > 0 ? ", left out " + leftOut : ""));
         // What was corrected was written after the replay began; so the rows that only moved are told apart by the
         // first comparison.
         ReplayFindings after = new ReplayFindings();

@@ -58,9 +58,10 @@ final class ReplayDatabase {
      * Refuses to begin without the rights to finish. The ledger needs none: the table's trigger writes it with its owner's.
      *
      * @param apply whether corrections are to be written
+     * @param reported whether they may be told to Stripe, so that {@link ToldBefore} is asked
      * @throws UserError naming the first right that is missing
      */
-    void requireRights(boolean apply) throws SQLException {
+    void requireRights(boolean apply, boolean reported) throws SQLException {
         try (Connection connection = connect()) {
             require(connection, "usage_replay", "SELECT, INSERT, UPDATE, DELETE");
             require(connection, "intake_hourly", "SELECT");
@@ -68,6 +69,9 @@ final class ReplayDatabase {
             require(connection, "usage_hourly", apply ? "SELECT, INSERT, UPDATE" : "SELECT");
             if (lacks(connection, "SELECT has_sequence_privilege(?, 'USAGE')", "replay_id_seq")) {
                 throw lacking("USAGE", "SEQUENCE replay_id_seq");
+            }
+            if (reported) {
+                requireFunction(connection, "told_before(text, text, text, timestamptz)");
             }
         }
     }
@@ -136,6 +140,16 @@ final class ReplayDatabase {
             if (lacks(connection, "SELECT has_table_privilege(?, '" + right + "')", table)) {
                 throw lacking(right, table);
             }
+        }
+    }
+
+    private void requireFunction(Connection connection, String function) throws SQLException {
+        if (lacks(connection, "SELECT to_regprocedure(?) IS NOT NULL", function)) {
+            throw new UserError(
+                    "postgres.url: " + database.url() + " has the tables of an older version", "./tallymark migrate");
+        }
+        if (lacks(connection, "SELECT has_function_privilege(?, 'EXECUTE')", function)) {
+            throw lacking("EXECUTE", "FUNCTION " + function);
         }
     }
 

@@ -60,9 +60,10 @@ final class MeterPlanner {
                 List.of(
                         "subscriptions whose prices count " + old.id() + " bill no more usage until each is moved to a"
                                 + " price of the new meter",
-                        "stop the reporting job before, and start it with the new mode after: what is reported in"
-                                + " between is rejected and needs ./tallymark reconcile --repair, and hours told in one mode"
-                                + " add up wrong on a meter of another"),
+                        "stop the reporting job before: what is reported in between is rejected and needs ./tallymark"
+                                + " reconcile --repair; and it does not start with the new mode while hours told in the old"
+                                + " one may be told again, 35 days or more: another stripe.event-name gets a meter of its"
+                                + " own instead"),
                 List.of(
                         progress -> progress.stripe().deactivateMeter(old.id()),
                         earlier.map(meter -> reactivate(meter.id())).orElseGet(() -> create(spec))));

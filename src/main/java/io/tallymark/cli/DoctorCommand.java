@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.ReportingCheck;
 import io.tallymark.TallymarkJob;
 import io.tallymark.audit.MirrorCheck;
 import io.tallymark.config.Settings;
@@ -40,10 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
                 settings.ingest().bootstrapServers() + ", topic "
                         + settings.ingest().topic(),
                 new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems());
-        report(
-                "postgres",
-                settings.database().url(),
-                TallymarkJob.databaseCheck(settings).problems());
+        report("postgres", settings.database().url(), databaseProblems(settings));
         MeterCheck.Findings stripe = stripeFindings(settings);
         report("stripe", settings.stripe().apiBase().toString(), stripe.problems());
         stripe.notes().forEach(note -> System.out.println("note     stripe: " + note));
@@ -55,6 +53,11 @@ final class DoctorCommand implements Callable<Integer> {
                         .orElse("subscriptions were never read; ./tallymark stripe-sync reads them"),
                 mirror.problems());
         return problems == 0 ? 0 : ErrorPrinter.USER_ERROR;
+    }
+
+    private static List<UserError> databaseProblems(Settings settings) {
+        List<UserError> problems = TallymarkJob.databaseCheck(settings).problems();
+        return problems.isEmpty() ? ReportingCheck.changeProblems(settings) : problems;
     }
 
     private static MeterCheck.Findings stripeFindings(Settings settings) {

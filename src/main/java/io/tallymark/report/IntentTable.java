@@ -195,7 +195,7 @@ final class IntentTable {
                 row.getBoolean("freed"));
     }
 
-    private static ReportMode mode(String configName) {
+    static ReportMode mode(String configName) {
         return Arrays.stream(ReportMode.values())
                 .filter(mode -> mode.configName().equals(configName))
                 .findFirst()

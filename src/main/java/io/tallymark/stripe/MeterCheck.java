@@ -6,8 +6,11 @@ import io.tallymark.usage.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Compares the reported meters of tallymark.yaml with what the Stripe account has: a wrong formula or window there bills wrong, and usage
@@ -59,6 +62,25 @@ public final class MeterCheck {
         return new Findings(problems, notes);
     }
 
+    /**
+     * Only the active Stripe meters that would bill wrong, by one reading of all.
+     *
+     * @throws UserError when Stripe cannot be asked
+     */
+    List<UserError> misfits(List<Meter> meters) {
+        Map<String, StripeMeter> active = stripe.meters().stream()
+                .filter(StripeMeter::active)
+                .collect(Collectors.toMap(StripeMeter::eventName, Function.identity(), (one, other) -> one));
+        return meters.stream()
+                .flatMap(meter -> meter
+                        .stripe()
+                        .filter(report -> !report.mode().isUsageRecord())
+                        .flatMap(report -> Optional.ofNullable(active.get(report.eventName()))
+                                .flatMap(found -> misfit(meter, report, found)))
+                        .stream())
+                .toList();
+    }
+
     /** The formula that the meter of a mode needs: a period total replaces the one before, everything else adds up. */
     public static StripeMeter.Formula formula(ReportMode mode) {
         return switch (mode) {
@@ -85,14 +107,18 @@ public final class MeterCheck {
                     name + " has no active meter with the event name " + report.eventName(),
                     "create it in Stripe: " + needed(report.mode())));
         }
-        StripeMeter.Formula formula = found.get().formula();
-        StripeMeter.Window window = found.get().window();
+        return misfit(meter, report, found.get()).or(() -> payloadProblem(name, found.get()));
+    }
+
+    private static Optional<UserError> misfit(Meter meter, Meter.StripeReport report, StripeMeter found) {
+        StripeMeter.Formula formula = found.formula();
+        StripeMeter.Window window = found.window();
         if (formula == formula(report.mode()) && window == window(report.mode())) {
-            return payloadProblem(name, found.get());
+            return Optional.empty();
         }
         return Optional.of(new UserError(
-                name + "'s meter " + report.eventName() + " has " + text(formula, window) + "; the mode "
-                        + report.mode().configName() + " would bill wrong with it",
+                "meter " + meter.metric() + ": Stripe's meter " + report.eventName() + " has " + text(formula, window)
+                        + "; the mode " + report.mode().configName() + " would bill wrong with it",
                 "name another Stripe meter with " + needed(report.mode()) + ", or another mode"));
     }
 

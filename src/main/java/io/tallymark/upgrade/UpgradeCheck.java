@@ -37,7 +37,9 @@ public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) 
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 if (row.getString(1).equals(topic)) {
-                    return new UpgradeCheck(topic, row.getString(2), changes(topic, row.getString(3), planned));
+                    List<Change> changes = new ArrayList<>(changes(topic, row.getString(3), planned));
+                    changes.addAll(ReportingChanges.of(planned));
+                    return new UpgradeCheck(topic, row.getString(2), List.copyOf(changes));
                 }
                 others.add(row.getString(1));
             }

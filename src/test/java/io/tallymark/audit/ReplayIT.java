@@ -224,6 +224,30 @@ class ReplayIT {
     }
 
     @Test
+    @Order(7)
+    void leavesOutTheHourThatWasToldOfARenamedMeterAndCorrectsTheOthers() throws Exception {
+        execute(
+                "UPDATE usage_hourly SET quantity = quantity - 1" + A_ROW,
+                "UPDATE usage_hourly SET quantity = quantity - 1" + NEXT_HOUR,
+                "INSERT INTO stripe_report (identifier, metric, customer_id, period_start, sequence, mode, event_name,"
+                        + " stripe_customer_id, value, amount, event_timestamp, state) VALUES ('told', 'former', 'customer-000',"
+                        + " '2026-03-01T09:00Z', 1, 'delta', 'bytes', 'cus_1', 7, 7, '2026-03-01T09:00Z', 'confirmed')");
+        Settings reported = settings(Roles.WRITER.of(database.access()), ", stripe: {event-name: bytes, mode: delta}");
+
+        assertThat(run(reported, new Replay.Request(AROUND_THE_DAY, null, null, true)))
+                .isFalse();
+
+        assertThat(text())
+                .containsPattern(
+                        "replay: left out api_bytes customer-000 \\{} 2026-03-01T09:00:00Z: quantity .*; Stripe was"
+                                + " told this hour of former under the same event-name bytes, and would bill it twice")
+                .contains("replay: applied 1 corrections, left out 1");
+        assertThat(lastLine()).startsWith("replay: DIFFERENT differences=1 ");
+        // Under another name, or in a table that nobody reports, the hour is nobody else's.
+        assertThat(replay(null, null, true)).isTrue();
+    }
+
+    @Test
     @Order(8)
     void saysWhichRightIsMissing() throws Exception {
         DatabaseAccess looker = as("looker");
@@ -309,9 +333,12 @@ class ReplayIT {
     }
 
     private boolean run(Replay.Request request) throws Exception {
+        return run(settings(Roles.WRITER.of(database.access())), request);
+    }
+
+    private boolean run(Settings settings, Replay.Request request) throws Exception {
         output.reset();
-        try (Replay replay =
-                new Replay(settings(Roles.WRITER.of(database.access())), request, work.directory("replay"), print())) {
+        try (Replay replay = new Replay(settings, request, work.directory("replay"), print())) {
             return replay.run();
         } finally {
             System.out.println(text());
@@ -353,6 +380,11 @@ class ReplayIT {
     }
 
     private static Settings settings(DatabaseAccess access) {
+        return settings(access, "");
+    }
+
+    /** @param bytesReported how api_bytes is reported */
+    private static Settings settings(DatabaseAccess access, String bytesReported) {
         return SettingsLoader.fromText(
                 "tallymark.yaml", """
                 pipelines: [metering]
@@ -361,12 +393,12 @@ class ReplayIT {
                 metering: {early-results: 200ms, close-delay: 2m, quiet-partition: 3s}
                 meters:
                   - {metric: api_requests, event-type: api.request, aggregation: count, dimensions: [data.region]}
-                  - {metric: api_bytes, event-type: api.request, aggregation: sum, value: data.bytes}
+                  - {metric: api_bytes, event-type: api.request, aggregation: sum, value: data.bytes%s}
                   - {metric: llm_tokens, event-type: llm.completion, aggregation: sum, value: data.tokens,
                      dimensions: [data.model], where: {data.cached: "false"}}
                   - {metric: llm_peak_context, event-type: llm.completion, aggregation: max, value: data.context}
                   - {metric: llm_last_price, event-type: llm.completion, aggregation: last, value: data.price}
-                """.formatted(kafka.bootstrapServers(), access.url(), access.user()));
+                """.formatted(kafka.bootstrapServers(), access.url(), access.user(), bytesReported));
     }
 
     private static DatabaseAccess as(String user) {

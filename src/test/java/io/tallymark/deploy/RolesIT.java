@@ -57,6 +57,7 @@ class RolesIT {
             READER   | SELECT nextval('report_claim_seq')
             READER   | SELECT ensure_usage_months(now(), now())
             READER   | CREATE TABLE mine (n int)
+            READER   | SELECT told_before('tokens', 'tokens', 'acme', now())
             WRITER   | SELECT count(*) FROM stripe_report
             WRITER   | UPDATE stripe_report SET state = 'accepted'
             WRITER   | SELECT count(*) FROM billing_customer
@@ -146,7 +147,11 @@ class RolesIT {
         assertThat(all("SELECT proname || ' ' || array_to_string(proconfig, ';') FROM pg_proc WHERE prosecdef"
                         + " AND pronamespace = 'public'::regnamespace ORDER BY 1"))
                 .containsExactly(Stream.of(
-                                "ensure_usage_months", "keep_former_payer", "keep_mappings_apart", "post_usage_change")
+                                "ensure_usage_months",
+                                "keep_former_payer",
+                                "keep_mappings_apart",
+                                "post_usage_change",
+                                "told_before")
                         .map(function -> function + " search_path=public, pg_temp")
                         .toArray(String[]::new));
     }

@@ -1,0 +1,91 @@
+package io.tallymark.report;
+
+import io.tallymark.database.Sql;
+import io.tallymark.usage.Meter;
+import io.tallymark.usage.Meter.StripeReport;
+import io.tallymark.usage.ReportMode;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How meters were reported so far. Hours that were told stay with the event name and mode in which they were told, so both matter for as
+ * long as such an hour may be told again.
+ *
+ * @param registered the meters of the job that reported last
+ * @param told what Stripe holds of hours that may be told again; not read, and empty, while no configured meter differs from the registered
+ */
+public record MeterHistory(List<Registered> registered, List<Told> told) {
+    private static final String REGISTERED = "SELECT metric, event_name, mode FROM reported_meter ORDER BY metric";
+
+    /**
+     * An hour is told for 35 days. The value of a billing period, which ends up to a month or a year after its first hour, for as long after
+     * that end.
+     */
+    private static final String TOLD = """
+            SELECT report.metric, report.event_name, report.mode, max(report.period_start + reach.after) AS open_until
+            FROM stripe_report AS report
+            LEFT JOIN billing_customer AS customer USING (customer_id)
+            CROSS JOIN LATERAL (SELECT CASE
+                WHEN report.mode <> 'period-total' THEN interval '35 days'
+                WHEN customer.billing_interval = 'year' THEN interval '401 days'
+                ELSE interval '66 days' END AS after) AS reach
+            WHERE report.mode NOT LIKE 'usage-record%'
+                AND (report.state IN ('pending', 'sent', 'ambiguous', 'accepted', 'confirmed', 'observed')
+                    OR (report.state = 'rejected' AND report.attempts > 1)
+                    OR (report.state = 'lost' AND report.mode <> 'delta'))
+                AND report.period_start > report_now() - reach.after
+            GROUP BY report.metric, report.event_name, report.mode
+            ORDER BY report.metric, report.event_name, report.mode
+            """;
+
+    public MeterHistory {
+        registered = List.copyOf(registered);
+        told = List.copyOf(told);
+    }
+
+    /** A meter as it was configured. */
+    public record Registered(String metric, String eventName, ReportMode mode) {}
+
+    /**
+     * What Stripe was told under one event name in one mode.
+     *
+     * @param openUntil until then one of its hours may be told again
+     */
+    public record Told(String metric, String eventName, ReportMode mode, Instant openUntil) {}
+
+    /** Reads all reports of the last weeks when a configured meter differs, and hardly anything otherwise. */
+    public static MeterHistory read(Connection connection, List<Meter> configured) throws SQLException {
+        MeterHistory registered =
+                new MeterHistory(Sql.query(connection, MeterHistory::registered, REGISTERED), List.of());
+        return configured.stream().noneMatch(registered::isChanged)
+                ? registered
+                : new MeterHistory(registered.registered, Sql.query(connection, MeterHistory::told, TOLD));
+    }
+
+    /** Whether a meter is reported otherwise than before, or is reported for the first time. */
+    boolean isChanged(Meter meter) {
+        return meter.stripe()
+                .filter(stripe -> !registered.contains(registered(meter, stripe)))
+                .isPresent();
+    }
+
+    private static Registered registered(Meter meter, StripeReport stripe) {
+        return new Registered(meter.metric(), stripe.eventName(), stripe.mode());
+    }
+
+    private static Registered registered(ResultSet row) throws SQLException {
+        return new Registered(
+                row.getString("metric"), row.getString("event_name"), IntentTable.mode(row.getString("mode")));
+    }
+
+    private static Told told(ResultSet row) throws SQLException {
+        return new Told(
+                row.getString("metric"),
+                row.getString("event_name"),
+                IntentTable.mode(row.getString("mode")),
+                Sql.instant(row, "open_until"));
+    }
+}

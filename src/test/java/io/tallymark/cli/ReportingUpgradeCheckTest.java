@@ -1,0 +1,94 @@
+package io.tallymark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallymark.config.MeteringConfiguration;
+import io.tallymark.config.SettingsLoader;
+import io.tallymark.reconcile.BooksDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code upgrade-check} says of a way to report that would bill wrong. Stripe is away. */
+class ReportingUpgradeCheckTest {
+    @TempDir
+    private Path directory;
+
+    private BooksDatabase books;
+
+    @BeforeEach
+    void open() throws Exception {
+        books = new BooksDatabase();
+        books.execute("INSERT INTO reported_meter VALUES ('calls', 'calls', 'delta')");
+        books.total("calls", "acme", BooksDatabase.hoursAgo(5), "5");
+        books.accepted("calls", "acme", BooksDatabase.hoursAgo(5), 1, "delta", "5", "5");
+        books.execute(
+                "INSERT INTO metering_progress (topic, moved_at, written_at, writer_epoch, configuration)"
+                        + " VALUES ('usage-events', now(), now(), 1, ?::jsonb)",
+                MeteringConfiguration.of(SettingsLoader.load(file("calls", "delta")))
+                        .json());
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        books.close();
+    }
+
+    @Test
+    void changedModeEndsWith1() throws Exception {
+        CommandRun check = check("calls", "hourly-total");
+
+        assertThat(check.out())
+                .contains(
+                        "refused  meter calls: stripe.mode delta -> hourly-total with the same event-name calls: ",
+                        "keep mode delta, or name another Stripe meter in stripe.event-name",
+                        "the job would end at its start");
+        assertThat(check.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void renamedMeterSaysThatAReplayLeavesOutWhatWasTold() throws Exception {
+        CommandRun check = check("calls2", "delta");
+
+        assertThat(check.out())
+                .contains(
+                        "note     meter calls2 is new: ",
+                        "note     meter calls2 has the event-name calls of meter calls: at Stripe the two add up; hours"
+                                + " that were told of calls stay told, and ./tallymark replay --apply leaves them out");
+        assertThat(check.exitCode()).isZero();
+    }
+
+    @Test
+    void renamedMeterWhoseTotalsWouldOverwriteEndsWith1() throws Exception {
+        assertThat(check("calls2", "hourly-total"))
+                .satisfies(check -> assertThat(check.out()).contains("refused  meter calls2: "))
+                .returns(1, CommandRun::exitCode);
+    }
+
+    @Test
+    void unchangedMeterGoesOnAlthoughStripeCannotBeAsked() throws Exception {
+        CommandRun check = check("calls", "delta");
+
+        assertThat(check.out()).contains("note     Stripe could not be asked: ");
+        assertThat(check.exitCode()).isZero();
+    }
+
+    private CommandRun check(String metric, String mode) throws IOException {
+        return CommandRun.of("upgrade-check", file(metric, mode).toString());
+    }
+
+    private Path file(String metric, String mode) throws IOException {
+        return Files.writeString(directory.resolve(metric + mode + ".yaml"), """
+                kafka: {bootstrap-servers: "127.0.0.1:1"}
+                postgres: {url: "%s", user: a_reporter}
+                stripe: {api-base: "http://127.0.0.1:1"}
+                meters: [{metric: %s, event-type: t, aggregation: count, stripe: {event-name: calls, mode: %s}}]
+                """.formatted(
+                        books.access().url(), metric, mode));
+    }
+}

@@ -1,5 +1,6 @@
 package io.tallymark.audit;
 
+import io.tallymark.table.SchemaVersion;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -58,7 +60,7 @@ final class ReplayDatabase {
      * Refuses to begin without the rights to finish. The ledger needs none: the table's trigger writes it with its owner's.
      *
      * @param apply whether corrections are to be written
-     * @throws UserError naming the first right that is missing
+     * @throws UserError when the schema is an older one, or naming the first right that is missing
      */
     void requireRights(boolean apply) throws SQLException {
         try (Connection connection = connect()) {
@@ -66,6 +68,10 @@ final class ReplayDatabase {
             require(connection, "intake_hourly", "SELECT");
             require(connection, "metering_progress", "SELECT");
             require(connection, "usage_hourly", apply ? "SELECT, INSERT, UPDATE" : "SELECT");
+            Optional<UserError> older = SchemaVersion.problem(connection, database);
+            if (older.isPresent()) {
+                throw older.get();
+            }
             if (lacks(connection, "SELECT has_sequence_privilege(?, 'USAGE')", "replay_id_seq")) {
                 throw lacking("USAGE", "SEQUENCE replay_id_seq");
             }
@@ -130,7 +136,7 @@ final class ReplayDatabase {
 
     private void require(Connection connection, String table, String rights) throws SQLException {
         if (lacks(connection, "SELECT to_regclass(?) IS NOT NULL", table)) {
-            throw new UserError("postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate");
+            throw new UserError("postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate --config FILE");
         }
         for (String right : rights.split(", ", -1)) {
             if (lacks(connection, "SELECT has_table_privilege(?, '" + right + "')", table)) {

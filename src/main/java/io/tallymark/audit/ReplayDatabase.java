@@ -1,5 +1,6 @@
 package io.tallymark.audit;
 
+import io.tallymark.table.SchemaVersion;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -59,7 +61,7 @@ final class ReplayDatabase {
      *
      * @param apply whether corrections are to be written
      * @param reported whether they may be told to Stripe, so that {@link ToldBefore} is asked
-     * @throws UserError naming the first right that is missing
+     * @throws UserError when the schema is an older one, or naming the first right that is missing
      */
     void requireRights(boolean apply, boolean reported) throws SQLException {
         try (Connection connection = connect()) {
@@ -67,6 +69,10 @@ final class ReplayDatabase {
             require(connection, "intake_hourly", "SELECT");
             require(connection, "metering_progress", "SELECT");
             require(connection, "usage_hourly", apply ? "SELECT, INSERT, UPDATE" : "SELECT");
+            Optional<UserError> older = SchemaVersion.problem(connection, database);
+            if (older.isPresent()) {
+                throw older.get();
+            }
             if (lacks(connection, "SELECT has_sequence_privilege(?, 'USAGE')", "replay_id_seq")) {
                 throw lacking("USAGE", "SEQUENCE replay_id_seq");
             }
@@ -134,7 +140,7 @@ final class ReplayDatabase {
 
     private void require(Connection connection, String table, String rights) throws SQLException {
         if (lacks(connection, "SELECT to_regclass(?) IS NOT NULL", table)) {
-            throw new UserError("postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate");
+            throw new UserError("postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate --config FILE");
         }
         for (String right : rights.split(", ", -1)) {
             if (lacks(connection, "SELECT has_table_privilege(?, '" + right + "')", table)) {
@@ -144,10 +150,6 @@ final class ReplayDatabase {
     }
 
     private void requireFunction(Connection connection, String function) throws SQLException {
-        if (lacks(connection, "SELECT to_regprocedure(?) IS NOT NULL", function)) {
-            throw new UserError(
-                    "postgres.url: " + database.url() + " has the tables of an older version", "./tallymark migrate");
-        }
         if (lacks(connection, "SELECT has_function_privilege(?, 'EXECUTE')", function)) {
             throw lacking("EXECUTE", "FUNCTION " + function);
         }

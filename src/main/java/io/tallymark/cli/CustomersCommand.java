@@ -30,7 +30,7 @@ final class CustomersCommand implements Runnable {
     }
 
     static void requireDatabase(DatabaseAccess database) {
-        List<UserError> problems = DatabaseCheck.toRead(database).problems();
+        List<UserError> problems = DatabaseCheck.toWork(database).problems();
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes as people write them: {@code 800B}, {@code 512KiB}, {@code 1MiB}. */
-final class SizeText {
+public final class SizeText {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB)");
     private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
@@ -13,7 +13,7 @@ final class SizeText {
     private SizeText() {}
 
     /** The size in bytes, or nothing when the text is none. */
-    static Optional<Long> parse(String text) {
+    public static Optional<Long> parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
             return Optional.empty();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,35 +20,45 @@ import java.util.stream.Collectors;
 public final class DatabaseCheck {
     private static final int OLDEST_SERVER_VERSION = 180_000;
     private static final int PER_MAJOR_VERSION = 10_000;
-    /** Of the newest migration that a job cannot do without. */
-    private static final String HAS_NEWEST_MIGRATION =
-            "SELECT prosecdef FROM pg_proc WHERE oid = 'post_usage_change()'::regprocedure";
 
     private final DatabaseAccess database;
     private final Set<DatabaseUse> uses;
     private final boolean onlyReads;
+    private final boolean olderSchemaDoes;
 
-    private DatabaseCheck(DatabaseAccess database, Set<DatabaseUse> uses, boolean onlyReads) {
+    private DatabaseCheck(
+            DatabaseAccess database, Set<DatabaseUse> uses, boolean onlyReads, boolean olderSchemaDoes) {
         this.database = database;
         this.uses = uses;
         this.onlyReads = onlyReads;
+        this.olderSchemaDoes = olderSchemaDoes;
     }
 
     /** For a job, or a command, with these parts. */
     public static DatabaseCheck toRun(DatabaseAccess database, Set<DatabaseUse> uses) {
-        return new DatabaseCheck(database, uses, false);
+        return new DatabaseCheck(database, uses, false, false);
     }
 
-    /** For somebody who only reads the same tables. */
+    /** For a command whose own rights are not asked for one by one: it can read, and the schema is this release's. */
+    public static DatabaseCheck toWork(DatabaseAccess database) {
+        return new DatabaseCheck(database, EnumSet.allOf(DatabaseUse.class), true, false);
+    }
+
+    /** For somebody who only reads the same tables, also while an older version still runs on them. */
     public static DatabaseCheck toRead(DatabaseAccess database) {
-        return new DatabaseCheck(database, EnumSet.allOf(DatabaseUse.class), true);
+        return toRead(database, EnumSet.allOf(DatabaseUse.class));
+    }
+
+    /** As {@link #toRead(DatabaseAccess)}, for somebody who reads the tables of these parts alone. */
+    public static DatabaseCheck toRead(DatabaseAccess database, Set<DatabaseUse> uses) {
+        return new DatabaseCheck(database, uses, true, true);
     }
 
     /** Everything that is wrong, each with its remedy; empty when all is well. */
     public List<UserError> problems() {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            return problems(statement);
+            return problems(connection, statement);
         } catch (SQLException e) {
             return List.of(new UserError(
                     "postgres.url: cannot use " + database.url() + " as " + database.user() + ": "
@@ -59,7 +70,7 @@ public final class DatabaseCheck {
         }
     }
 
-    private List<UserError> problems(Statement statement) throws SQLException {
+    private List<UserError> problems(Connection connection, Statement statement) throws SQLException {
         int version = Integer.parseInt(single(statement, "SHOW server_version_num"));
         if (version < OLDEST_SERVER_VERSION) {
             return List.of(new UserError(
@@ -67,36 +78,38 @@ public final class DatabaseCheck {
                             + OLDEST_SERVER_VERSION / PER_MAJOR_VERSION + " or newer",
                     "upgrade the server or name another one"));
         }
-        return missing(statement);
-    }
-
-    private List<UserError> missing(Statement statement) throws SQLException {
         Rights needed = new Rights();
         uses.forEach(use -> use.addRights(needed));
+        for (String table : needed.byTable().keySet()) {
+            if (isFalse(statement, "SELECT to_regclass('" + table + "') IS NOT NULL")) {
+                return List.of(new UserError(
+                        "postgres.url: " + database.url() + " has no table " + table, SchemaVersion.REMEDY));
+            }
+        }
+        Optional<UserError> older =
+                olderSchemaDoes ? Optional.empty() : SchemaVersion.problem(connection, database);
+        if (older.isPresent()) {
+            return List.of(older.get());
+        }
+        return lackingRights(statement, needed);
+    }
+
+    private List<UserError> lackingRights(Statement statement, Rights needed) throws SQLException {
         List<UserError> problems = new ArrayList<>();
         for (Map.Entry<String, EnumSet<Right>> entry : needed.byTable().entrySet()) {
             String table = entry.getKey();
-            if (isFalse(statement, "SELECT to_regclass('" + table + "') IS NOT NULL")) {
-                return List.of(new UserError(
-                        "postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate"));
-            }
             Set<Right> rights = onlyReads ? EnumSet.of(Right.SELECT) : entry.getValue();
             if (lacksRight(statement, table, rights)) {
                 problems.add(lacking(text(rights), table, table));
             }
         }
         if (!onlyReads) {
-            problems.addAll(missingForAJob(statement, needed));
+            problems.addAll(lackingForAJob(statement, needed));
         }
         return problems;
     }
 
-    /** Who only reads may read older tables, and calls nothing. */
-    private List<UserError> missingForAJob(Statement statement, Rights needed) throws SQLException {
-        if (isFalse(statement, HAS_NEWEST_MIGRATION)) {
-            return List.of(new UserError(
-                    "postgres.url: " + database.url() + " has the tables of an older version", "./tallymark migrate"));
-        }
+    private List<UserError> lackingForAJob(Statement statement, Rights needed) throws SQLException {
         List<UserError> problems = new ArrayList<>();
         for (String sequence : needed.sequences()) {
             if (isFalse(statement, "SELECT has_sequence_privilege('" + sequence + "', 'USAGE')")) {

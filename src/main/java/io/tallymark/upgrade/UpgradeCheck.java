@@ -2,12 +2,16 @@ package io.tallymark.upgrade;
 
 import io.tallymark.config.MeteringConfiguration;
 import io.tallymark.config.Settings;
+import io.tallymark.table.DatabaseCheck;
+import io.tallymark.table.DatabaseUse;
+import io.tallymark.table.SchemaVersion;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic of both
  * @param lastSeen when the running job made its last checkpoint, as Postgres prints it
- * @param changes in the order of the configuration; empty when nothing that decides on counts differs
+ * @param changes in the order of the configuration; empty when nothing that is compared differs
  */
 public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) {
     /** Also of a schema that has no such column yet. */
@@ -27,9 +31,30 @@ public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) 
     /**
      * Asks the database.
      *
-     * @throws UserError when no job is known that this configuration could follow
+     * @throws UserError when it cannot be asked, or no job is known that this configuration could follow
      */
     public static UpgradeCheck of(Settings planned) throws SQLException {
+        List<UserError> problems = DatabaseCheck.toRead(planned.database(), EnumSet.of(DatabaseUse.METERING))
+                .problems();
+        if (!problems.isEmpty()) {
+            throw problems.get(0);
+        }
+        UpgradeCheck check = ofConfiguration(planned);
+        try (Connection connection = planned.database().connect()) {
+            return SchemaVersion.older(connection).map(check::onSchema).orElse(check);
+        }
+    }
+
+    /** An upgrade finds the schema like this: it migrates when the old job is stopped. */
+    private UpgradeCheck onSchema(String version) {
+        List<Change> all = new ArrayList<>(changes);
+        all.add(Change.noted(
+                "schema " + version + " -> " + SchemaVersion.NEEDED,
+                "the new job is not started before ./tallymark migrate --config FILE; older versions run on the newer schema"));
+        return new UpgradeCheck(topic, lastSeen, all);
+    }
+
+    private static UpgradeCheck ofConfiguration(Settings planned) throws SQLException {
         String topic = planned.ingest().topic();
         List<String> others = new ArrayList<>();
         try (Connection connection = planned.database().connect();

@@ -58,7 +58,7 @@ class UpgradeCheckCommandTest {
         CommandRun shorter =
                 CommandRun.of("upgrade-check", file("6d", "usage-events").toString());
 
-        assertThat(same.out()).contains("nothing that decides on counts differs: the job goes on");
+        assertThat(same.out()).contains("nothing that is compared differs: the job goes on; compared were pipelines");
         assertThat(same.exitCode()).isZero();
         assertThat(shorter.out()).contains("note     max-lateness 7d -> 6d: events that are older are dead letters");
         assertThat(shorter.exitCode()).isZero();
@@ -75,7 +75,7 @@ class UpgradeCheckCommandTest {
                 CommandRun.of("upgrade-check", file("8d", "usage-events").toString());
 
         assertThat(longer.out())
-                .contains("refused  max-lateness 7d -> 8d: ", "the job would end at its start on a savepoint");
+                .contains("refused  max-lateness 7d -> 8d: ", "the job would not go on from a savepoint of this one");
         assertThat(longer.exitCode()).isEqualTo(1);
     }
 
@@ -113,6 +113,56 @@ class UpgradeCheckCommandTest {
 
             assertThat(check.err()).contains("does not say its configuration");
         }
+    }
+
+    @Test
+    void saysThatTheSchemaIsOlderThanTheNewJobNeeds() throws Exception {
+        runs(
+                "usage-events",
+                MeteringConfiguration.of(SettingsLoader.load(file("7d", "usage-events")))
+                        .json());
+        try (Connection connection = database.access().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER FUNCTION schema_version() RENAME TO hidden");
+            CommandRun check =
+                    CommandRun.of("upgrade-check", file("7d", "usage-events").toString());
+            statement.execute("ALTER FUNCTION hidden() RENAME TO schema_version");
+
+            assertThat(check.out())
+                    .contains("note     schema below 19 -> ", "./tallymark migrate --config FILE")
+                    .contains("the job goes on, with what is noted above");
+            assertThat(check.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void saysThatTheDatabaseCannotBeAsked() throws Exception {
+        String known = Files.readString(file("7d", "usage-events"));
+        String url = database.access().url();
+
+        CommandRun away = check(known.replace(url, "jdbc:postgresql://127.0.0.1:1/tallymark"));
+        CommandRun empty = check(known.replace(url, url.replace("/tallymark", "/postgres")));
+
+        assertThat(away.err()).startsWith("error: postgres.url: cannot use ").hasLineCount(2);
+        assertThat(away.exitCode()).isEqualTo(2);
+        assertThat(empty.err())
+                .contains("has no table usage_hourly", "./tallymark migrate --config FILE")
+                .hasLineCount(2);
+        assertThat(empty.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatThereIsNoSuchFile() throws Exception {
+        CommandRun check = CommandRun.of("upgrade-check", "nope.yaml");
+
+        assertThat(check.err()).contains("there is no file nope.yaml", "name the configuration that is to follow");
+        assertThat(check.exitCode()).isEqualTo(2);
+    }
+
+    private CommandRun check(String yaml) throws Exception {
+        return CommandRun.of(
+                "upgrade-check",
+                Files.writeString(directory.resolve("new.yaml"), yaml).toString());
     }
 
     private static void runs(String topic, @Nullable String configuration) throws Exception {

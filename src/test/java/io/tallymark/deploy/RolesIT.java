@@ -7,6 +7,7 @@ import io.tallymark.database.Sql;
 import io.tallymark.embedded.EmbeddedDatabase;
 import io.tallymark.embedded.ListenPort;
 import io.tallymark.embedded.WorkDirectory;
+import io.tallymark.table.SchemaVersion;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.SecretRef;
 import java.sql.Connection;
@@ -119,6 +120,17 @@ class RolesIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    void asksForTheVersionOfTheSchema(Roles role) throws SQLException {
+        try (Connection connection = role.of(database.access()).connect()) {
+            Sql.update(connection, "CREATE TEMPORARY TABLE flyway_schema_history (version text, success boolean)");
+            assertThat(SchemaVersion.older(connection)).isEmpty();
+            assertThat(Sql.query(connection, row -> row.getInt(1), "SELECT schema_version()"))
+                    .containsExactly(SchemaVersion.NEEDED);
+        }
+    }
+
     @Test
     void totalOfTheWriterIsPostedAndMadeDueByTheTriggerAlone() throws SQLException {
         runAsSuperuser("INSERT INTO reported_meter VALUES ('tokens', 'tokens', 'hourly-total')");
@@ -151,6 +163,7 @@ class RolesIT {
                                 "keep_former_payer",
                                 "keep_mappings_apart",
                                 "post_usage_change",
+                                "schema_version",
                                 "told_before")
                         .map(function -> function + " search_path=public, pg_temp")
                         .toArray(String[]::new));

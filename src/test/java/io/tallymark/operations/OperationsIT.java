@@ -92,7 +92,7 @@ class OperationsIT {
                         "health: OK",
                         "the job goes on, with what is noted above",
                         "Savepoint completed. Path: ",
-                        "nothing that decides on counts differs: the job goes on",
+                        "nothing that is compared differs: the job goes on",
                         "is up to date",
                         "replay: applied",
                         "replay: SAME",

@@ -45,7 +45,12 @@ final class MeteringRun implements AutoCloseable {
     }
 
     static MeteringRun start(ProofStack stack, Settings settings, int parallelism) throws Exception {
-        return new MeteringRun(stack, settings, submit(stack, settings, parallelism, new Configuration()));
+        return start(stack, settings, parallelism, new Configuration());
+    }
+
+    /** With settings of the job, such as where it begins. */
+    static MeteringRun start(ProofStack stack, Settings settings, int parallelism, Configuration job) throws Exception {
+        return new MeteringRun(stack, settings, submit(stack, settings, parallelism, job));
     }
 
     /** Begins where the savepoint of another broker's job ends: its topic had another id, but the same records. */
@@ -148,7 +153,10 @@ final class MeteringRun implements AutoCloseable {
 
     private static StreamExecutionEnvironment environment(ProofStack stack, int parallelism, Configuration job) {
         job.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        return stack.flink().environment(job);
+        StreamExecutionEnvironment env = stack.flink().environment(job);
+        // Once more: Flink's remote environment has just set the one about state that nobody claims to false.
+        env.configure(job);
+        return env;
     }
 
     private long lastCheckpoint() throws SQLException {

@@ -140,13 +140,44 @@ class DatabaseCheckIT {
     @Test
     void saysThatTheTablesAreOfAnOlderVersion() throws Exception {
         DatabaseAccess older = database.create("older");
-        Queries.execute(older, "ALTER FUNCTION post_usage_change() SECURITY INVOKER");
+        Queries.execute(older, "DELETE FROM flyway_schema_history WHERE version::int > 10");
+        Roles.apply(access("older", "postgres"));
+        String message = older.url() + " has the tables of an older version: schema 10, and this release needs "
+                + SchemaVersion.NEEDED;
 
-        assertThat(checkOf(older).problems()).singleElement().satisfies(problem -> {
-            assertThat(problem).hasMessageContaining("/older has the tables of an older version");
-            assertThat(problem.remedy()).isEqualTo("./tallymark migrate");
-        });
+        for (DatabaseCheck check : List.of(
+                checkOf(older),
+                DatabaseCheck.toRun(Roles.WRITER.of(older), EnumSet.of(DatabaseUse.METERING)),
+                DatabaseCheck.toRun(Roles.REPORTER.of(older), EnumSet.of(DatabaseUse.REPORTING)),
+                DatabaseCheck.toWork(Roles.READER.of(older)))) {
+            assertThat(check.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem).hasMessage("postgres.url: " + message);
+                assertThat(problem.remedy()).isEqualTo("./tallymark migrate --config FILE");
+            });
+        }
         assertThat(DatabaseCheck.toRead(older).problems()).isEmpty();
+    }
+
+    @Test
+    void tablesThatCannotTellTheirVersionAreOlder() throws Exception {
+        DatabaseAccess older = database.create("untold");
+        Queries.execute(older, "DROP FUNCTION schema_version()");
+
+        assertThat(checkOf(older).problems()).singleElement().satisfies(problem -> assertThat(problem)
+                .hasMessageContaining("an older version: schema below 19, and this release needs"));
+        assertThat(DatabaseCheck.toRead(older).problems()).isEmpty();
+    }
+
+    @Test
+    void runsOnTheTablesOfANewerVersion() throws Exception {
+        DatabaseAccess newer = database.create("newer");
+        Queries.execute(newer, """
+                INSERT INTO flyway_schema_history
+                SELECT 1000, '1000', description, type, script, checksum, installed_by, installed_on, execution_time, true
+                FROM flyway_schema_history WHERE version = '1'
+                """);
+
+        assertThat(checkOf(newer).problems()).isEmpty();
     }
 
     @Test

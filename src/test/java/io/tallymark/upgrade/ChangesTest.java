@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallymark.config.MeteringConfiguration;
 import io.tallymark.config.SettingsLoader;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ChangesTest {
@@ -68,6 +69,55 @@ class ChangesTest {
         assertThat(between(configuration("7d", TOKENS, PEAK), configuration("7d", TOKENS)))
                 .extracting(Change::what)
                 .containsExactly("meter peak is gone");
+    }
+
+    @Test
+    void timesAreWrittenAsPeopleReadThem() {
+        String later = TOKENS.replace("}", ", effective-from: 2026-12-01, negative: allow}");
+
+        assertThat(between(configuration("7d", TOKENS), configuration("7d", later)))
+                .extracting(Change::what)
+                .containsExactly("meter tokens: effective-from always -> 2026-12-01T00:00:00Z, negative reject -> allow");
+    }
+
+    @Test
+    void saysWhatIsNotToldToStripeAnyMore() {
+        String told = TOKENS.replace("}", ", stripe: {event-name: tokens}}");
+
+        List<Change> dropped = between(configuration("7d", told), configuration("7d", TOKENS));
+        List<Change> gone = between(configuration("7d", told, PEAK), configuration("7d", PEAK));
+
+        assertThat(dropped).extracting(Change::what).containsExactly("meter tokens: stripe is gone");
+        assertThat(gone).extracting(Change::what).containsExactly("meter tokens is gone");
+        assertThat(Stream.of(dropped, gone).flatMap(List::stream))
+                .allSatisfy(change -> assertThat(change.effect()).contains("Stripe is told none of it any more"));
+        assertThat(between(configuration("7d", TOKENS), configuration("7d", told)))
+                .extracting(Change::what)
+                .containsExactly("meter tokens: stripe is new");
+    }
+
+    @Test
+    void whatAnOlderVersionDidNotTellIsNotGuessed() {
+        String now = TOKENS.replace("}", ", stripe: {event-name: tokens}}");
+        MeteringConfiguration old = MeteringConfiguration.parse("""
+                {"maxLateness": "7d", "meters": {"tokens": {"eventType": "llm", "aggregation": "sum", "value": "data.tokens",
+                 "dimensions": [], "where": {}, "negativeAllowed": false, "effectiveFromMillis": -9223372036854775808}}}
+                """);
+
+        assertThat(Changes.between(old, configuration("7d", now)))
+                .singleElement()
+                .satisfies(change -> assertThat(change.what())
+                        .isEqualTo("not compared: metering.close-delay, metering.max-record-bytes, metering.quiet-partition,"
+                                + " metering.unknown-types, pipelines, reconcile.enabled"))
+                .satisfies(change -> assertThat(change.refused()).isFalse());
+    }
+
+    @Test
+    void whatANewerVersionTellsBesidesIsPassedOver() {
+        String newer = configuration("7d", TOKENS).json().replaceFirst("\\{", "{\"more\": 1, ");
+
+        assertThat(Changes.between(MeteringConfiguration.parse(newer), configuration("7d", TOKENS)))
+                .isEmpty();
     }
 
     private static List<Change> between(MeteringConfiguration old, MeteringConfiguration now) {

@@ -37,7 +37,7 @@ final class ReportingChanges {
     }
 
     private static Change refused(UserError problem) {
-        return Change.refused(problem.getMessage(), problem.remedy());
+        return Change.refused(String.valueOf(problem.getMessage()), problem.remedy());
     }
 
     private static Change noted(MeterChange.Shared shared) {

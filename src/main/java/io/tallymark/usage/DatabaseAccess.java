@@ -3,8 +3,6 @@ package io.tallymark.usage;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** How to reach the Postgres database that holds the table and the ledger. */
@@ -25,8 +23,8 @@ public record DatabaseAccess(String url, String user, SecretRef password) implem
     }
 
     /**
-     * A data source without a pool, with bounds on every wait and commits that outlive a crash of the server. Not DriverManager: in a cluster it may know the driver of another job's
-     * class loader only.
+     * A data source without a pool, with bounds on every wait and commits that outlive a crash of the server. Never connect through DriverManager: in a cluster it
+     * would know the driver of another job's class loader only.
      *
      * @throws UserError when the password cannot be resolved
      */
@@ -40,27 +38,5 @@ public record DatabaseAccess(String url, String user, SecretRef password) implem
         source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
         source.setTcpKeepAlive(true);
         return source;
-    }
-
-    /**
-     * What Flink's checkpoint or a call to Stripe relies on must be on the server's disk. Stricter settings than the default, for servers
-     * with standbys, stay as they are.
-     */
-    private static final class DurableDataSource extends PGSimpleDataSource {
-        private static final long serialVersionUID = 1L;
-        private static final String DURABLE_COMMITS = "SELECT set_config('synchronous_commit', 'on', false)"
-                + " WHERE current_setting('synchronous_commit') = 'off'";
-
-        @Override
-        public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
-            Connection connection = super.getConnection(user, password);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(DURABLE_COMMITS);
-                return connection;
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
-            }
-        }
     }
 }

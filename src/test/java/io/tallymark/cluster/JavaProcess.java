@@ -1,6 +1,7 @@
 package io.tallymark.cluster;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class JavaProcess implements AutoCloseable {
     static JavaProcess start(Path directory, String name, Map<String, String> environment, List<String> arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(tool("java"));
         command.addAll(arguments);
         Path output = directory.resolve(name + ".out");
         Path errors = directory.resolve(name + ".err");
@@ -61,6 +62,24 @@ final class JavaProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** How many objects of a class are left after a full garbage collection. */
+    long reachable(String className) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(tool("jcmd"), Long.toString(process.pid()), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("jcmd: " + histogram);
+        }
+        // Number, objects, bytes, class, and the module of a class that has one.
+        return histogram
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(words -> words.length >= 4 && words[3].equals(className))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .sum();
+    }
+
     String output() throws IOException {
         return Files.readString(output);
     }
@@ -73,5 +92,9 @@ final class JavaProcess implements AutoCloseable {
     public void close() {
         process.destroyForcibly().onExit().join();
         Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
+    private static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 }

@@ -92,6 +92,20 @@ final class StandaloneCluster implements AutoCloseable {
                 .body();
     }
 
+    /** Flink's dashboard, for jars. */
+    Dashboard dashboard() {
+        return new Dashboard(settings.get(RestOptions.PORT));
+    }
+
+    /** How many objects of a class are reachable in JobManager or TaskManager, whichever has more. */
+    long mostInOneProcess(String className) throws IOException, InterruptedException {
+        long most = 0;
+        for (JavaProcess process : processes) {
+            most = Math.max(most, process.reachable(className));
+        }
+        return most;
+    }
+
     boolean isAlive() {
         return processes.stream().allMatch(JavaProcess::isAlive);
     }

@@ -23,8 +23,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class UsageFeed implements AutoCloseable {
     static final String TOPIC = "usage-events";
     static final int PARTITIONS = 3;
+    static final int CUSTOMERS = 7;
 
-    private static final int CUSTOMERS = 7;
     private static final int HOURS = 4;
     private static final int KILO = 1_000;
 
@@ -114,7 +114,7 @@ final class UsageFeed implements AutoCloseable {
                         number % 2 == 0 ? "eu" : "us");
     }
 
-    private static String customer(int number) {
+    static String customer(int number) {
         return "customer-" + number % CUSTOMERS;
     }
 

@@ -1,14 +1,13 @@
 package io.tallymark.usage;
 
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.PSQLState;
 
 /**
  * Connections whose commits are on the server's disk, as Flink's checkpoint or a call to Stripe relies on. Stricter settings than the
@@ -42,7 +41,7 @@ final class DurableDataSource extends PGSimpleDataSource {
         }
         Connection connection = OwnDriver.INSTANCE.connect(getUrl(), account);
         if (connection == null) {
-            throw new PSQLException("the driver does not take " + getUrl(), PSQLState.INVALID_PARAMETER_VALUE);
+            throw new SQLException("the driver does not take this URL");
         }
         return connection;
     }
@@ -53,18 +52,22 @@ final class DurableDataSource extends PGSimpleDataSource {
      * ask for it, and its loader never ends.
      */
     private static final class OwnDriver {
-        static final Driver INSTANCE = new Driver();
+        // By name: javac does not know the annotations of the driver's package, and would warn.
+        private static final String NAME = "org.postgresql.Driver";
+        static final Driver INSTANCE = load();
 
-        static {
-            if (Driver.class.getClassLoader() != ClassLoader.getSystemClassLoader() && Driver.isRegistered()) {
-                deregister();
-            }
-        }
-
-        private static void deregister() {
+        private static Driver load() {
             try {
-                Driver.deregister();
-            } catch (SQLException e) {
+                Class<?> type = Class.forName(NAME, true, DurableDataSource.class.getClassLoader());
+                Driver driver = DriverManager.drivers()
+                        .filter(type::isInstance)
+                        .findAny()
+                        .orElseThrow(() -> new SQLException(NAME + " is not registered"));
+                if (type.getClassLoader() != ClassLoader.getSystemClassLoader()) {
+                    DriverManager.deregisterDriver(driver);
+                }
+                return driver;
+            } catch (ClassNotFoundException | SQLException e) {
                 throw new ExceptionInInitializerError(e);
             }
         }

@@ -93,6 +93,7 @@ final class JavaProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
         Runtime.getRuntime().removeShutdownHook(hook);
     }
+
     private static String tool(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }

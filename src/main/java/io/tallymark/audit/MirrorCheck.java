@@ -182,7 +182,8 @@ public final class MirrorCheck {
         }
         return List.of(
                 state.equals(NO_TABLE)
-                        ? new UserError("the database has no tables of subscriptions", "./tallymark migrate --config FILE", e)
+                        ? new UserError(
+                                "the database has no tables of subscriptions", "./tallymark migrate --config FILE", e)
                         : new UserError(
                                 "the tables of subscriptions cannot be read: " + e.getMessage(),
                                 "give postgres.user the right to read them",

@@ -140,7 +140,8 @@ final class ReplayDatabase {
 
     private void require(Connection connection, String table, String rights) throws SQLException {
         if (lacks(connection, "SELECT to_regclass(?) IS NOT NULL", table)) {
-            throw new UserError("postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate --config FILE");
+            throw new UserError(
+                    "postgres.url: " + database.url() + " has no table " + table, "./tallymark migrate --config FILE");
         }
         for (String right : rights.split(", ", -1)) {
             if (lacks(connection, "SELECT has_table_privilege(?, '" + right + "')", table)) {

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class UpgradeCheckCommand implements Callable<Integer> {
-    private static final String COMPARED = "; compared were pipelines, reconcile.enabled, meters, max-lateness, close-delay,"
-            + " quiet-partition, unknown-types and max-record-bytes";
+    private static final String COMPARED =
+            "; compared were pipelines, reconcile.enabled, meters, max-lateness, close-delay,"
+                    + " quiet-partition, unknown-types and max-record-bytes";
 
     @Parameters(paramLabel = "NEW_CONFIG", description = "the configuration that is to follow")
     private Path file = Path.of("");

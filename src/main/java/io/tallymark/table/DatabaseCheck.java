@@ -26,8 +26,7 @@ public final class DatabaseCheck {
     private final boolean onlyReads;
     private final boolean olderSchemaDoes;
 
-    private DatabaseCheck(
-            DatabaseAccess database, Set<DatabaseUse> uses, boolean onlyReads, boolean olderSchemaDoes) {
+    private DatabaseCheck(DatabaseAccess database, Set<DatabaseUse> uses, boolean onlyReads, boolean olderSchemaDoes) {
         this.database = database;
         this.uses = uses;
         this.onlyReads = onlyReads;
@@ -86,8 +85,7 @@ public final class DatabaseCheck {
                         "postgres.url: " + database.url() + " has no table " + table, SchemaVersion.REMEDY));
             }
         }
-        Optional<UserError> older =
-                olderSchemaDoes ? Optional.empty() : SchemaVersion.problem(connection, database);
+        Optional<UserError> older = olderSchemaDoes ? Optional.empty() : SchemaVersion.problem(connection, database);
         if (older.isPresent()) {
             return List.of(older.get());
         }

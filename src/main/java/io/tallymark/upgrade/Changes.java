@@ -132,9 +132,7 @@ final class Changes {
     }
 
     private static String instant(long millis) {
-        return millis == Meter.ALWAYS
-                ? "always"
-                : Instant.ofEpochMilli(millis).toString();
+        return millis == Meter.ALWAYS ? "always" : Instant.ofEpochMilli(millis).toString();
     }
 
     private static Duration duration(String text) {

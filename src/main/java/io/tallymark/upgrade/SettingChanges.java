@@ -61,11 +61,13 @@ final class SettingChanges {
                             + " without a savepoint: it keeps no state in Flink"));
         } else if (runs(now, "reporting")) {
             changes.add(Change.noted(
-                    what(key), "reporting starts with this job; end a reporting job of its own before, if there is one"));
+                    what(key),
+                    "reporting starts with this job; end a reporting job of its own before, if there is one"));
         } else {
             changes.add(Change.refused(
                     what(key),
-                    WITH_N + "reporting loses nothing by it, its truth is in the database; reports wait until a job with pipelines:"
+                    WITH_N
+                            + "reporting loses nothing by it, its truth is in the database; reports wait until a job with pipelines:"
                             + " [reporting] is started, without a savepoint"));
         }
     }
@@ -102,7 +104,8 @@ final class SettingChanges {
         if (differs(key)) {
             boolean longer = duration(now, key).compareTo(duration(old, key)) > 0;
             changes.add(Change.noted(
-                    what(key), "a partition without events holds open hours up for " + (longer ? "longer" : "less long")));
+                    what(key),
+                    "a partition without events holds open hours up for " + (longer ? "longer" : "less long")));
         }
     }
 

@@ -48,9 +48,10 @@ public record UpgradeCheck(String topic, String lastSeen, List<Change> changes) 
     /** An upgrade finds the schema like this: it migrates when the old job is stopped. */
     private UpgradeCheck onSchema(String version) {
         List<Change> all = new ArrayList<>(changes);
-        all.add(Change.noted(
-                "schema " + version + " -> " + SchemaVersion.NEEDED,
-                "the new job is not started before ./tallymark migrate --config FILE; older versions run on the newer schema"));
+        all.add(
+                Change.noted(
+                        "schema " + version + " -> " + SchemaVersion.NEEDED,
+                        "the new job is not started before ./tallymark migrate --config FILE; older versions run on the newer schema"));
         return new UpgradeCheck(topic, lastSeen, all);
     }
 

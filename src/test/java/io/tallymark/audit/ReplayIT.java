@@ -320,6 +320,16 @@ class ReplayIT {
                 .hasMessageStartingWith("metering has never read usage-events");
     }
 
+    @Test
+    @Order(14)
+    void refusesTablesOfAnOlderVersion() throws Exception {
+        execute("DELETE FROM flyway_schema_history WHERE version::int > 16");
+
+        assertThatThrownBy(() -> replay(null, null, false))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("has the tables of an older version: schema 16");
+    }
+
     private static void tamper() throws SQLException {
         execute(
                 "UPDATE usage_hourly SET quantity = quantity + 1" + A_ROW,

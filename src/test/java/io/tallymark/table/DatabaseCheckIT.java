@@ -163,8 +163,10 @@ class DatabaseCheckIT {
         DatabaseAccess older = database.create("untold");
         Queries.execute(older, "DROP FUNCTION schema_version()");
 
-        assertThat(checkOf(older).problems()).singleElement().satisfies(problem -> assertThat(problem)
-                .hasMessageContaining("an older version: schema below 19, and this release needs"));
+        assertThat(checkOf(older).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem)
+                        .hasMessageContaining("an older version: schema below 19, and this release needs"));
         assertThat(DatabaseCheck.toRead(older).problems()).isEmpty();
     }
 

@@ -77,7 +77,8 @@ class ChangesTest {
 
         assertThat(between(configuration("7d", TOKENS), configuration("7d", later)))
                 .extracting(Change::what)
-                .containsExactly("meter tokens: effective-from always -> 2026-12-01T00:00:00Z, negative reject -> allow");
+                .containsExactly(
+                        "meter tokens: effective-from always -> 2026-12-01T00:00:00Z, negative reject -> allow");
     }
 
     @Test
@@ -107,8 +108,9 @@ class ChangesTest {
         assertThat(Changes.between(old, configuration("7d", now)))
                 .singleElement()
                 .satisfies(change -> assertThat(change.what())
-                        .isEqualTo("not compared: metering.close-delay, metering.max-record-bytes, metering.quiet-partition,"
-                                + " metering.unknown-types, pipelines, reconcile.enabled"))
+                        .isEqualTo(
+                                "not compared: metering.close-delay, metering.max-record-bytes, metering.quiet-partition,"
+                                        + " metering.unknown-types, pipelines, reconcile.enabled"))
                 .satisfies(change -> assertThat(change.refused()).isFalse());
     }
 

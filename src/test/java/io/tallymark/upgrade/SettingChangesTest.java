@@ -42,10 +42,11 @@ class SettingChangesTest {
         assertThat(between(BOTH, METERING))
                 .singleElement()
                 .satisfies(change -> assertThat(change.refused()).isTrue())
-                .satisfies(change -> assertThat(change.what())
-                        .isEqualTo("pipelines [metering, reporting] -> [metering]"))
+                .satisfies(
+                        change -> assertThat(change.what()).isEqualTo("pipelines [metering, reporting] -> [metering]"))
                 .satisfies(change -> assertThat(change.effect())
-                        .contains("start this once with -n", "reporting loses nothing by it", "pipelines: [reporting]"));
+                        .contains(
+                                "start this once with -n", "reporting loses nothing by it", "pipelines: [reporting]"));
         assertThat(between(BOTH, BOTH + "\nreconcile: {enabled: false}"))
                 .singleElement()
                 .satisfies(change -> assertThat(change.refused()).isTrue())
@@ -82,8 +83,7 @@ class SettingChangesTest {
 
     private static List<Change> between(String old, String now) {
         // As it comes back from the database.
-        return Changes.between(
-                MeteringConfiguration.parse(configuration(old).json()), configuration(now));
+        return Changes.between(MeteringConfiguration.parse(configuration(old).json()), configuration(now));
     }
 
     private static MeteringConfiguration configuration(String settings) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class UpgradeCheckCommand implements Callable<Integer> {
     private static final String COMPARED =
-            "; compared were pipelines, reconcile.enabled, meters, max-lateness, close-delay,"
+            "; compared were pipelines, reconcile.enabled, meters and how they are reported, max-lateness, close-delay,"
                     + " quiet-partition, unknown-types and max-record-bytes";
 
     @Parameters(paramLabel = "NEW_CONFIG", description = "the configuration that is to follow")

@@ -47,7 +47,7 @@ class ReportingUpgradeCheckTest {
                 .contains(
                         "refused  meter calls: stripe.mode delta -> hourly-total with the same event-name calls: ",
                         "keep mode delta, or name another Stripe meter in stripe.event-name",
-                        "the job would end at its start");
+                        "the job would not go on from a savepoint of this one");
         assertThat(check.exitCode()).isEqualTo(1);
     }
 

@@ -37,6 +37,7 @@ class FlinkDeploymentTest {
             Map.entry("taskmanager.bind-host", ""),
             Map.entry("taskmanager.cpu.cores", ""),
             Map.entry("parallelism.default", ""),
+            Map.entry("client.timeout", ""),
             Map.entry("rest.address", ""),
             Map.entry("rest.bind-address", ""),
             Map.entry("rest.port", ""),

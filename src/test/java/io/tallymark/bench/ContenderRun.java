@@ -21,6 +21,7 @@ public final class ContenderRun {
     static final String FIGURES = "figures.json";
     private static final int SLOTS = 2;
     private static final int NETWORK_MEBIBYTES = 128;
+    private static final int RETAINED = 3;
     private static final int TOLERABLE_FAILURES = 3;
 
     private ContenderRun() {}
@@ -51,6 +52,8 @@ public final class ContenderRun {
                 CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
                 plan.size().checkpointInterval().dividedBy(2));
         settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILURES);
+        // The one that the restart begins with outlives what is completed until the job has ended.
+        settings.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED);
         // A run that had to begin again measures nothing.
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         return settings;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class EndedJobsIT {
     private static final Path JOB_JAR = Path.of(System.getProperty("tallymark.job-jar", "target/tallymark-job.jar"));
     private static final String DEAD_LETTERS = "usage-dead-letters";
-    private static final int JOBS = 3;
+    private static final int JOBS = 2;
     private static final int EVENTS = 100;
 
     private static final String LOADER_OF_A_JOB = "org.apache.flink.util.ChildFirstClassLoader";

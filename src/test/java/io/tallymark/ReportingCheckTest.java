@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.tallymark.config.Settings;
 import io.tallymark.config.SettingsLoader;
 import io.tallymark.reconcile.BooksDatabase;
@@ -14,6 +15,11 @@ import io.tallymark.stripe.StripeSettings;
 import io.tallymark.usage.ReportMode;
 import io.tallymark.usage.SecretRef;
 import io.tallymark.usage.UserError;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -22,6 +28,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the job's start says of a way to report that would bill wrong. */
@@ -83,6 +90,38 @@ class ReportingCheckTest {
     }
 
     @Test
+    @Timeout(120)
+    void stripeThatNeverAnswersStopsNothing() throws Exception {
+        // Connections wait in its queue.
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            URI base = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+
+            assertThatCode(() -> build(settings("calls", "delta", "reporting", base)))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void proxyThatAnswersForStripeStopsNothing() throws Exception {
+        HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        proxy.createContext("/", exchange -> {
+            byte[] page = "<html>please log in</html>".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        proxy.start();
+        try {
+            URI base = URI.create("http://127.0.0.1:" + proxy.getAddress().getPort());
+
+            assertThatCode(() -> build(settings("calls", "delta", "reporting", base)))
+                    .doesNotThrowAnyException();
+        } finally {
+            proxy.stop(0);
+        }
+    }
+
+    @Test
     void jobThatOnlyMetersIsNotAsked() throws Exception {
         createMeter(ReportMode.HOURLY_TOTAL);
         long asked = simulator.requestCount();
@@ -109,6 +148,10 @@ class ReportingCheckTest {
     }
 
     private Settings settings(String eventName, String mode, String pipeline) {
+        return settings(eventName, mode, pipeline, simulator.apiBase());
+    }
+
+    private Settings settings(String eventName, String mode, String pipeline, URI apiBase) {
         return SettingsLoader.fromText("tallymark.yaml", """
                 pipelines: [%s]
                 kafka: {bootstrap-servers: "127.0.0.1:1"}
@@ -116,6 +159,6 @@ class ReportingCheckTest {
                 stripe: {api-base: "%s", api-key-file: "%s"}
                 meters: [{metric: calls, event-type: t, aggregation: count, stripe: {event-name: %s, mode: %s}}]
                 """.formatted(
-                pipeline, books.access().url(), simulator.apiBase(), directory.resolve("key"), eventName, mode));
+                        pipeline, books.access().url(), apiBase, directory.resolve("key"), eventName, mode));
     }
 }

@@ -96,7 +96,7 @@ final class FencedConnection implements AutoCloseable {
     private long nextEpoch(Connection opened) throws SQLException {
         if (drawnEpoch == NOT_DRAWN) {
             drawnEpoch = drawEpoch(opened);
-        } else if (++reconnects == EPOCHS_APART) {
+        } else if (++reconnects >= EPOCHS_APART) {
             throw new SQLException("connected " + EPOCHS_APART + " times; restart the job for a new writer epoch");
         }
         return drawnEpoch + reconnects;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A process that is started again after each of its deaths; what it says is appended to one log. It ends with {@link #close}, or with
@@ -14,6 +15,9 @@ import java.util.Optional;
  */
 public final class ChaosProcess implements AutoCloseable {
     private static final int SHOWN_LINES = 40;
+    private static final int SHOWN_TROUBLES = 6;
+    private static final int SHOWN_WIDTH = 300;
+    private static final Pattern TROUBLE = Pattern.compile("\\b(ERROR|FATAL)\\b|^Caused by: |^Exception in thread");
 
     private final Path directory;
     private final Path log;
@@ -81,14 +85,26 @@ public final class ChaosProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it is alive, how often it was started and what its log calls an error, in a few lines for messages. */
+    public String summary() throws IOException {
+        List<String> troubles = lines().stream()
+                .filter(line -> TROUBLE.matcher(line).find())
+                .map(line -> "\n    " + line.substring(0, Math.min(line.length(), SHOWN_WIDTH)))
+                .toList();
+        return log + ": " + (isAlive() ? "alive" : "dead")
+                + ", started " + starts() + " times"
+                + String.join("", troubles.subList(Math.max(0, troubles.size() - SHOWN_TROUBLES), troubles.size()));
+    }
+
     /** The end of its log, for messages. */
     public String tail() throws IOException {
-        if (!Files.exists(log)) {
-            return log.getFileName() + " is missing";
-        }
-        List<String> lines = Files.readAllLines(log);
+        List<String> lines = lines();
         return log.getFileName() + ":\n"
                 + String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    }
+
+    private List<String> lines() throws IOException {
+        return Files.exists(log) ? Files.readAllLines(log) : List.of("(missing)");
     }
 
     @Override

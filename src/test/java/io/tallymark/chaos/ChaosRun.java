@@ -148,6 +148,7 @@ final class ChaosRun implements AutoCloseable {
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("no " + what + " within " + DEADLINE + "\n"
+                        + stack.reporter().summary() + "\n" + stack.flink().summary() + "\n\n"
                         + stack.flink().tails() + "\n\n" + stack.reporter().tails());
             }
             operate();

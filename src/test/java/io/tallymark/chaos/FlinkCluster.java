@@ -114,6 +114,15 @@ public final class FlinkCluster implements AutoCloseable {
         return true;
     }
 
+    /** How its processes fare, and what they said last, for messages. */
+    public String summary() throws IOException {
+        StringBuilder text = new StringBuilder(jobManager.summary());
+        for (ChaosProcess taskManager : taskManagers) {
+            text.append("\n").append(taskManager.summary());
+        }
+        return text.toString();
+    }
+
     /** What was said last, for messages. */
     public String tails() throws IOException {
         StringBuilder text = new StringBuilder(jobManager.tail());

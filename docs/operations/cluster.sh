@@ -29,14 +29,16 @@ flink_java() {
     -Dlog4j.configurationFile="$FLINK_CONF_DIR/$log4j" -cp "$TALLYMARK_DIR/lib/*" "$@"
 }
 
-# The heap sizes are those that Flink's scripts compute from config.yaml.
+# The sizes are those that Flink's scripts compute from config.yaml. Who changes them there sets them in environment.sh, too, which no
+# upgrade overwrites: the heap of a TaskManager is task heap and framework heap together, its direct memory all off-heap and network.
 jobmanager() {
-  flink_java "$@" -- log4j-console.properties -Xmx1024m -XX:MaxMetaspaceSize=256m \
+  flink_java "$@" -- log4j-console.properties -Xmx"${JOBMANAGER_HEAP:-1024m}" -XX:MaxMetaspaceSize="${JOBMANAGER_METASPACE:-256m}" \
     org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint -c "$FLINK_CONF_DIR"
 }
 
 taskmanager() {
-  flink_java "$@" -- log4j-console.properties -Xmx768m -XX:MaxDirectMemorySize=384m -XX:MaxMetaspaceSize=256m \
+  flink_java "$@" -- log4j-console.properties -Xmx"${TASKMANAGER_HEAP:-768m}" -XX:MaxDirectMemorySize="${TASKMANAGER_DIRECT:-384m}" \
+    -XX:MaxMetaspaceSize="${TASKMANAGER_METASPACE:-256m}" \
     org.apache.flink.runtime.taskexecutor.TaskManagerRunner -c "$FLINK_CONF_DIR"
 }
 
@@ -100,11 +102,11 @@ rest() {
   curl -sS --fail-with-body "http://127.0.0.1:$(sed -n 's/^rest\.port: *//p' "$FLINK_CONF_DIR/config.yaml")$path" "$@"
 }
 
-# Not only those that run: one that restarts all the time is there, too.
+# The job that meters: one that only reports may run beside it. Not only if it runs: one that restarts all the time is there, too.
 present_job() {
   local jobs
   jobs=$(rest /jobs/overview) || return 1
-  jq -r '[.jobs[] | select(.state | IN("FINISHED", "CANCELED", "FAILED") | not)][0].jid // empty' <<<"$jobs"
+  jq -r '[.jobs[] | select((.name | IN("tallymark", "tallymark-metering")) and (.state | IN("FINISHED", "CANCELED", "FAILED") | not))][0].jid // empty' <<<"$jobs"
 }
 
 # A line for each start and stop of the job: time, started or stopped, release, job id, savepoint or checkpoint.

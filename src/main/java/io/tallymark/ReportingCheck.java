@@ -15,8 +15,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Looks for what would bill wrong as configured: hours that were told in another way, and Stripe meters of another kind. */
 public final class ReportingCheck {
-    /** Of some hundred million reports; they are read only when a meter is reported otherwise than before. */
-    private static final int LONGEST_READ_SECONDS = 300;
+    /** Of a billion reports; they are read only when a meter is reported otherwise than before. */
+    private static final int LONGEST_READ_SECONDS = 3_600;
 
     private ReportingCheck() {}
 

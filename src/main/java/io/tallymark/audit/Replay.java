@@ -3,13 +3,12 @@ package io.tallymark.audit;
 import io.tallymark.audit.ReplayDatabase.Progress;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.BoundedUsageEvents.Span;
-import io.tallymark.ingest.ColdStart;
 import io.tallymark.ingest.IngestSettings;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.ingest.TopicOffsets;
+import io.tallymark.table.IntakeHistory;
 import io.tallymark.topology.ReplayPipeline;
 import io.tallymark.topology.ReplayScope;
-import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.TopicScan;
 import io.tallymark.usage.TopicScan.Range;
@@ -20,10 +19,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -96,7 +93,7 @@ public final class Replay implements AutoCloseable {
                     .find();
             requireComplete(end);
             Map<Integer, Long> begins = topic.begins();
-            ReplayScope judged = judged(scope, begins, topic);
+            ReplayScope judged = new JudgedHours(settings.ingest(), history(), this::say).of(scope, topic, begins);
             Map<Integer, Span> spans = ReplaySpans.of(
                     begins,
                     topic.from(ReplaySpans.readFrom(judged, settings.ingest().maxLateness())),
@@ -153,6 +150,11 @@ public final class Replay implements AutoCloseable {
         }
     }
 
+    private IntakeHistory history() {
+        IngestSettings ingest = settings.ingest();
+        return new IntakeHistory(settings.database(), ingest.topic(), !ingest.trustCreateTime());
+    }
+
     private boolean holdsRecords(Map<Integer, Range> ranges) {
         AtomicBoolean found = new AtomicBoolean();
         IngestSettings ingest = settings.ingest();
@@ -163,32 +165,6 @@ public final class Replay implements AutoCloseable {
             });
         }
         return found.get();
-    }
-
-    /** The scope without the hours whose first records are gone; they are named. */
-    private ReplayScope judged(ReplayScope scope, Map<Integer, Long> begins, TopicOffsets topic) {
-        OptionalLong begin = ReplaySpans.beginMillis(
-                begins, topic.firstAppendMillis(), InstantSource.system().millis());
-        if (begin.isEmpty()) {
-            return scope;
-        }
-        Instant beginTime = Instant.ofEpochMilli(begin.getAsLong());
-        BillingHour firstWhole = ColdStart.firstWholeHour(begin.getAsLong());
-        if (firstWhole.compareTo(scope.end()) >= 0) {
-            throw new UserError(
-                    "not replayable: the topic begins at " + beginTime,
-                    "name hours from " + firstWhole + " on, and keep records longer (retention.ms)");
-        }
-        if (ReplaySpans.readFrom(scope, settings.ingest().maxLateness()).isBefore(beginTime)) {
-            say("the topic begins at " + beginTime
-                    + ": a repeat, with another time, of an id from before cannot be told from a new event");
-        }
-        if (firstWhole.compareTo(scope.first()) <= 0) {
-            return scope;
-        }
-        say("not replayable: the topic begins at " + beginTime + "; left out are the hours from " + scope.first()
-                + " to " + firstWhole);
-        return new ReplayScope(firstWhole.epochHour(), scope.endHour(), scope.customerId(), scope.metric());
     }
 
     private void replay(ReplayScope scope, Map<Integer, Span> spans) throws Exception {

@@ -82,11 +82,14 @@ final class ReplayDatabase {
         }
     }
 
-    /** Draws the replay's number and removes what replays left that ended without a chance to clean up. */
+    /**
+     * Draws the replay's number and removes what replays left that ended without a chance to clean up. After a week: the rows of one that is
+     * still running would be missing in its comparison, and no replay takes that long.
+     */
     long begin() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM usage_replay WHERE written_at < now() - interval '1 day'");
+            statement.execute("DELETE FROM usage_replay WHERE written_at < now() - interval '7 days'");
             try (ResultSet row = statement.executeQuery("SELECT nextval('replay_id_seq')")) {
                 row.next();
                 return row.getLong(1);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which part of the topic a replay must read, and for which hours the topic is still long enough. Plain rules. */
@@ -53,13 +54,13 @@ final class ReplaySpans {
      * The append time at which the topic begins for everybody: the latest begin of the partitions whose older records are gone. Empty
      * when nothing is gone.
      *
+     * @param cutShort partitions whose older records are gone
      * @param emptySinceMillis stands in for partitions that hold nothing any more
      */
     static OptionalLong beginMillis(
-            Map<Integer, Long> begins, Map<Integer, Long> firstAppendMillis, long emptySinceMillis) {
-        return begins.entrySet().stream()
-                .filter(begin -> begin.getValue() > 0)
-                .mapToLong(begin -> firstAppendMillis.getOrDefault(begin.getKey(), emptySinceMillis))
+            Set<Integer> cutShort, Map<Integer, Long> firstAppendMillis, long emptySinceMillis) {
+        return cutShort.stream()
+                .mapToLong(partition -> firstAppendMillis.getOrDefault(partition, emptySinceMillis))
                 .max();
     }
 }

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a correction out of the table when Stripe was told the customer's hour under another metric with the same event name: a meter was
- * renamed, and the hour would be billed twice. Each one is named.
+ * renamed, and the hour would be billed twice. The first ones are named, all are counted.
  */
 final class ToldBefore implements AutoCloseable {
+    private static final int SHOWN = 20;
+
     private final Connection connection;
     private final PrintStream out;
     private final Map<String, String> eventNames;
@@ -48,8 +50,10 @@ final class ToldBefore implements AutoCloseable {
             return false;
         }
         leftOut++;
-        out.println("replay: left out " + difference.line() + "; Stripe was told this hour of " + former
-                + " under the same event-name " + eventName + ", and would bill it twice");
+        if (leftOut <= SHOWN) {
+            out.println("replay: left out " + difference.line() + "; Stripe was told this hour of " + former
+                    + " under the same event-name " + eventName + ", and would bill it twice");
+        }
         return true;
     }
 

@@ -57,7 +57,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static List<UserError> databaseProblems(Settings settings) {
         List<UserError> problems = TallymarkJob.databaseCheck(settings).problems();
-        return problems.isEmpty() ? ReportingCheck.changeProblems(settings) : problems;
+        try {
+            return problems.isEmpty() ? ReportingCheck.changeProblems(settings) : problems;
+        } catch (UserError e) {
+            return List.of(e);
+        }
     }
 
     private static MeterCheck.Findings stripeFindings(Settings settings) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "health",
         description =
-                "Says in one line whether metering moves: the last checkpoint is recent, and records are read or none are unread."
+                "Says in one line whether metering moves: a checkpoint has begun lately, and records are read or none are unread."
                         + " Exit 0 when it does, 1 when it stands still, 2 when that cannot be asked.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

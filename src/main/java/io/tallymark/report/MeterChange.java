@@ -1,5 +1,6 @@
 package io.tallymark.report;
 
+import io.tallymark.report.MeterHistory.Recounted;
 import io.tallymark.report.MeterHistory.Told;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.Meter.StripeReport;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  * <pre>
  * same event name, another mode            refused: one Stripe meter fits one mode
  * another metric's event name, totals      refused: totals of the two overwrite each other
- * another metric's event name, deltas      they add up; a replay leaves out what was told
+ * another metric's event name, deltas      they add up; refused when it has counted hours that were told
  * another event name, sum or count         each hour is told to one of the two
  * another event name, max or last          refused: the running period would be told to both, whole
  * usage record, set or increment           each hour is told to one subscription item, and set or added there
@@ -42,6 +43,7 @@ public final class MeterChange {
                     .flatMap(told -> problem(meter, stripe, told).stream())
                     .forEach(problems::add);
         }
+        history.recounted().forEach(hour -> problems.add(toldTwice(hour)));
         return problems;
     }
 
@@ -116,6 +118,14 @@ public final class MeterChange {
                         + ", and may be told its hours again until " + told.openUntil()
                         + ": totals of the two overwrite each other there",
                 "keep the metric name " + told.metric() + ", or name another Stripe meter in stripe.event-name");
+    }
+
+    private static UserError toldTwice(Recounted hour) {
+        return new UserError(
+                "meter " + hour.by() + ": Stripe was told meter " + hour.metric() + " under the event-name "
+                        + hour.eventName() + ", and " + hour.by() + " has counted hours of that time too, such as "
+                        + hour.hour() + ": Stripe would be told them twice",
+                "keep the metric name " + hour.metric() + ", or name another Stripe meter in stripe.event-name");
     }
 
     private static UserError periodTwice(StripeReport stripe, Told told) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What the balance sheet knows of earlier jobs: whether usage was counted from records that a topic no longer holds. Only asked before a
- * job starts.
+ * What the balance sheet knows of earlier jobs: whether usage was counted from records that a topic no longer holds. Asked before a
+ * job or a replay starts.
  *
  * @param database where the balance sheet is
  * @param topic the topic of the job to start
@@ -25,6 +25,12 @@ public record IntakeHistory(DatabaseAccess database, String topic, boolean appen
                 SELECT FROM intake_hourly
                 WHERE topic <> ?
                    OR partition = ? AND (next_offset > ? OR ? AND append_hour < date_trunc('hour', ?, 'UTC')))
+            """;
+
+    private static final String OLDER = """
+            SELECT EXISTS (
+                SELECT FROM intake_hourly
+                WHERE topic = ? AND partition = ? AND append_hour < date_trunc('hour', ?::timestamptz, 'UTC'))
             """;
 
     /**
@@ -47,6 +53,39 @@ public record IntakeHistory(DatabaseAccess database, String topic, boolean appen
                         },
                         row -> row.getBoolean(1))
                 .get(0);
+    }
+
+    /**
+     * Whether records of the topic were counted that were stored in an hour before the partition's first record: they are gone.
+     *
+     * @param firstAppendMillis append time of the partition's first record, ms since the epoch
+     * @throws UserError when the database does not answer
+     */
+    public boolean hasOlder(int partition, long firstAppendMillis) {
+        return appendTimeOrdered
+                && ask(
+                                OLDER,
+                                statement -> {
+                                    statement.setString(1, topic);
+                                    statement.setInt(2, partition);
+                                    statement.setTimestamp(3, new Timestamp(firstAppendMillis));
+                                },
+                                row -> row.getBoolean(1))
+                        .get(0);
+    }
+
+    /**
+     * The end of the last hour in which a record of another topic was stored that was counted, ms since the epoch; empty when there was no
+     * other topic.
+     *
+     * @throws UserError when the database does not answer
+     */
+    public OptionalLong othersUntilMillis() {
+        List<Timestamp> found = ask(
+                "SELECT max(append_hour) + interval '1 hour' FROM intake_hourly WHERE topic <> ? HAVING count(*) > 0",
+                statement -> statement.setString(1, topic),
+                row -> row.getTimestamp(1));
+        return found.stream().mapToLong(Timestamp::getTime).findFirst();
     }
 
     /**

@@ -248,6 +248,28 @@ class ReplayIT {
     }
 
     @Test
+    @Order(7)
+    void leavesTheHoursOutThatWereCountedFromAnotherTopic() throws Exception {
+        execute(
+                "INSERT INTO usage_hourly VALUES ('llm_tokens', 'former', '{}', '2026-03-01T03:00Z', 77, 7,"
+                        + " decode(repeat('ab', 16), 'hex'), 0, true, now() - interval '1 hour', 1)",
+                "INSERT INTO intake_hourly (topic, partition, append_hour, first_offset, next_offset, read, counted,"
+                        + " withdrawn, duplicate, conflict, void_waiting, ignored, uncovered, dead_lettered, writer_epoch)"
+                        + " VALUES ('former', 0, '2026-03-01T03:00Z', 0, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0, 1)");
+
+        assertThat(replay(null, null, true)).isTrue();
+
+        assertThat(text())
+                .contains("replay: not replayable: records of another topic were counted until 2026-03-01T04:00:00Z;"
+                        + " left out are the hours from 2026-02-20T00:00:00Z to 2026-03-01T05:00:00Z");
+        assertThat(one("SELECT quantity FROM usage_hourly WHERE customer_id = 'former'"))
+                .isEqualTo("77");
+        execute(
+                "DELETE FROM intake_hourly WHERE topic = 'former'",
+                "DELETE FROM usage_hourly WHERE customer_id = 'former'");
+    }
+
+    @Test
     @Order(8)
     void saysWhichRightIsMissing() throws Exception {
         DatabaseAccess looker = as("looker");

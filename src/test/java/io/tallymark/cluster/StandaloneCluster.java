@@ -130,6 +130,7 @@ final class StandaloneCluster implements AutoCloseable {
         command.addAll(List.of(
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Dlog.file=" + directory.resolve("client.log"),
                 "-Dlog4j.configurationFile=" + conf.resolve(log4j).toUri(),

@@ -91,6 +91,8 @@ final class Surroundings implements AutoCloseable {
         variables.put("STRIPE_API_BASE", stripe.apiBase().toString());
         variables.put("STRIPE_API_KEY", "sk_test_operations");
         variables.put("JAVA_HOME", System.getProperty("java.home"));
+        // Each process lives for half a minute at most.
+        variables.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
         return variables;
     }
 

@@ -187,6 +187,39 @@ class ChangedReportTest {
     }
 
     @Test
+    void meterThatHasCountedWhatAnotherTellsCannotTakeItsEventNameOver() throws SQLException {
+        Meter calls = meter("calls", "calls", ReportMode.DELTA);
+        database.total(DueHour.of("shadow", "acme", FIRST), "5");
+        report(calls, total("calls", FIRST, "5"));
+        Meter shadow = Reporter.meter("shadow", "calls", ReportMode.DELTA);
+
+        assertThat(problems(shadow)).singleElement().satisfies(problem -> {
+            assertThat(problem)
+                    .hasMessageStartingWith("meter shadow: Stripe was told meter calls under the event-name calls, and"
+                            + " shadow has counted hours of that time too, such as " + FIRST);
+            assertThat(problem.remedy()).startsWith("keep the metric name calls, or name another Stripe meter");
+        });
+        assertThat(problems(Reporter.meter("shadow", "shadow", ReportMode.DELTA)))
+                .isEmpty();
+        // Two meters that are added up at Stripe, both from now on.
+        assertThat(problems(calls, shadow)).isEmpty();
+        // Why it is refused.
+        report(shadow, total("shadow", SECOND, "1"));
+        assertThat(held(ReportMode.DELTA, "calls")).isEqualByComparingTo("11");
+    }
+
+    @Test
+    void renamedMeterOfDeltasMayGetItsFormerNameBack() throws SQLException {
+        Meter calls = meter("calls", "calls", ReportMode.DELTA);
+        report(calls, total("calls", FIRST, "5"));
+        report(Reporter.meter("calls2", "calls", ReportMode.DELTA), total("calls2", FIRST, "3"));
+
+        assertThat(problems(calls)).isEmpty();
+        report(calls, total("calls", FIRST, "6"));
+        assertThat(held(ReportMode.DELTA, "calls")).isEqualByComparingTo("9");
+    }
+
+    @Test
     void renamedMeterOfAnotherModeIsRefused() throws SQLException {
         report(meter("calls", "calls", ReportMode.DELTA), total("calls", FIRST, "5"));
 
@@ -268,13 +301,13 @@ class ChangedReportTest {
         }
     }
 
-    private List<UserError> problems(Meter meter) throws SQLException {
-        return change(meter).problems();
+    private List<UserError> problems(Meter... configured) throws SQLException {
+        return change(configured).problems();
     }
 
-    private MeterChange change(Meter meter) throws SQLException {
+    private MeterChange change(Meter... configured) throws SQLException {
         try (Connection connection = database.access().connect()) {
-            return new MeterChange(MeterHistory.read(connection, List.of(meter)), List.of(meter));
+            return new MeterChange(MeterHistory.read(connection, List.of(configured)), List.of(configured));
         }
     }
 

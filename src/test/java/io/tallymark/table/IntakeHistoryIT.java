@@ -76,6 +76,12 @@ class IntakeHistoryIT {
         assertThat(history.hasMoreThan(1, NOON + 60 * MINUTE, 0)).isFalse();
         assertThat(new IntakeHistory(database.access(), "other", true).hasMoreThan(0, NOON, 50))
                 .isTrue();
+        assertThat(history.hasOlder(0, NOON + 59 * MINUTE)).isFalse();
+        assertThat(history.hasOlder(0, NOON + 60 * MINUTE)).isTrue();
+        assertThat(history.hasOlder(1, NOON + 60 * MINUTE)).isFalse();
+        assertThat(history.othersUntilMillis()).isEqualTo(OptionalLong.empty());
+        assertThat(new IntakeHistory(database.access(), "other", true).othersUntilMillis())
+                .hasValue(NOON + 60 * MINUTE);
         assertThat(new IntakeHistory(database.access(), "usage-events", false).hasMoreThan(0, NOON + 60 * MINUTE, 50))
                 .isFalse();
     }

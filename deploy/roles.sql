@@ -9,7 +9,7 @@
 --   tallymark_reporter  the reporting pipeline, serve, and the commands that write: reconcile, close, sync, stripe-sync, customers, subscription
 --   tallymark_reader    people and dashboards; also status, health, explain and preview
 --
---   CREATE ROLE metering LOGIN PASSWORD '...' IN ROLE tallymark_writer;
+--   CREATE ROLE metering LOGIN IN ROLE tallymark_writer;    and \password metering, which keeps it out of history and logs
 --
 -- A job with both pipelines has one user: make it a member of writer and reporter. The owner of the tables migrates and does nothing else.
 
@@ -29,6 +29,13 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM tallymark_writer, tallymark_repor
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM tallymark_writer, tallymark_reporter, tallymark_reader;
 -- Databases from before PostgreSQL 15 let everybody create tables here.
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+-- The tables' owner still does: each month's partition is made with its rights.
+DO $$
+BEGIN
+    EXECUTE format('GRANT CREATE ON SCHEMA public TO %I',
+        (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.usage_hourly'::regclass));
+END
+$$;
 GRANT USAGE ON SCHEMA public TO tallymark_writer, tallymark_reporter, tallymark_reader;
 
 -- The writer: its own tables. Ledger and due hours are written by the trigger on usage_hourly, with its owner's rights.
@@ -37,6 +44,8 @@ GRANT USAGE ON SEQUENCE writer_epoch_seq TO tallymark_writer;
 -- Adds partitions with its owner's rights, and nobody else has a use for it.
 REVOKE EXECUTE ON FUNCTION ensure_usage_months(timestamptz, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ensure_usage_months(timestamptz, timestamptz) TO tallymark_writer;
+-- Everybody's, unless the database was set up otherwise.
+GRANT EXECUTE ON FUNCTION fenced_epoch(bigint, bigint) TO tallymark_writer;
 -- tallymark replay.
 GRANT SELECT, INSERT, UPDATE, DELETE ON usage_replay TO tallymark_writer;
 GRANT USAGE ON SEQUENCE replay_id_seq TO tallymark_writer;
@@ -49,6 +58,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO tallymark_reader;
 
 -- The reporter reads everything too. It changes no total: those are the writer's.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO tallymark_reporter;
+-- Everybody's, unless the database was set up otherwise.
+GRANT EXECUTE ON FUNCTION report_now(), owed_usage(text, text, timestamptz), carried_usage(text, text, timestamptz),
+    sold_hour(text, text, timestamptz), line_hour(text, text, timestamptz), billed_hour(text, text, text, timestamptz),
+    unsold_hour(text, text, text, timestamptz), seal_of(text, text, timestamptz) TO tallymark_reporter, tallymark_reader;
 GRANT INSERT, UPDATE, DELETE ON report_due, report_lane, reported_meter TO tallymark_reporter;
 -- A trigger keeps what an identifier says; only its fate may change.
 GRANT INSERT, UPDATE ON stripe_report TO tallymark_reporter;

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The main class for {@code flink run}: settings, topology, execute. */
@@ -39,17 +38,20 @@ public final class TallymarkJob {
      * @param args {@code --config FILE}; without it the file that TALLYMARK_CONFIG names, then tallymark.yaml in Flink's conf directory
      */
     public static void main(String[] args) throws Exception {
+        StartAttempts attempts = StartAttempts.under(
+                StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration());
+        Prepared job = attempts.first(() -> prepared(args));
+        job.env().execute(job.name());
+    }
+
+    private record Prepared(StreamExecutionEnvironment env, String name) {}
+
+    private static Prepared prepared(String[] args) {
+        // Its own for each attempt: what an attempt that failed has added stays behind in it.
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        String name;
-        try {
-            Settings settings = SettingsLoader.load(configFile(args, System.getenv()));
-            build(env, settings);
-            name = name(settings);
-        } catch (UserError e) {
-            // Flink's client prints this kind as one line, without a stack trace.
-            throw new ProgramParametrizationException(e.getMessage() + "\nTo mend it: " + e.remedy());
-        }
-        env.execute(name);
+        Settings settings = SettingsLoader.load(configFile(args, System.getenv()));
+        build(env, settings);
+        return new Prepared(env, name(settings));
     }
 
     /** The job's name: alerts tell two jobs of one installation apart by it. */

@@ -3,6 +3,7 @@ package io.tallymark.cli;
 import io.tallymark.ReportingCheck;
 import io.tallymark.TallymarkJob;
 import io.tallymark.audit.MirrorCheck;
+import io.tallymark.config.Pipeline;
 import io.tallymark.config.Settings;
 import io.tallymark.ingest.TopicCheck;
 import io.tallymark.stripe.MeterCheck;
@@ -42,6 +43,14 @@ final class DoctorCommand implements Callable<Integer> {
                         + settings.ingest().topic(),
                 new TopicCheck(settings.ingest(), settings.deadLetters().topic()).problems());
         report("postgres", settings.database().url(), databaseProblems(settings));
+        if (settings.runs(Pipeline.REPORTING)) {
+            reportReporting(settings);
+        }
+        return problems == 0 ? 0 : ErrorPrinter.USER_ERROR;
+    }
+
+    /** A job that only meters asks Stripe nothing, and its user may read nothing of this. */
+    private void reportReporting(Settings settings) {
         MeterCheck.Findings stripe = stripeFindings(settings);
         report("stripe", settings.stripe().apiBase().toString(), stripe.problems());
         stripe.notes().forEach(note -> System.out.println("note     stripe: " + note));
@@ -52,7 +61,6 @@ final class DoctorCommand implements Callable<Integer> {
                         .map(at -> "subscriptions as of " + at)
                         .orElse("subscriptions were never read; ./tallymark stripe-sync reads them"),
                 mirror.problems());
-        return problems == 0 ? 0 : ErrorPrinter.USER_ERROR;
     }
 
     private static List<UserError> databaseProblems(Settings settings) {

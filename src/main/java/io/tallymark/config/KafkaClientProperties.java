@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -53,6 +54,8 @@ final class KafkaClientProperties {
             Pattern.compile("(?i)\\b\\w*(?:password|passphrase|secret|token)\\w*+\\s*+=\\s*+(?!\"?(?:"
                     + REFERENCE.pattern() + "|true\\b|false\\b))");
 
+    private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(?:password|passphrase|secret|token)[^.]*");
+
     private static final String HOW_TO_REFER =
             "must not stand here: write ${directory:/path:file}, ${file:/path/file.properties:key} or ${env:NAME}, which Kafka's clients"
                     + " fill in where they run";
@@ -75,6 +78,7 @@ final class KafkaClientProperties {
     private Map<String, String> properties() {
         Map<String, String> properties = new LinkedHashMap<>(kafka.textMap("properties"));
         properties.forEach(this::check);
+        checkProtocol(properties);
         boolean refers = properties.values().stream()
                 .anyMatch(value -> REFERENCE.matcher(value).find());
         if (refers && !properties.containsKey(PROVIDERS)) {
@@ -84,19 +88,40 @@ final class KafkaClientProperties {
         return properties;
     }
 
+    /** Kafka's clients would pass over the others, and speak plainly. */
+    private void checkProtocol(Map<String, String> properties) {
+        if (!properties.containsKey(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)) {
+            properties.keySet().stream()
+                    .filter(name -> name.startsWith("ssl.") || name.startsWith("sasl."))
+                    .findFirst()
+                    .ifPresent(name -> problems.add(
+                            kafka.key("properties") + "." + CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                            "is missing: without it " + name
+                                    + " does nothing and the connection is plain; set SSL, SASL_SSL or"
+                                    + " SASL_PLAINTEXT"));
+        }
+    }
+
     private void check(String name, String value) {
         String key = kafka.key("properties") + "." + name;
         ConfigKey known = KNOWN.get(name);
         if (OWNED.containsKey(name)) {
             problems.add(key, "is not to be set: " + OWNED.get(name));
         } else if (name.equals(PROVIDERS) || name.startsWith(PROVIDERS + ".")) {
-            return;
+            checkProvider(key, name, value);
         } else if (known == null) {
             problems.add(key, "is no property of Kafka's clients" + Suggestion.hint(name, KNOWN.keySet()));
         } else if (known.type == ConfigDef.Type.PASSWORD) {
             checkSecret(key, name, value);
         } else if (!REFERENCE.matcher(value).find()) {
             checkValue(key, known, value);
+        }
+    }
+
+    /** Of somebody else's making: what a parameter holds can only be told by its name. */
+    private void checkProvider(String key, String name, String value) {
+        if (SECRET_NAME.matcher(name).matches() && !REFERENCE.matcher(value).matches()) {
+            problems.add(key, HOW_TO_REFER);
         }
     }
 

@@ -24,7 +24,7 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
     /**
      * For each meter, so that none is hidden behind another's queue: by primary key from its front, then one look into the ledger's index
      * for each hour. 0.4 s with a million rows due. The look for any row of the meter spares one that has none the walk through all of
-     * the others'; as a subquery with a limit it is not made a join.
+     * the others'; its order is that of the index, for with a long queue of one meter nothing else is as quick.
      */
     static final String DUE = """
             WITH oldest AS MATERIALIZED (
@@ -32,7 +32,8 @@ record UnreportedUsage(List<OfMeter> meters, Map<String, Long> waitingHours) {
                     SELECT metric, customer_id, period_start, due_since FROM report_due
                     WHERE report_due.metric = reported_meter.metric AND waiting_for IS DISTINCT FROM '%s'
                     ORDER BY due_id LIMIT %d) AS row
-                WHERE (SELECT true FROM report_due AS any_due WHERE any_due.metric = reported_meter.metric LIMIT 1)),
+                WHERE (SELECT true FROM report_due AS any_due WHERE any_due.metric = reported_meter.metric
+                    ORDER BY metric, customer_id, period_start LIMIT 1)),
             due AS (
                 SELECT metric, customer_id, period_start, min(due_since) AS due_since FROM oldest GROUP BY 1, 2, 3)
             SELECT metric, count(*) AS hours, sum(balance) AS quantity,

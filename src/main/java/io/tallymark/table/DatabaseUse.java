@@ -17,6 +17,7 @@ public enum DatabaseUse {
             rights.add("metering_progress", Right.INSERT, Right.UPDATE);
             rights.addSequence("writer_epoch_seq");
             rights.addFunction("ensure_usage_months(timestamptz, timestamptz)");
+            rights.addFunction("fenced_epoch(bigint, bigint)");
         }
     },
 

@@ -22,7 +22,7 @@ class KafkaClientPropertiesTest {
     @Test
     void passwordStaysAReferenceThatKafkasClientsResolve() {
         String jaas = LOGIN + "password=\"${directory:/run/secrets:kafka-password}\";";
-        Map<String, String> properties = load("sasl.jaas.config: '" + jaas + "'");
+        Map<String, String> properties = load("security.protocol: SASL_SSL, sasl.jaas.config: '" + jaas + "'");
 
         assertThat(properties)
                 .containsEntry("sasl.jaas.config", jaas)
@@ -41,14 +41,15 @@ class KafkaClientPropertiesTest {
     @Test
     void providersOfTheUsersOwnStay() {
         assertThat(load("config.providers: vault, config.providers.vault.class: com.acme.Vault,"
-                        + " ssl.key.password: '${vault:kafka:key}'"))
+                        + " config.providers.vault.param.token: '${env:VAULT_TOKEN}',"
+                        + " security.protocol: SSL, ssl.key.password: '${vault:kafka:key}'"))
                 .containsEntry("config.providers", "vault")
                 .doesNotContainKey("config.providers.file.class");
     }
 
     @Test
     void certificatesMayStandInTheFile() {
-        assertThat(load("ssl.truststore.certificates: '-----BEGIN CERTIFICATE-----'"))
+        assertThat(load("security.protocol: SSL, ssl.truststore.certificates: '-----BEGIN CERTIFICATE-----'"))
                 .containsKey("ssl.truststore.certificates");
     }
 
@@ -89,6 +90,7 @@ class KafkaClientPropertiesTest {
                 "ssl.keystore.password: hunter2",
                 "ssl.key.password: 'hunter2${file:/a:b}'",
                 "ssl.keystore.key: hunter2",
+                "config.providers.vault.param.token: hunter2",
                 "sasl.jaas.config: '" + LOGIN + "password=\"hunter2\";'",
                 "sasl.jaas.config: '" + LOGIN + "password = hunter2;'",
                 "sasl.jaas.config: 'a.B required clientId=\"x\" clientSecret=\"hunter2\";'"
@@ -101,8 +103,15 @@ class KafkaClientPropertiesTest {
 
     @Test
     void flagsAndBlanksOfALoginAreNoSecrets() {
-        assertThat(load("sasl.jaas.config: '" + LOGIN + "tokenauth=true password = \"${env:KAFKA_PASSWORD}\";'"))
+        assertThat(load("security.protocol: SASL_SSL, sasl.jaas.config: '" + LOGIN
+                        + "tokenauth=true password = \"${env:KAFKA_PASSWORD}\";'"))
                 .containsKey("sasl.jaas.config");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ssl.truststore.location: /run/ca.pem", "sasl.mechanism: SCRAM-SHA-512"})
+    void securityThatNoProtocolAsksForIsRefused(String property) {
+        assertThat(refusal(property)).contains("kafka.properties.security.protocol: is missing: without it s");
     }
 
     @Test

@@ -2,11 +2,13 @@ package io.tallymark.audit.status;
 
 import io.tallymark.config.Settings;
 import io.tallymark.table.DatabaseCheck;
+import io.tallymark.table.DatabaseUse;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,8 @@ public final class HealthCheck {
      * @throws SQLException when the database fails meanwhile
      */
     public Health run() throws SQLException {
-        List<UserError> problems = DatabaseCheck.toRead(settings.database()).problems();
+        List<UserError> problems = DatabaseCheck.toRead(settings.database(), EnumSet.of(DatabaseUse.METERING))
+                .problems();
         if (!problems.isEmpty()) {
             throw problems.get(0);
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Follows docs/operations.md to the letter while events come in, and compares the table with the truth after each section. */
-@Timeout(value = 12, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 25, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OperationsIT {
     /** As of a client that was interrupted: Flink goes on, and nobody writes down with which savepoint the job ended. */
     private static final String INTERRUPTED_STOP = """

@@ -12,7 +12,9 @@ import org.awaitility.Awaitility;
 
 /** One bash session in this checkout, into which blocks of commands are typed one after the other. A command that fails ends it. */
 final class Shell implements AutoCloseable {
-    private static final Duration LONGEST_BLOCK = Duration.ofMinutes(4);
+    /** What was being told while the backup was made is told again after two leases. */
+    private static final Duration LONGEST_BLOCK = Duration.ofMinutes(8);
+
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final Process bash;

@@ -61,7 +61,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO tallymark_reporter;
 -- Everybody's, unless the database was set up otherwise.
 GRANT EXECUTE ON FUNCTION report_now(), owed_usage(text, text, timestamptz), carried_usage(text, text, timestamptz),
     sold_hour(text, text, timestamptz), line_hour(text, text, timestamptz), billed_hour(text, text, text, timestamptz),
-    unsold_hour(text, text, text, timestamptz), seal_of(text, text, timestamptz) TO tallymark_reporter, tallymark_reader;
+    unsold_hour(text, text, text, timestamptz), seal_of(text, text, timestamptz), totals_apart(text, text) TO tallymark_reporter, tallymark_reader;
 GRANT INSERT, UPDATE, DELETE ON report_due, report_lane, reported_meter TO tallymark_reporter;
 -- A trigger keeps what an identifier says; only its fate may change.
 GRANT INSERT, UPDATE ON stripe_report TO tallymark_reporter;

@@ -14,6 +14,9 @@
 #   replay_hours RELEASE DAYS       options of `tallymark replay`: the hours into which a release may have counted
 
 : "${TALLYMARK_DIR:?name the directory of the deployment}"
+# As the processes name it in their command lines, even if a link leads there.
+TALLYMARK_DIR=$(cd "$TALLYMARK_DIR" && pwd -P)
+export TALLYMARK_DIR
 export FLINK_CONF_DIR=$TALLYMARK_DIR/conf
 export TALLYMARK_CONFIG=$TALLYMARK_DIR/current/tallymark.yaml
 
@@ -99,7 +102,7 @@ stop() {
 rest() {
   local path=$1
   shift
-  curl -sS --fail-with-body "http://127.0.0.1:$(sed -n 's/^rest\.port: *//p' "$FLINK_CONF_DIR/config.yaml")$path" "$@"
+  curl -sS --noproxy '*' --fail-with-body "http://127.0.0.1:$(sed -n 's/^rest\.port: *//p' "$FLINK_CONF_DIR/config.yaml")$path" "$@"
 }
 
 # The job that meters: one that only reports may run beside it. Not only if it runs: one that restarts all the time is there, too.

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The hours of a replay of which the topic holds every record that was counted. Of the others it knows less than the table.
@@ -29,16 +30,19 @@ record JudgedHours(IngestSettings ingest, IntakeHistory history, Consumer<String
                 cutShort(begins, firstAppendMillis),
                 firstAppendMillis,
                 InstantSource.system().millis());
-        OptionalLong others = history.othersUntilMillis();
-        ReplayScope held = begin.isEmpty()
-                ? scope
-                : from(scope, begin.getAsLong(), "the topic begins at " + Instant.ofEpochMilli(begin.getAsLong()));
-        return others.isEmpty()
-                ? held
-                : from(
-                        held,
-                        others.getAsLong(),
-                        "records of another topic were counted until " + Instant.ofEpochMilli(others.getAsLong()));
+        ReplayScope held = from(scope, begin, at -> "the topic begins at " + at);
+        held = from(held, history.othersUntilMillis(), at -> "records of another topic were counted until " + at);
+        return from(
+                held,
+                lastForeignHour(held, firstAppendMillis),
+                at -> "the hour of " + at
+                        + " was counted before the topic's first record was stored, so from an earlier topic of its name");
+    }
+
+    private OptionalLong lastForeignHour(ReplayScope scope, Map<Integer, Long> firstAppendMillis) {
+        OptionalLong first =
+                firstAppendMillis.values().stream().mapToLong(Long::longValue).min();
+        return first.isEmpty() ? first : history.lastHourWrittenBefore(first.getAsLong(), scope.first(), scope.end());
     }
 
     /** A topic that was made anew under its old name begins at offset 0, too; what was counted before it says that something is gone. */
@@ -53,14 +57,19 @@ record JudgedHours(IngestSettings ingest, IntakeHistory history, Consumer<String
         return partitions;
     }
 
-    private ReplayScope from(ReplayScope scope, long goneMillis, String why) {
-        BillingHour firstWhole = ColdStart.firstWholeHour(goneMillis);
+    private ReplayScope from(ReplayScope scope, OptionalLong goneMillis, Function<Instant, String> reason) {
+        if (goneMillis.isEmpty()) {
+            return scope;
+        }
+        Instant gone = Instant.ofEpochMilli(goneMillis.getAsLong());
+        String why = reason.apply(gone);
+        BillingHour firstWhole = ColdStart.firstWholeHour(gone.toEpochMilli());
         if (firstWhole.compareTo(scope.end()) >= 0) {
             throw new UserError(
                     "not replayable: " + why,
                     "name hours from " + firstWhole + " on, and keep records longer (retention.ms)");
         }
-        if (ReplaySpans.readFrom(scope, ingest.maxLateness()).isBefore(Instant.ofEpochMilli(goneMillis))) {
+        if (ReplaySpans.readFrom(scope, ingest.maxLateness()).isBefore(gone)) {
             say.accept(why + ": a repeat, with another time, of an id from before cannot be told from a new event");
         }
         if (firstWhole.compareTo(scope.first()) <= 0) {

@@ -1,5 +1,6 @@
 package io.tallymark.cli;
 
+import io.tallymark.ReportingCheck;
 import io.tallymark.billing.UsageGate;
 import io.tallymark.close.Closing;
 import io.tallymark.close.Patience;
@@ -10,7 +11,9 @@ import io.tallymark.reconcile.Reconciliation;
 import io.tallymark.report.DirectReporter;
 import io.tallymark.stripe.StripeSenderFactory;
 import io.tallymark.usage.ReportSender;
+import io.tallymark.usage.UserError;
 import java.time.Duration;
+import java.util.List;
 
 /** What the commands that report and compare work with. */
 record ReportingParts(Settings settings, DirectReporter reporter, ReportSender stripe, Reconciliation reconciliation)
@@ -21,6 +24,7 @@ record ReportingParts(Settings settings, DirectReporter reporter, ReportSender s
     /** @throws io.tallymark.usage.UserError when the database is not there or not migrated, or the key cannot work */
     static ReportingParts open(Settings settings) {
         CustomersCommand.requireDatabase(settings.database());
+        requireSameReporting(settings);
         StripeSenderFactory senders = new StripeSenderFactory(settings.stripe());
         ReportSender sender = senders.open();
         return new ReportingParts(
@@ -28,6 +32,14 @@ record ReportingParts(Settings settings, DirectReporter reporter, ReportSender s
                 DirectReporter.open(settings.report(), senders),
                 sender,
                 Reconciliation.open(settings.reconcile(), sender));
+    }
+
+    /** These commands tell hours as a job does, so they refuse what the job's start refuses; whichever pipelines the job has. */
+    private static void requireSameReporting(Settings settings) {
+        List<UserError> problems = ReportingCheck.change(settings).problems();
+        if (!problems.isEmpty()) {
+            throw problems.get(0);
+        }
     }
 
     Sync sync(BillingParts billing) {

@@ -52,9 +52,10 @@ final class KafkaClientProperties {
     /** Of a JAAS entry: an option for a secret whose value is neither a reference nor a flag. */
     private static final Pattern SECRET_OPTION =
             Pattern.compile("(?i)\\b\\w*(?:password|passphrase|secret|token)\\w*+\\s*+=\\s*+(?!\"?(?:"
-                    + REFERENCE.pattern() + "|true\\b|false\\b))");
+                    + REFERENCE.pattern() + "|(?:true|false)(?![^\"';\\s])))");
 
-    private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(?:password|passphrase|secret|token)[^.]*");
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i).*(?:password|passphrase|secret|token|key|auth|credential)[^.]*");
 
     private static final String HOW_TO_REFER =
             "must not stand here: write ${directory:/path:file}, ${file:/path/file.properties:key} or ${env:NAME}, which Kafka's clients"

@@ -1,6 +1,5 @@
 package io.tallymark.report;
 
-import io.tallymark.report.MeterHistory.Recounted;
 import io.tallymark.report.MeterHistory.Told;
 import io.tallymark.usage.Meter;
 import io.tallymark.usage.Meter.StripeReport;
@@ -9,7 +8,6 @@ import io.tallymark.usage.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What a changed way of reporting does to hours that were told before. Each of them stays where it was told; so a change is refused when
@@ -17,8 +15,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * same event name, another mode            refused: one Stripe meter fits one mode
- * another metric's event name, totals      refused: totals of the two overwrite each other
- * another metric's event name, deltas      they add up; refused when it has counted hours that were told
+ * another metric's event name              refused: totals of the two overwrite each other, and of deltas added up nobody could say
+ *                                          which is missing, or told twice
  * another event name, sum or count         each hour is told to one of the two
  * another event name, max or last          refused: the running period would be told to both, whole
  * usage record, set or increment           each hour is told to one subscription item, and set or added there
@@ -43,31 +41,7 @@ public final class MeterChange {
                     .flatMap(told -> problem(meter, stripe, told).stream())
                     .forEach(problems::add);
         }
-        history.recounted().forEach(hour -> problems.add(toldTwice(hour)));
         return problems;
-    }
-
-    /** A meter, and another one whose event name it has, so that what they told and tell adds up there. */
-    public record Shared(String metric, String former, String eventName) {}
-
-    /** Meters whose event name is, or was until lately, that of another one. */
-    public List<Shared> shared() {
-        return changed().stream()
-                .flatMap(meter ->
-                        formerMetrics(meter).map(former -> new Shared(meter.metric(), former, eventName(meter))))
-                .toList();
-    }
-
-    private Stream<String> formerMetrics(Meter meter) {
-        return Stream.concat(
-                        history.registered().stream()
-                                .filter(known -> known.eventName().equals(eventName(meter)))
-                                .map(MeterHistory.Registered::metric),
-                        history.told().stream()
-                                .filter(told -> told.eventName().equals(eventName(meter)))
-                                .map(Told::metric))
-                .filter(metric -> !metric.equals(meter.metric()))
-                .distinct();
     }
 
     /** Subscription items are each a customer's own, and take totals beside increments. */
@@ -84,8 +58,8 @@ public final class MeterChange {
         if (sameName && told.mode() != stripe.mode()) {
             return Optional.of(sameMetric ? otherMode(stripe, told) : otherModeOfAnother(meter, stripe, told));
         }
-        if (sameName && !sameMetric && !told.mode().addsUp()) {
-            return Optional.of(overwritten(meter, told));
+        if (sameName && !sameMetric) {
+            return Optional.of(takenOver(meter, told));
         }
         boolean wholePeriod = !meter.aggregation().addsUp() && told.mode() == ReportMode.PERIOD_TOTAL;
         return sameMetric && !sameName && wholePeriod ? Optional.of(periodTwice(stripe, told)) : Optional.empty();
@@ -111,21 +85,15 @@ public final class MeterChange {
                 "name another Stripe meter in stripe.event-name");
     }
 
-    private static UserError overwritten(Meter meter, Told told) {
+    private static UserError takenOver(Meter meter, Told told) {
         return new UserError(
                 "meter " + meter.metric() + ": Stripe was told meter " + told.metric() + " under the event-name "
                         + told.eventName() + " in mode " + told.mode().configName()
                         + ", and may be told its hours again until " + told.openUntil()
-                        + ": totals of the two overwrite each other there",
+                        + (told.mode().addsUp()
+                                ? ": Stripe adds the two up, so what it holds could be compared with neither"
+                                : ": totals of the two overwrite each other there"),
                 "keep the metric name " + told.metric() + ", or name another Stripe meter in stripe.event-name");
-    }
-
-    private static UserError toldTwice(Recounted hour) {
-        return new UserError(
-                "meter " + hour.by() + ": Stripe was told meter " + hour.metric() + " under the event-name "
-                        + hour.eventName() + ", and " + hour.by() + " has counted hours of that time too, such as "
-                        + hour.hour() + ": Stripe would be told them twice",
-                "keep the metric name " + hour.metric() + ", or name another Stripe meter in stripe.event-name");
     }
 
     private static UserError periodTwice(StripeReport stripe, Told told) {
@@ -135,9 +103,5 @@ public final class MeterChange {
                         + told.openUntil() + ", and would be told whole under " + stripe.eventName() + " too",
                 "keep event-name " + told.eventName()
                         + ", or give the meter another metric name too: it counts from its start on then");
-    }
-
-    private static String eventName(Meter meter) {
-        return meter.stripe().orElseThrow().eventName();
     }
 }

@@ -1,5 +1,6 @@
 package io.tallymark.table;
 
+import io.tallymark.usage.BillingHour;
 import io.tallymark.usage.DatabaseAccess;
 import io.tallymark.usage.UserError;
 import java.sql.Connection;
@@ -27,6 +28,10 @@ public record IntakeHistory(DatabaseAccess database, String topic, boolean appen
                    OR partition = ? AND (next_offset > ? OR ? AND append_hour < date_trunc('hour', ?, 'UTC')))
             """;
 
+    private static final String WRITTEN_BEFORE = """
+            SELECT max(period_start) FROM usage_hourly
+            WHERE period_start >= ? AND period_start < ? AND updated_at < ? HAVING count(*) > 0
+            """;
     private static final String OLDER = """
             SELECT EXISTS (
                 SELECT FROM intake_hourly
@@ -84,6 +89,28 @@ public record IntakeHistory(DatabaseAccess database, String topic, boolean appen
         List<Timestamp> found = ask(
                 "SELECT max(append_hour) + interval '1 hour' FROM intake_hourly WHERE topic <> ? HAVING count(*) > 0",
                 statement -> statement.setString(1, topic),
+                row -> row.getTimestamp(1));
+        return found.stream().mapToLong(Timestamp::getTime).findFirst();
+    }
+
+    /**
+     * The last of these hours, start in ms since the epoch, with a row that was last written before the topic's first record was stored:
+     * then it was counted from records that this topic never held. Empty when there is none, or when producers choose the times.
+     *
+     * @param firstAppendMillis append time of the topic's first record, ms since the epoch
+     * @throws UserError when the database does not answer
+     */
+    public OptionalLong lastHourWrittenBefore(long firstAppendMillis, BillingHour from, BillingHour to) {
+        if (!appendTimeOrdered) {
+            return OptionalLong.empty();
+        }
+        List<Timestamp> found = ask(
+                WRITTEN_BEFORE,
+                statement -> {
+                    statement.setTimestamp(1, new Timestamp(from.startMillis()));
+                    statement.setTimestamp(2, new Timestamp(to.startMillis()));
+                    statement.setTimestamp(3, new Timestamp(firstAppendMillis));
+                },
                 row -> row.getTimestamp(1));
         return found.stream().mapToLong(Timestamp::getTime).findFirst();
     }

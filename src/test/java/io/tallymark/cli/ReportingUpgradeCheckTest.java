@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code upgrade-check} says of a way to report that would bill wrong. Stripe is away. */
 class ReportingUpgradeCheckTest {
@@ -51,21 +53,10 @@ class ReportingUpgradeCheckTest {
         assertThat(check.exitCode()).isEqualTo(1);
     }
 
-    @Test
-    void renamedMeterSaysThatAReplayLeavesOutWhatWasTold() throws Exception {
-        CommandRun check = check("calls2", "delta");
-
-        assertThat(check.out())
-                .contains(
-                        "note     meter calls2 is new: ",
-                        "note     meter calls2 has the event-name calls of meter calls: at Stripe the two add up; hours"
-                                + " that were told of calls stay told, and ./tallymark replay --apply leaves them out");
-        assertThat(check.exitCode()).isZero();
-    }
-
-    @Test
-    void renamedMeterWhoseTotalsWouldOverwriteEndsWith1() throws Exception {
-        assertThat(check("calls2", "hourly-total"))
+    @ParameterizedTest
+    @ValueSource(strings = {"delta", "hourly-total"})
+    void renamedMeterThatKeepsTheEventNameEndsWith1(String mode) throws Exception {
+        assertThat(check("calls2", mode))
                 .satisfies(check -> assertThat(check.out()).contains("refused  meter calls2: "))
                 .returns(1, CommandRun::exitCode);
     }

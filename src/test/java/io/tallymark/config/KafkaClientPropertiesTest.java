@@ -91,6 +91,8 @@ class KafkaClientPropertiesTest {
                 "ssl.key.password: 'hunter2${file:/a:b}'",
                 "ssl.keystore.key: hunter2",
                 "config.providers.vault.param.token: hunter2",
+                "config.providers.vault.param.api-key: hunter2",
+                "sasl.jaas.config: '" + LOGIN + "password=\"true-hunter2\";'",
                 "sasl.jaas.config: '" + LOGIN + "password=\"hunter2\";'",
                 "sasl.jaas.config: '" + LOGIN + "password = hunter2;'",
                 "sasl.jaas.config: 'a.B required clientId=\"x\" clientSecret=\"hunter2\";'"

@@ -3,7 +3,6 @@ package io.tallymark.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.tallymark.report.MeterChange.Shared;
 import io.tallymark.simulator.StripeSimulator;
 import io.tallymark.stripe.MeterCheck;
 import io.tallymark.stripe.StripeReadings;
@@ -176,47 +175,31 @@ class ChangedReportTest {
     }
 
     @Test
-    void renamedMeterOfDeltasAddsUpAndIsNamed() throws SQLException {
+    void renamedMeterOfDeltasIsRefusedUntilNoHourCanBeToldAgain() throws SQLException {
         report(meter("calls", "calls", ReportMode.DELTA), total("calls", FIRST, "5"));
         Meter renamed = Reporter.meter("calls2", "calls", ReportMode.DELTA);
 
-        assertThat(problems(renamed)).isEmpty();
-        assertThat(change(renamed).shared()).containsExactly(new Shared("calls2", "calls", "calls"));
-        report(renamed, total("calls2", FIRST, "3"));
-        assertThat(held(ReportMode.DELTA, "calls")).isEqualByComparingTo("8");
-    }
-
-    @Test
-    void meterThatHasCountedWhatAnotherTellsCannotTakeItsEventNameOver() throws SQLException {
-        Meter calls = meter("calls", "calls", ReportMode.DELTA);
-        database.total(DueHour.of("shadow", "acme", FIRST), "5");
-        report(calls, total("calls", FIRST, "5"));
-        Meter shadow = Reporter.meter("shadow", "calls", ReportMode.DELTA);
-
-        assertThat(problems(shadow)).singleElement().satisfies(problem -> {
-            assertThat(problem)
-                    .hasMessageStartingWith("meter shadow: Stripe was told meter calls under the event-name calls, and"
-                            + " shadow has counted hours of that time too, such as " + FIRST);
-            assertThat(problem.remedy()).startsWith("keep the metric name calls, or name another Stripe meter");
-        });
-        assertThat(problems(Reporter.meter("shadow", "shadow", ReportMode.DELTA)))
+        assertThat(problems(renamed))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem)
+                        .hasMessageStartingWith(
+                                "meter calls2: Stripe was told meter calls under the event-name calls in mode delta")
+                        .hasMessageContaining("could be compared with neither"));
+        assertThat(problems(Reporter.meter("calls2", "calls2", ReportMode.DELTA)))
                 .isEmpty();
-        // Two meters that are added up at Stripe, both from now on.
-        assertThat(problems(calls, shadow)).isEmpty();
-        // Why it is refused.
-        registerWithItsPast(shadow);
-        assertThat(held(ReportMode.DELTA, "calls")).isEqualByComparingTo("10");
+        database.advance(Duration.ofDays(36));
+        assertThat(problems(renamed)).isEmpty();
     }
 
+    /** Why it is refused. */
     @Test
-    void renamedMeterOfDeltasMayGetItsFormerNameBack() throws SQLException {
-        Meter calls = meter("calls", "calls", ReportMode.DELTA);
-        report(calls, total("calls", FIRST, "5"));
-        report(Reporter.meter("calls2", "calls", ReportMode.DELTA), total("calls2", FIRST, "3"));
+    void meterThatHasCountedWhatAnotherToldWouldTellItTwice() throws SQLException {
+        database.total(DueHour.of("shadow", "acme", FIRST), "5");
+        report(meter("calls", "calls", ReportMode.DELTA), total("calls", FIRST, "5"));
 
-        assertThat(problems(calls)).isEmpty();
-        report(calls, total("calls", FIRST, "6"));
-        assertThat(held(ReportMode.DELTA, "calls")).isEqualByComparingTo("9");
+        registerWithItsPast(Reporter.meter("shadow", "calls", ReportMode.DELTA));
+
+        assertThat(held(ReportMode.DELTA, "calls")).isEqualByComparingTo("10");
     }
 
     @Test

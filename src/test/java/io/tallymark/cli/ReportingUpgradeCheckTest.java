@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code upgrade-check} says of a way to report that would bill wrong. Stripe is away. */
+/** What {@code upgrade-check}, and the commands that tell hours, say of a way to report that would bill wrong. Stripe is away. */
 class ReportingUpgradeCheckTest {
     @TempDir
     private Path directory;
@@ -69,17 +69,32 @@ class ReportingUpgradeCheckTest {
         assertThat(check.exitCode()).isZero();
     }
 
+    /** Whatever tells hours refuses what the job's start refuses, also where the job itself only meters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "close --all-due", "serve"})
+    void commandThatWouldTellHoursOfAnotherMeterIsRefused(String command) throws Exception {
+        Path config = file("calls2", "delta");
+        Files.writeString(config, "pipelines: [metering]\n" + Files.readString(config));
+
+        CommandRun run = CommandRun.of((command + " --config " + config).split(" "));
+
+        assertThat(run.err()).contains("meter calls2: Stripe was told meter calls under the event-name calls");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(books.rows("SELECT metric FROM reported_meter")).containsExactly("calls");
+    }
+
     private CommandRun check(String metric, String mode) throws IOException {
         return CommandRun.of("upgrade-check", file(metric, mode).toString());
     }
 
     private Path file(String metric, String mode) throws IOException {
+        Path key = Files.writeString(directory.resolve("key"), "sk_test_simulator");
         return Files.writeString(directory.resolve(metric + mode + ".yaml"), """
                 kafka: {bootstrap-servers: "127.0.0.1:1"}
                 postgres: {url: "%s", user: a_reporter}
-                stripe: {api-base: "http://127.0.0.1:1"}
+                stripe: {api-base: "http://127.0.0.1:1", api-key-file: "%s"}
                 meters: [{metric: %s, event-type: t, aggregation: count, stripe: {event-name: calls, mode: %s}}]
                 """.formatted(
-                        books.access().url(), metric, mode));
+                        books.access().url(), key, metric, mode));
     }
 }
